@@ -1,0 +1,72 @@
+"""What a reader of exports hands over: tables of text, where each row came from, and what could not be taken as it stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+
+class BadExport(Exception):
+    """The export cannot be audited at all. The message is a sentence for the person who ran the command; exit 2."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of quality.csv.
+
+    ``stopped`` says that the audit is incomplete because of it (a whole table set aside): the run then exits 2.
+    ``row`` is the row in the file as a person counts it (header = 1), 0 where the problem is not in one row.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    stopped: bool = False
+
+
+@dataclass
+class RawTable:
+    """One table as text, in the words of the contract.
+
+    ``columns``: contract field -> text of every row ("" = blank), all the same length; the date fields hold ``YYYY-MM-DD`` or
+    ``YYYY-MM-DDTHH:MM[:SS]`` where the reader could read them, else the text as it stood in the file.
+    ``rows``: for each row the row number in the file (None: 2, 3, 4, ...). ``source``: contract field -> the file's own column name.
+    """
+
+    name: str
+    columns: dict[str, pa.Array]
+    file: str
+    rows: np.ndarray | None = None
+    source: dict[str, str] = field(default_factory=dict)
+    midnight_is_real: bool = False
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()))) if self.columns else 0
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read: its name (never its folder), SHA-256 in hex and the number of rows (or children) in it."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass
+class Export:
+    """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it."""
+
+    kind: str
+    tables: dict[str, RawTable]
+    coverage: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    as_of: str | None = None
+    extracted_at: str | None = None
