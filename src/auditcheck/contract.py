@@ -237,3 +237,37 @@ def supplied() -> list[str]:
 def key_of(table: str) -> str:
     """The name of a table's key field."""
     return next(f.name for f in tables()[table].values() if f.key)
+
+
+#: The moment at which a record happened. A record of these tables dated after the as-of date has not happened yet.
+HAPPENED = {
+    "contacts": "received_at",
+    "referrals": "received_at",
+    "assessments": "started_on",
+    "strategy_discussions": "held_at",
+    "section_47_enquiries": "started_on",
+    "conferences": "held_at",
+    "conference_reports": "shared_at",
+    "plans": "started_on",
+    "core_groups": "held_on",
+    "visits": "visited_at",
+    "reviews": "held_on",
+    "circumstance_changes": "occurred_on",
+    "supervisions": "held_on",
+    "management_decisions": "decided_on",
+    "risk_assessments": "completed_on",
+    "chronologies": "updated_on",
+    "voices": "recorded_on",
+    "advocacy_offers": "offered_on",
+    "missing_episodes": "went_missing_at",
+    "care_episodes": "started_on",
+    "placements": "started_on",
+    "private_fostering": "notified_on",
+    "pre_proceedings": "decided_on",
+    "practice_alerts": "raised_on",
+    "audits": "audited_on",
+    "complaints": "received_on",
+}
+
+#: Records that are entered before they happen: a date in the future is a plan, not a mistake.
+MEETINGS = frozenset({"conferences", "reviews", "core_groups", "strategy_discussions", "supervisions", "conference_reports"})

@@ -1,0 +1,5 @@
+"""``python -m auditcheck``."""
+
+from auditcheck.cli import main
+
+main()

@@ -1,0 +1,172 @@
+"""The audit of a set of children: every rule's checks over their case files. A pure function of the records, the rules and the as-of day.
+
+A rule that cannot run is never silently passed: it is *not evaluated* (something it needs is not in the export, or no local limit was set) or
+it is a *rule error*; both carry why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from auditcheck import checks
+from auditcheck.casefile import CaseFile
+from auditcheck.checks.ground import CONTRADICTION, Ground
+from auditcheck.checks.verdict import NOT_MET, Observations
+from auditcheck.duties import Duties
+from auditcheck.raw import Export, Problem
+from auditcheck.rulebook import build
+from auditcheck.rulebook.model import Limit, Rule
+from auditcheck.tidy import shorten
+
+EVALUATED, NOT_EVALUATED, RULE_ERROR = "evaluated", "not_evaluated", "rule_error"
+
+
+@dataclass(frozen=True)
+class RuleRun:
+    """What became of one rule in a run: its status and, unless it was evaluated, why."""
+
+    rule: Rule
+    status: str
+    why: str = ""
+
+
+@dataclass
+class Observed:
+    """Everything that the checks saw. ``premises`` are observations of checks inside composed rules, named ``RULE.premise``."""
+
+    duties: Duties
+    runs: dict[str, RuleRun]
+    observations: list[Observations]
+    premises: list[Observations]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def cf(self) -> CaseFile:
+        return self.duties.cf
+
+
+def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
+    """Run every rule's checks; composed rules yield their premises only (judgement draws the conclusion)."""
+    duties = Duties(CaseFile.of(export), as_of)
+    ground = Ground(duties)
+    result = Observed(duties, {}, [], [])
+    by_id = {rule.id: rule for rule in rules}
+    for rule in rules:
+        missing = what_is_missing(duties.cf, rule) or _premises_missing(duties.cf, rule, by_id)
+        if missing:
+            result.runs[rule.id] = RuleRun(rule, NOT_EVALUATED, missing)
+            continue
+        try:
+            if rule.check == "together":
+                for premise in premises_of(rule, by_id):
+                    result.premises += _explained(duties.cf, premise, checks.observe(ground, premise))
+            else:
+                result.observations += _explained(duties.cf, rule, checks.observe(ground, rule))
+            result.runs[rule.id] = RuleRun(rule, EVALUATED)
+        except Exception as error:  # one broken rule must not cost the others; it is reported and the run exits 2
+            result.runs[rule.id] = RuleRun(rule, RULE_ERROR, f"{type(error).__name__}: {error}")
+    result.problems = [*duties.cf.problems, *_contradictions(duties.cf, [*result.observations, *result.premises])]
+    return result
+
+
+def what_is_missing(cf: CaseFile, rule: Rule) -> str:
+    """Why a rule cannot be evaluated on these case files; empty where it can."""
+    for need in rule.needs:
+        table, name = need.split(".")
+        if not cf.has(table):
+            return f"table missing: {table}"
+        if not cf.has(table, name):
+            return f"field missing: {need}"
+    if rule.subject == "cases" and not cf.has("cases"):
+        return "tables missing: referrals, plans or care_episodes"
+    if not cf.has(rule.subject):
+        return f"table missing: {rule.subject}"
+    return "no local standard set" if no_local_standard(cf, rule) else ""
+
+
+def no_local_standard(cf: CaseFile, rule: Rule) -> bool:
+    """Whether the rule rests on a local figure that nobody set."""
+    limit = rule.limit
+    if limit.field is None:
+        return limit.local
+    if limit.by_category is not None:
+        return not limit.by_category
+    table, _, name = (f"{rule.subject}.{limit.field}").rpartition(".")
+    return limit.fallback is None and "." not in table and not cf.has(table, name)
+
+
+def _premises_missing(cf: CaseFile, rule: Rule, by_id: dict[str, Rule]) -> str:
+    """Why a composed rule has nothing to stand on: a premise that it needs can't be evaluated, or none of the alternatives can."""
+    if rule.check != "together":
+        return ""
+    own = {premise.id: premise for premise in premises_of(rule, by_id)}
+
+    def why(item: dict[str, Any]) -> str:
+        if "check" in item:
+            premise = own[f"{rule.id}.{item['name']}"]
+            return "no local standard set" if no_local_standard(cf, premise) else ""
+        other = by_id.get(item["rule"])
+        missing = what_is_missing(cf, other) if other else "it is not selected"
+        return f"it rests on {item['rule']}, which is not evaluated: {missing}" if missing else ""
+
+    needed = [found for item in rule.body.get("all", ()) if (found := why(item))]
+    alternatives = [why(item) for item in rule.body.get("any", ())]
+    if needed:
+        return needed[0]
+    return alternatives[0] if alternatives and all(alternatives) else ""
+
+
+def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
+    """The checks that a composed rule brings along, each as a rule of its own named ``RULE.premise``."""
+    for item in (*rule.body.get("all", ()), *rule.body.get("any", ())):
+        if "check" in item:
+            ((kind, body),) = item["check"].items()
+            limit, times = _premise_limit(item.get("limit"), rule, by_id)
+            body = dict(body) | ({"times": times} if times > 1 else {})
+            yield replace(
+                rule, id=f"{rule.id}.{item['name']}", check=kind, body=body, limit=limit, unless=(), justified_by=(), superseded_by=(),
+                escalates=None, says=item["says"],
+            )  # fmt: skip
+
+
+def _premise_limit(said: Any, rule: Rule, by_id: dict[str, Rule]) -> tuple[Limit, int]:
+    if said is None:
+        return rule.limit, 1
+    if not isinstance(said, dict):
+        return build.limit(said), 1
+    limit = build.limit(said)
+    like = by_id.get(str(said.get("like", "")))
+    if like is not None:
+        limit = replace(limit, fallback=like.limit.fallback)
+    return limit, int(said.get("times", 1))
+
+
+def _explained(cf: CaseFile, rule: Rule, found: list[Observations]) -> list[Observations]:
+    """Say in the reason of a breach which exemptions and reasons the export could not show."""
+    absent = sorted(use for use in rule.uses if not cf.has(*use.split(".")))
+    if absent:
+        for observations in found:
+            verdict = observations.verdict
+            breaches = set(verdict.reason[verdict.outcome == NOT_MET].tolist())
+            verdict.reasons = [
+                f"{text} (could not be checked: {', '.join(absent)})" if i in breaches else text for i, text in enumerate(verdict.reasons)
+            ]
+    return found
+
+
+def _contradictions(cf: CaseFile, every: Iterable[Observations]) -> list[Problem]:
+    """A line in quality.csv for each record whose dates contradict each other, once a record and reason."""
+    found: dict[tuple[str, int, str], Problem] = {}
+    for observations in every:
+        verdict = observations.verdict
+        for code, text in enumerate(verdict.reasons):
+            if text.startswith(CONTRADICTION):
+                table = observations.table
+                for row in observations.rows[verdict.reason == code].tolist():
+                    name = cf.ids(table)[row].as_py()
+                    file_row = int(cf.row_in_file(table)[row])
+                    what = f"{text} ({observations.rule.id})"
+                    found.setdefault((table, row, what), Problem(cf.tables[table].file, file_row, "", shorten(name), what))
+    return list(found.values())

@@ -1,0 +1,75 @@
+"""`absent`: at a given moment there is none left (no open action when a plan ends, no high risk when a case closes)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from auditcheck.checks import words
+from auditcheck.checks.events import events_of, linked, record_scope, subject_keys
+from auditcheck.checks.ground import Ground, settle_population
+from auditcheck.checks.scope import Answer, Scope
+from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET, NOT_YET_DUE, Observations, Verdict
+from auditcheck.rulebook.model import Rule
+from auditcheck.values import BLANK, When, never
+
+
+def observe(ground: Ground, rule: Rule) -> list[Observations]:
+    """One observation a subject record."""
+    body = rule.body
+    scope, inside = ground.population(rule)
+    m = len(scope.rows)
+    moment = ground.happened(scope.when(body["when"]))
+    found, rows = _last(ground, scope, rule, moment) if body.get("pick") == "last" else _standing(ground, scope, rule)
+    name = words.thing(body["table"])
+    verdict = Verdict.of(m)
+    settle_population(verdict, inside, rule)
+    verdict.settle(moment.state == BLANK, NOT_YET_DUE, f"Not yet due: {words.plain(body['when'])} is not recorded yet")
+    verdict.settle(~moment.known, CANNOT_TELL, f"Cannot tell: {words.plain(body['when'])} can't be read")
+    verdict.settle(found.yes, NOT_MET, f"The record still shows {name} that should not stand at that date")
+    verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} may still stand at that date")
+    if moment.known.any():
+        verdict.settle(moment.day < ground.seen_from(body["table"]), CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
+    verdict.settle(np.ones(m, bool), MET, "None stands at that date")
+    return [
+        ground.counted(
+            Observations(
+                rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, moment, never(m), never(m), np.full(m, -1, np.int32),
+                exempt=ground.exemptions(rule, scope), event_table=body["table"], event_rows=rows,
+            )  # fmt: skip
+        )
+    ]
+
+
+def _standing(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndarray]:
+    """Whether any matching record satisfies the condition, and the first that does."""
+    cf, body, m = ground.cf, rule.body, len(scope.rows)
+    table = body["table"]
+    if body["match"] == "child_id":
+        return _of_child(ground, scope, rule)
+    owner = linked(scope, table, body["match"], cf.when(table, body["at"]) if "at" in body else never(cf.n(table)))
+    back = Scope(ground.duties, scope.table, owner.astype(np.int32), {})
+    answer = record_scope(ground.duties, table, back).holds(body.get("where") or {})
+    there = owner >= 0
+    yes = np.bincount(owner[there & answer.yes], minlength=m).astype(bool)
+    unknown = np.bincount(owner[there & answer.unknown], minlength=m).astype(bool)
+    rows = np.full(m, -1, np.int32)
+    standing = np.flatnonzero(there & answer.yes)[::-1]
+    rows[owner[standing]] = standing
+    return Answer(yes, unknown & ~yes), rows
+
+
+def _of_child(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndarray]:
+    raise ValueError(f"{rule.id}: absent with match: child_id needs pick: last")
+
+
+def _last(ground: Ground, scope: Scope, rule: Rule, moment: When) -> tuple[Answer, np.ndarray]:
+    """Whether the latest record up to the moment satisfies the condition."""
+    body = rule.body
+    events = events_of(scope, {k: body[k] for k in ("table", "at", "match")})
+    keys = subject_keys(ground.duties, scope.table, events.by_child)
+    day = np.where(moment.known, moment.day, -(2**18))
+    rows = events.row_of(events.last_by(keys, day))
+    answer = Scope(ground.duties, body["table"], rows, {"subject": scope}).holds(body.get("where") or {})
+    undated = events.any_doubt(keys, day + 1, day)
+    none = rows < 0
+    return Answer(answer.yes & ~none & ~undated, (answer.unknown & ~none) | undated), rows

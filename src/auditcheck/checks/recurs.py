@@ -1,0 +1,149 @@
+"""`recurs`: something happens again and again; each interval between two of them is judged, the last open one included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from auditcheck import contract
+from auditcheck.checks import words
+from auditcheck.checks.events import Events, events_of, pack
+from auditcheck.checks.ground import Ground, settle_limit, settle_population
+from auditcheck.checks.limits import choose, measure
+from auditcheck.checks.scope import Answer, Scope
+from auditcheck.checks.timing import Doubts, Words, settle_timing, settle_trigger
+from auditcheck.checks.verdict import CANNOT_TELL, Observations, Verdict
+from auditcheck.checks.within import excused
+from auditcheck.duties import NO_END, End
+from auditcheck.rulebook.model import Rule
+from auditcheck.values import When, never
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """What starts an interval: ``subject`` row, the ``moment``, the event's ``row`` (-1: the subject's own start), its ``place`` in the series
+    and the row of the ``next`` event (-1 none). All (m,)."""
+
+    subject: npt.NDArray[np.int32]
+    moment: When
+    row: npt.NDArray[np.int32]
+    place: npt.NDArray[np.int32]
+    next: npt.NDArray[np.int32]
+
+
+def observe(ground: Ground, rule: Rule) -> list[Observations]:
+    """One observation an anchor: those that the subject's own date sets are records of the subject, the others of the event's table."""
+    scope, inside = ground.population(rule)
+    source = rule.body["of"]
+    events = _of_subjects(scope, events_of(scope, source))
+    anchors = _anchors(ground, scope, rule, events, inside)
+    own = anchors.row < 0
+    result = []
+    for mask, table in ((own, rule.subject), (~own, source["table"])):
+        some = Anchors(*(part.take(np.flatnonzero(mask).astype(np.int32)) if isinstance(part, When) else part[mask] for part in (
+            anchors.subject, anchors.moment, anchors.row, anchors.place, anchors.next)))  # fmt: skip
+        if len(some.subject):
+            rows = some.subject if table == rule.subject and mask is own else some.row
+            result.append(_judge(ground, rule, scope, inside, events, some, table, rows))
+    return result
+
+
+def _of_subjects(scope: Scope, events: Events) -> Events:
+    """Events keyed by subject, one a day; those before the subject began are left out, and for child-wide matches those after its end too."""
+    start_name, end_name = contract.PERIODS.get(scope.table, ("", ""))
+    n = scope.cf.n(scope.table)
+    start = scope.cf.when(scope.table, start_name) if start_name else never(n)
+    first = np.where(start.known, start.day, -(2**18)).astype(np.int64)
+    if events.by_child:
+        end = scope.cf.when(scope.table, end_name) if end_name else never(n)
+        last = np.where(end.known, end.day, 2**18).astype(np.int64)
+        child = scope.cf.child(scope.table).astype(np.int64)
+        low = np.searchsorted(events.packed, pack(child, first))
+        count = np.maximum(np.searchsorted(events.packed, pack(child, last), "right") - low, 0)
+        keys = np.repeat(np.arange(n), count)
+        picked = np.repeat(low - (np.cumsum(count) - count), count) + np.arange(count.sum())
+    else:
+        keys, picked = events.keys, np.arange(len(events.keys))
+    days = events.days[picked]
+    keep = days >= first[keys] if len(keys) else np.zeros(0, bool)
+    packed = pack(keys, days)
+    keep[1:] &= packed[1:] != packed[:-1]
+    keys, picked, days = keys[keep], picked[keep], days[keep]
+    return replace(events, rows=events.rows[picked], keys=keys, days=days, packed=packed[keep])
+
+
+def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: Answer) -> Anchors:
+    body, n = rule.body, len(scope.rows)
+    source, which = body["of"], body.get("anchors", "all")
+    place = np.arange(len(events.keys)) - np.searchsorted(events.keys, events.keys)
+    following = np.full(len(events.keys), -1, np.int32)
+    same = events.keys[1:] == events.keys[:-1]
+    following[:-1] = np.where(same, events.rows[1:], -1)
+    chosen = {"all": place >= 0, "first": place == 0, "later": place > 0}[which]
+    latest = ground.latest_only(source["table"])
+    if latest:
+        chosen = following < 0  # only the interval that is still open can be seen
+    belongs = inside.yes | inside.unknown
+    chosen &= belongs[events.keys] if len(events.keys) else chosen
+    at = np.flatnonzero(chosen)
+    moment = scope.cf.when(events.table, source["at"]).take(events.rows[at].astype(np.int32)) if len(at) else never(0)
+    shift = 1 if "starts" in body else 0
+    parts = [(events.keys[at], moment, events.rows[at], place[at] + shift, following[at])]
+    if "starts" in body:
+        own = scope.when(body["starts"])
+        first = events.first_from(np.arange(n), np.full(n, -(2**18)))
+        rows = np.flatnonzero(belongs & ~(own.known & (own.day > ground.as_of)) & (first < 0 if latest else True))
+        nothing = np.full(len(rows), -1)
+        parts.append((rows, own.take(rows.astype(np.int32)), nothing, np.zeros(len(rows)), events.row_of(first)[rows]))
+    subject, row, order, following = (np.concatenate([part[i] for part in parts]).astype(np.int32) for i in (0, 2, 3, 4))
+    moments = [part[1] for part in parts]
+    joined = When(*(np.concatenate([getattr(m, name) for m in moments]) for name in ("day", "second", "state")))
+    return Anchors(subject, joined, row, order, following)
+
+
+def _judge(
+    ground: Ground, rule: Rule, scope: Scope, inside: Answer, events: Events, anchors: Anchors, table: str, rows: npt.NDArray[np.int32]
+) -> Observations:
+    m, source = len(anchors.subject), rule.body["of"]
+    subject = scope.at(anchors.subject)
+    chosen = choose(rule.limit, subject, anchors.moment.day)
+    event = ground.cf.when(events.table, source["at"]).take(anchors.next)
+    held = measure(anchors.moment, event, chosen, ground.as_of)
+    verdict = Verdict.of(m)
+    said = _words(rule)
+    settle_population(verdict, Answer(inside.yes[anchors.subject], inside.unknown[anchors.subject]), rule)
+    settle_trigger(verdict, anchors.moment, said)
+    settle_limit(verdict, chosen, held.due.known)
+    window = anchors.moment.known & (anchors.moment.day < ground.seen_from(source["table"]))
+    keys = ground.cf.child(rule.subject)[anchors.subject] if events.by_child else anchors.subject
+    start = anchors.moment.day + (anchors.row >= 0)
+    doubt = events.any_doubt(keys.astype(np.int64), start, np.where(held.due.known, held.due.day, start))
+    end = _ends(ground, rule, anchors)
+    if ground.latest_only(source["table"]) and rule.body.get("anchors") == "first":
+        verdict.settle(held.passed & ~held.in_time, CANNOT_TELL, "Cannot tell: this export holds only the latest record, not the first")
+    settle_timing(verdict, held, event.known, end, Doubts(doubt, window, np.zeros(m, bool)), said)
+    return ground.counted(
+        Observations(
+            rule, table, rows, verdict, rule.subject, anchors.subject, anchors.moment, held.due, event, held.over,
+            limit=chosen, exempt=ground.exemptions(rule, subject), excused=excused(rule, subject, events.table, anchors.next),
+            event_table=events.table, event_rows=anchors.next, place=anchors.place,
+        )  # fmt: skip
+    )
+
+
+def _ends(ground: Ground, rule: Rule, anchors: Anchors) -> End:
+    end = ground.end(rule, rule.subject, np.full(ground.cf.n(rule.subject), -NO_END, np.int32)).take(anchors.subject)
+    spell = ground.duties.case_end(rule.subject)[anchors.subject]
+    if (anchors.moment.day > spell).any():  # an interval that began after the last spell is not ended by it
+        own = ground.duties.child_end(rule.subject)
+        own = own.sooner(ground.duties.own_end(rule.subject)) if rule.ends is None or "record" in rule.ends else own
+        later = own.take(anchors.subject)
+        return End(np.where(anchors.moment.day > spell, later.day, end.day), end.doubtful)
+    return end
+
+
+def _words(rule: Rule) -> Words:
+    said = words.of(rule)
+    return Words("the date that starts the interval", said.event.replace("an ", "the next ", 1).replace("a ", "the next ", 1))

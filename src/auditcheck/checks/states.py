@@ -1,0 +1,185 @@
+"""`states`: the record says it. A blank is the breach where the duty is to record; placeholders count as blank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from auditcheck import clock, contract, values
+from auditcheck.checks import words
+from auditcheck.checks.ground import CONTRADICTION, Ground, settle_limit, settle_population
+from auditcheck.checks.limits import Chosen, choose, measure
+from auditcheck.checks.scope import Scope
+from auditcheck.checks.timing import settle_trigger
+from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, NOT_YET_DUE, Observations, Verdict
+from auditcheck.duties import NO_END
+from auditcheck.rulebook.model import Rule
+from auditcheck.values import BLANK, Mask, never
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one test found (m,): at most one mask holds at a place; none: met."""
+
+    blank: Mask
+    wrong: Mask
+    contradicts: Mask
+    unknown: Mask
+    explained: Mask
+
+
+def observe(ground: Ground, rule: Rule) -> list[Observations]:
+    """One observation a subject record."""
+    body = rule.body
+    scope, inside = ground.population(rule)
+    m = len(scope.rows)
+    verdict = Verdict.of(m)
+    settle_population(verdict, inside, rule)
+    if "once" in body:
+        begun = ground.happened(scope.when(body["once"]))
+        verdict.settle(begun.state == BLANK, NOT_YET_DUE, f"Not yet due: {words.plain(body['once'])} is not recorded yet")
+    trigger, due, over, chosen = never(m), never(m), np.full(m, -1, np.int32), None
+    tests = [(test, _find(ground, scope, test, body.get("also_blank") or [])) for test in body["all"]]
+    if "by" in body:
+        trigger = scope.when(body["by"])
+        chosen = choose(rule.limit, scope, trigger.day)
+        held = measure(trigger, never(m), chosen, ground.as_of)
+        due = held.due
+        blank = _any([found.blank for _, found in tests], m)
+        _settle_time(ground, rule, verdict, trigger, due, chosen, blank, held.passed)
+    for outcome in (NOT_MET, CANNOT_TELL, JUSTIFIED):
+        for test, found in tests:
+            _settle_test(verdict, test, found, outcome)
+    verdict.settle(np.ones(m, bool), MET, "Recorded")
+    return [
+        ground.counted(
+            Observations(
+                rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, trigger, due, never(m), over, limit=chosen,
+                exempt=ground.exemptions(rule, scope),
+            )  # fmt: skip
+        )
+    ]
+
+
+def _settle_time(
+    ground: Ground, rule: Rule, verdict: Verdict, trigger: values.When, due: values.When, chosen: Chosen, blank: Mask, passed: Mask
+) -> None:
+    """Until the limit has passed a blank is not yet due; where the duty ended before, it never was."""
+    open_ = Verdict(verdict.outcome.copy(), verdict.reason.copy(), verdict.reasons)
+    settle_trigger(open_, trigger, words.Words(words.plain(rule.body["by"])))
+    settle_limit(open_, chosen, due.known)
+    end = ground.end(rule, rule.subject, trigger.day)
+    open_.settle(due.known & (due.day > end.day) & (end.day < NO_END), NOT_APPLICABLE, "The duty ended before the limit was reached")
+    open_.settle(~passed, NOT_YET_DUE, "Not yet due: not recorded, and the limit has not passed")
+    settled = blank & (open_.outcome != -1)
+    verdict.outcome[settled], verdict.reason[settled] = open_.outcome[settled], open_.reason[settled]
+    outside = (verdict.outcome == -1) & (chosen.which == -1) & trigger.known
+    verdict.settle(outside, NOT_APPLICABLE, "No limit was in force on that day")
+
+
+def _settle_test(verdict: Verdict, test: Mapping[str, Any], found: Found, outcome: int) -> None:
+    name = words.plain(_paths(test)[0])
+    if_blank = {"not_met": NOT_MET, "cannot_tell": CANNOT_TELL, "met": MET}[test.get("if_blank", "not_met")]
+    if outcome == NOT_MET:
+        if if_blank == NOT_MET:
+            verdict.settle(found.blank, NOT_MET, f"{_capital(name)} is not recorded")
+        verdict.settle(found.wrong, NOT_MET, _wrong(test, name))
+    elif outcome == CANNOT_TELL:
+        if if_blank == CANNOT_TELL:
+            verdict.settle(found.blank, CANNOT_TELL, f"Cannot tell: {name} is not recorded")
+        verdict.settle(found.contradicts, CANNOT_TELL, f"{CONTRADICTION}: {name} lies before {words.plain(test.get('not_before', ''))}")
+        verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} can't be read")
+    else:
+        verdict.settle(found.explained, JUSTIFIED, f"{_capital(name)} is not what was asked for; a reason is recorded")
+
+
+def _wrong(test: Mapping[str, Any], name: str) -> str:
+    if "not_same_as" in test:
+        return f"{_capital(name)} is the same as {words.plain(test['not_same_as'])}"
+    if "not_after" in test:
+        return f"{_capital(name)} is later than {words.plain(test['not_after'])}"
+    return f"{_capital(name)} is not what was asked for"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _paths(test: Mapping[str, Any]) -> list[str]:
+    return list(test["field"]) if isinstance(test["field"], list | tuple) else [test["field"]]
+
+
+def _any(masks: Sequence[Mask], m: int) -> Mask:
+    return np.logical_or.reduce(masks) if masks else np.zeros(m, bool)
+
+
+def _find(ground: Ground, scope: Scope, test: Mapping[str, Any], also_blank: Sequence[str]) -> Found:
+    """The answer of one test: of several fields any one is enough."""
+    each = [_find_one(ground, scope, path, test, also_blank) for path in _paths(test)]
+    if len(each) == 1:
+        return each[0]
+    good = _any([~(f.blank | f.wrong | f.contradicts | f.unknown | f.explained) for f in each], len(scope.rows))
+    unknown = _any([f.unknown for f in each], len(scope.rows)) & ~good
+    contradicts = _any([f.contradicts for f in each], len(scope.rows)) & ~good & ~unknown
+    blank = ~good & ~unknown & ~contradicts
+    none = np.zeros(len(scope.rows), bool)
+    return Found(blank, none, contradicts, unknown, none)
+
+
+def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], also_blank: Sequence[str]) -> Found:
+    answer = scope.blank(path)
+    blank, unknown = answer.yes.copy(), answer.unknown.copy()
+    none = np.zeros(len(blank), bool)
+    wrong, contradicts, explained = none.copy(), none.copy(), none.copy()
+    end, field = scope.follow(path)
+    kind = contract.tables()[end.table][field].type
+    if kind in ("date", "moment"):
+        when = scope.when(path)
+        ahead = when.known & (when.day > ground.as_of) & (field in _EVENTS_OF_THE_PAST)
+        blank |= ahead
+    codes, texts = scope.words(path)
+    if also_blank and kind == "text":
+        extra = [i for i, text in enumerate(texts) if text.strip(" .,;:!?-") in also_blank or text in also_blank]
+        blank |= np.isin(codes, extra)
+    filled = ~blank & ~unknown
+    if test.get("as") == "limit" and kind == "text":
+        readable = [i for i, text in enumerate(texts) if _is_length(text)]
+        unknown |= filled & ~np.isin(codes, readable)
+    if "is" in test:
+        unknown |= filled & (codes == -2)
+        wrong |= filled & (codes != -2) & ~scope.holds({path: list(test["is"])}).yes
+    if "not_same_as" in test:
+        wrong |= filled & _same(scope, path, test["not_same_as"])
+    if "not_before" in test:
+        this, other = scope.when(path), scope.when(test["not_before"])
+        contradicts |= this.known & other.known & (this.day < other.day) & ~blank
+    if "not_after" in test:
+        this, other = scope.when(path), scope.when(test["not_after"])
+        wrong |= this.known & other.known & (this.day > other.day) & ~blank
+    if "or_reason" in test:
+        reason = scope.blank(test["or_reason"])
+        explained = wrong & ~reason.yes & ~reason.unknown
+        wrong &= ~explained
+    return Found(blank, wrong, contradicts & ~wrong, unknown & ~wrong, explained)
+
+
+#: Dates that say that something was done: one after the as-of date says nothing yet.
+_EVENTS_OF_THE_PAST = frozenset({"authorised_on", "signed_off_on", "closure_approved_on", "document_on", "completed_on", "held_on", "held_at"})
+
+
+def _same(scope: Scope, path: str, other: str) -> Mask:
+    (mine, words_mine), (theirs, words_theirs) = scope.words(path), scope.words(other)
+    place = {word: i for i, word in enumerate(words_theirs)}
+    across = np.array([place.get(word, -9) for word in words_mine] or [-9], np.int32)
+    return (mine >= 0) & (across[np.maximum(mine, 0)] == theirs)
+
+
+def _is_length(text: str) -> bool:
+    try:
+        clock.Length.parse(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""`within`: something happens in time after a trigger, or by a date that the record itself gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from auditcheck import clock
+from auditcheck.checks import words
+from auditcheck.checks.events import events_of, subject_keys
+from auditcheck.checks.ground import Ground, settle_limit, settle_population
+from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
+from auditcheck.checks.scope import Scope
+from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
+from auditcheck.checks.verdict import Observations, Verdict
+from auditcheck.rulebook.model import Rule
+from auditcheck.values import BLANK, Mask, When, never
+
+
+def observe(ground: Ground, rule: Rule) -> list[Observations]:
+    """One observation a subject record."""
+    body = rule.body
+    scope, inside = ground.population(rule)
+    m = len(scope.rows)
+    by_date = "due" in body
+    trigger = scope.when(body["due"]) if by_date else find_trigger(scope, body["trigger"])
+    chosen = same_for_all(clock.Length(0, "days"), m) if by_date else choose(rule.limit, scope, trigger.day)
+    due_guess = trigger.day if by_date else measure(trigger, never(m), chosen, ground.as_of).due.day
+    event, event_table, event_rows, doubt, window = _event(ground, scope, body, trigger, due_guess)
+    held = (
+        measure_due(trigger, event, ground.as_of)
+        if by_date
+        else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=bool(body.get("early")))
+    )
+    passed_on = _passed_on(ground, scope, body, held.due) & ~event.known
+    if "doubtful_if" in body:
+        doubt = doubt | scope.holds(body["doubtful_if"]).yes
+    verdict = Verdict.of(m)
+    settle_population(verdict, inside, rule)
+    settle_trigger(verdict, trigger, words.of(rule), awaited=bool(body.get("awaits_trigger")))
+    settle_limit(verdict, chosen, held.due.known)
+    end = ground.end(rule, rule.subject, trigger.day)
+    settle_timing(verdict, held, event.known, end, Doubts(doubt, window, passed_on), words.of(rule))
+    shown = never(m) if by_date else trigger
+    unit = "days" if by_date else ""
+    found = Observations(
+        rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, shown, held.due, event, held.over, unit,
+        limit=None if by_date else chosen, exempt=ground.exemptions(rule, scope), event_table=event_table, event_rows=event_rows,
+    )  # fmt: skip
+    if by_date:
+        return [ground.counted(found)]
+    found.excused = excused(rule, scope, event_table, event_rows)
+    return [ground.counted(found)]
+
+
+def find_trigger(scope: Scope, said: Any) -> When:
+    """The first of the trigger's alternatives that is filled in."""
+    found = never(len(scope.rows))
+    for option in said if isinstance(said, list | tuple) else [said]:
+        allowed: Mask = found.state == BLANK
+        if isinstance(option, Mapping) and "table" in option:
+            when = _looked_up(scope, option)
+        elif isinstance(option, Mapping):
+            when = scope.when(option["path"])
+            if "when" in option:
+                allowed &= scope.holds(option["when"]).yes
+        else:
+            when = scope.when(option)
+        found = When(*(np.where(allowed, new, old).astype(old.dtype) for new, old in zip(
+            (when.day, when.second, when.state), (found.day, found.second, found.state), strict=True)))  # fmt: skip
+    return found
+
+
+def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:
+    """The first or last matching record of another table."""
+    events = events_of(scope, source)
+    keys = subject_keys(scope.duties, scope.table, events.by_child)
+    far = np.full(len(keys), 2**18, np.int32)
+    place = events.last_by(keys, far) if source.get("pick") == "last" else events.first_from(keys, -far)
+    when = events.when(scope.duties, source, place)
+    doubtful = (place < 0) & events.any_doubt(keys, -far, far)
+    return When(when.day, when.second, np.where(doubtful, 2, when.state).astype(np.uint8))
+
+
+def _event(
+    ground: Ground, scope: Scope, body: Mapping[str, Any], trigger: When, due: npt.NDArray[np.int32]
+) -> tuple[When, str, npt.NDArray[np.int32], Mask, Mask]:
+    """The event that decides: its moment, its table and rows, where a doubtful one may have been in time, where the window hides one."""
+    said = body["event"]
+    m = len(scope.rows)
+    if not isinstance(said, Mapping):
+        event = ground.happened(scope.when(said))
+        unreadable = (event.state != BLANK) & ~event.known
+        return event, scope.table, scope.rows, unreadable, np.zeros(m, bool)
+    events = events_of(scope, said)
+    keys = subject_keys(ground.duties, scope.table, events.by_child)
+    start = np.where(trigger.known, trigger.day, 0)
+    place = events.first_from(keys, np.full(m, -(2**18)) if body.get("early") else start)
+    before = (place < 0) & trigger.known & (not events.by_child)
+    place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
+    doubt = events.any_doubt(keys, start, np.where(due == clock.NAT, start, due))
+    window = trigger.known & (trigger.day < ground.seen_from(said["table"]))
+    if ground.latest_only(said["table"]):
+        window = window | (place >= 0)  # an earlier one may have been in time
+    return events.when(ground.duties, said, place), said["table"], events.row_of(place), doubt, window
+
+
+def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> Mask:
+    """Where the child's next record of the same table begins on or before the due moment."""
+    m = len(scope.rows)
+    if "passes_on" not in body:
+        return np.zeros(m, bool)
+    begins = scope.when(body["passes_on"])
+    first, _ = clock.bounds(begins.day, begins.second)
+    _, due_last = clock.bounds(due.day, due.second)
+    child = ground.cf.child(scope.table)
+    rows = np.flatnonzero(begins.known & (begins.day <= ground.as_of))
+    rows = rows[np.argsort((child[rows].astype(np.int64) << 36) + first[rows] + 2**35, kind="stable")]
+    result = np.zeros(m, bool)
+    same = child[rows[1:]] == child[rows[:-1]]
+    result[rows[:-1]] = same & due.known[rows[:-1]] & (first[rows[1:]] <= due_last[rows[:-1]])
+    return result
+
+
+def excused(rule: Rule, subject: Scope, event_table: str, event_rows: npt.NDArray[np.int32]) -> Mask:
+    """Where a reason that the rule allows is recorded, on the record or on the event that came late."""
+    found = np.zeros(len(subject.rows), bool)
+    for path in rule.justified_by:
+        scope = Scope(subject.duties, event_table, event_rows, {}) if path.startswith("event.") else subject
+        answer = scope.blank(path.removeprefix("event."))
+        found |= ~answer.yes & ~answer.unknown
+    return found
+

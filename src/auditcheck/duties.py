@@ -1,0 +1,199 @@
+"""How long a duty lasts: what is open at the as-of date, when a record's duties end, and the spells in which a child's case was open.
+
+Open case (design): an unclosed referral that was not NFA, an open plan or an open care episode. A duty ends at the earliest of its record's
+end, the child's death, 18th birthday, move out of the area, and the end of the child's last open spell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditcheck import clock, contract
+from auditcheck.casefile import CaseFile, Links
+from auditcheck.raw import RawTable
+from auditcheck.values import OK, UNREADABLE, Mask, When, never
+
+NO_END = 2**30
+_WEIGHT = ("child_in_need", "child_protection", "looked_after")
+
+
+@dataclass(frozen=True)
+class End:
+    """When the duties of each record end: ``day`` (n,) or `NO_END`; ``doubtful`` where a date that could end them can't be read."""
+
+    day: npt.NDArray[np.int64]
+    doubtful: Mask
+
+    def take(self, rows: Links) -> End:
+        """The ends at ``rows``; a negative row has no end."""
+        if not len(self.day):
+            return End(np.full(len(rows), NO_END, np.int64), np.zeros(len(rows), bool))
+        at = np.maximum(rows, 0)
+        return End(np.where(rows < 0, NO_END, self.day[at]), np.where(rows < 0, False, self.doubtful[at]))
+
+    def sooner(self, other: End) -> End:
+        """The earlier of two ends."""
+        return End(np.minimum(self.day, other.day), self.doubtful | other.doubtful)
+
+
+def _as_end(when: When, as_of: int) -> End:
+    """A date as an end; one after the as-of date has not happened."""
+    ended = when.known & (when.day <= as_of)
+    return End(np.where(ended, when.day, NO_END).astype(np.int64), (when.state != OK) & (when.state != 1))
+
+
+@dataclass
+class Duties:
+    """What was owed for how long, at one as-of day, for one `CaseFile`."""
+
+    cf: CaseFile
+    as_of: int
+    _memory: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        add_cases(self.cf, self.as_of)
+
+    def not_happened(self, table: str) -> Mask:
+        """Records dated after the as-of date (n,)."""
+        name = contract.HAPPENED.get(table)
+        if name is None or table not in self.cf.tables:
+            return np.zeros(self.cf.n(table), bool)
+        when = self.cf.when(table, name)
+        return when.known & (when.day > self.as_of)
+
+    def own_end(self, table: str) -> End:
+        """The end of the record itself, where its table has one, else of the record that it hangs on."""
+        key = ("own", table)
+        if key not in self._memory:
+            self._memory[key] = self._own_end(table)
+        return self._memory[key]  # type: ignore[return-value]
+
+    def _own_end(self, table: str) -> End:
+        n = self.cf.n(table)
+        if table in contract.PERIODS:
+            return _as_end(self.cf.when(table, contract.PERIODS[table][1]), self.as_of)
+        end = End(np.full(n, NO_END, np.int64), np.zeros(n, bool))
+        for name in contract.PARENT_LINKS:
+            about = contract.tables()[table].get(name)
+            if about and about.refers_to in self.cf.tables and about.refers_to is not None:
+                end = end.sooner(self.own_end(about.refers_to).take(self.cf.link(table, name)))
+        return end
+
+    def child_end(self, table: str) -> End:
+        """Death, 18th birthday (leaving care excepted) or leaving the area, whichever is first."""
+        key = ("child", table)
+        if key not in self._memory:
+            n = self.cf.n("children")
+            end = End(np.full(n, NO_END, np.int64), np.zeros(n, bool))
+            for name in ("died_on", "left_area_on"):
+                end = end.sooner(_as_end(self.cf.when("children", name), self.as_of))
+            if table != "care_leavers":
+                born = self.cf.when("children", "date_of_birth")
+                adult = clock.add(born.day, clock.Length(18 * 12, "months"))
+                end = end.sooner(End(np.where(adult != clock.NAT, adult, NO_END).astype(np.int64), np.zeros(n, bool)))
+            self._memory[key] = end.take(self.cf.child(table))
+        return self._memory[key]  # type: ignore[return-value]
+
+    def case_end(self, table: str) -> npt.NDArray[np.int64]:
+        """The end of the child's last open spell; `NO_END` where it is open or none is recorded (n,)."""
+        if not self.cf.has("cases"):
+            return np.full(self.cf.n(table), NO_END, np.int64)
+        last = np.full(self.cf.n("children"), -1, np.int64)
+        ends = _as_end(self.cf.when("cases", "closed_on"), self.as_of).day
+        np.maximum.at(last, self.cf.link("cases", "child_id"), ends)
+        child = self.cf.child(table)
+        found = np.where(child >= 0, last[np.maximum(child, 0)], NO_END) if len(last) else np.full(len(child), NO_END)
+        return np.where(found < 0, NO_END, found)
+
+    def died(self, table: str) -> Mask:
+        """Whether the record's child has died by the as-of date."""
+        child = self.cf.child(table)
+        if not self.cf.n("children"):
+            return np.zeros(len(child), bool)
+        when = self.cf.when("children", "died_on")
+        dead = when.known & (when.day <= self.as_of)
+        return np.where(child >= 0, dead[np.maximum(child, 0)], False)
+
+    def is_open(self, table: str) -> Mask:
+        """Standing: the record, what it hangs on and its child's case are open at the as-of date (n,)."""
+        key = ("open", table)
+        if key not in self._memory:
+            still = (self.own_end(table).day > self.as_of) & (self.child_end(table).day > self.as_of)
+            if table == "section_47_enquiries":
+                recorded = self.cf.when(table, "outcome_recorded_on")
+                still &= ~(recorded.known & (recorded.day <= self.as_of))
+            if table == "referrals":
+                refused = self.cf.codes(table, "no_further_action")
+                still &= ~np.isin(refused.code, [i for i, word in enumerate(refused.words) if word == "yes"])
+            self._memory[key] = still & (self.case_end(table) > self.as_of)
+        return self._memory[key]  # type: ignore[return-value]
+
+
+def add_cases(cf: CaseFile, as_of: int) -> None:
+    """Work out ``cases``: the unbroken spells in which a child was open, where any of the three tables says so."""
+    sources = [name for name in ("referrals", "plans", "care_episodes") if cf.has(name)]
+    if not sources:
+        return
+    child, start, end, weight, doubt = (np.concatenate(column) for column in zip(*(_spells(cf, n, as_of) for n in sources), strict=True))
+    order = np.lexsort((end, start, child))
+    child, start, end, weight, doubt = (column[order] for column in (child, start, end, weight, doubt))
+    # One running maximum over all children: a later child's key is always larger, so it begins afresh with each child.
+    key = (child.astype(np.int64) << 32) + end
+    reached = np.maximum.accumulate(key) if len(key) else key
+    begins = np.ones(len(child), bool)
+    begins[1:] = (child[1:] != child[:-1]) | (start[1:] > (reached[:-1] - (child[:-1].astype(np.int64) << 32)))
+    first = np.flatnonzero(begins)
+    closed = np.maximum.reduceat(end, first) if len(first) else end
+    unsure = np.logical_or.reduceat(doubt, first) if len(first) else doubt
+    spell = np.cumsum(begins) - 1
+    reference = np.minimum(closed, as_of)
+    at_end = end >= reference[spell] if len(spell) else np.zeros(0, bool)
+    heaviest = np.zeros(len(first), np.int64)
+    np.maximum.at(heaviest, spell[at_end], weight[at_end])
+    cf.add(_cases_table(cf, child[first], start[first], np.where(closed >= NO_END, clock.NAT, closed), unsure, heaviest))
+
+
+def _spells(cf: CaseFile, table: str, as_of: int) -> tuple[npt.NDArray[np.int64], ...]:
+    """(child, start, end, weight, end unreadable) of the records of one table that make a case open."""
+    start, end = (cf.when(table, name) for name in contract.PERIODS[table])
+    child = cf.child(table)
+    counts = start.known & (start.day <= as_of) & (child >= 0)
+    weight = np.zeros(len(child), np.int64)
+    if table == "referrals":
+        refused = cf.codes(table, "no_further_action")
+        counts &= ~np.isin(refused.code, [i for i, word in enumerate(refused.words) if word == "yes"])
+    if table == "plans":
+        kind = cf.codes(table, "kind")
+        weight[np.isin(kind.code, [i for i, word in enumerate(kind.words) if word == "child_protection"])] = 1
+    if table == "care_episodes":
+        weight[:] = 2
+    closes = _as_end(end, as_of)
+    last = np.maximum(closes.day, start.day)
+    return tuple(column[counts] for column in (child.astype(np.int64), start.day.astype(np.int64), last, weight, closes.doubtful))
+
+
+def day_texts(days: npt.NDArray[np.int64]) -> pa.Array:
+    """Day numbers as ``YYYY-MM-DD`` text, NAT as blank."""
+    text = np.datetime_as_string(np.where(days == clock.NAT, 0, days).astype("datetime64[D]"))
+    return pc.if_else(pa.array(days == clock.NAT), pa.scalar(""), pa.array(text, pa.string()))
+
+
+def _cases_table(
+    cf: CaseFile, child: npt.NDArray[np.int64], opened: npt.NDArray[np.int64], closed: npt.NDArray[np.int64], unsure: Mask,
+    heaviest: npt.NDArray[np.int64],
+) -> RawTable:
+    ids = cf.ids("children").take(pa.array(child))
+    opened_on, closed_on = day_texts(opened), day_texts(closed)
+    closed_on = pc.if_else(pa.array(unsure & (closed == clock.NAT)), pa.scalar("?"), closed_on)
+    names = pc.binary_join_element_wise(pa.array(["cases"] * len(child), pa.string()), ids, opened_on, ":")
+    kind = pa.array([_WEIGHT[w] for w in heaviest], pa.string())
+    columns = {"case_id": names, "child_id": ids, "opened_on": opened_on, "closed_on": closed_on, "kind": kind}
+    return RawTable("cases", columns, "cases (worked out)")
+
+
+__all__ = ["NO_END", "UNREADABLE", "Duties", "End", "add_cases", "day_texts", "never"]

@@ -1,0 +1,113 @@
+"""manifest.yml, the note that lies beside the tables of a folder: what day they speak of and how far back they go."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
+
+from auditcheck import contract
+from auditcheck.raw import Problem
+from auditcheck.tidy import shorten
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
+
+
+class _DatesAsText(SafeConstructor):
+    """YAML turns 2024-04-01 into a date; here it stays what was written."""
+
+
+_DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+@dataclass
+class Manifest:
+    """What a manifest says. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD."""
+
+    as_of: str | None = None
+    extracted_at: str | None = None
+    coverage: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def plain_yaml(text: str | bytes) -> Any:
+    """YAML as plain mappings, lists and text, dates kept as text. Raises `YAMLError`."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _DatesAsText
+    return yaml.load(text)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a real day written YYYY-MM-DD."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_manifest(file: str, data: bytes) -> Manifest:
+    """Read the manifest. What it says wrongly is a problem; it stops the audit where coverage is then unknown."""
+    found = Manifest()
+
+    def problem(column: str, value: object, what: str, row: int = 0, stopped: bool = False) -> None:
+        found.problems.append(Problem(file, row, column, shorten(str(value)), what, stopped))
+
+    try:
+        said = plain_yaml(data)
+    except (YAMLError, UnicodeDecodeError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem("", "", "is not readable as YAML, so how complete the tables are is unknown", mark.line + 1 if mark else 0, stopped=True)
+        return found
+    if not isinstance(said, dict):
+        if said is not None:
+            problem("", "", "does not hold keys and values (as_of, extracted_at, coverage)", stopped=True)
+        return found
+    for key, value in said.items():
+        _read_key(str(key), value, found, problem)
+    return found
+
+
+def _read_key(key: str, value: Any, found: Manifest, problem: Any) -> None:
+    if key == "coverage" and isinstance(value, dict):
+        _read_coverage(value, found, problem)
+    elif key == "coverage":
+        problem(key, value, "expected one line a table, such as `visits: latest_only`", stopped=True)
+    elif key == "as_of" and is_day(str(value)):
+        found.as_of = str(value)
+    elif key == "extracted_at" and _is_moment(str(value)):
+        found.extracted_at = str(value)
+    elif key in ("as_of", "extracted_at"):
+        problem(key, value, f"expected {'a day such as 2024-03-31' if key == 'as_of' else 'a moment such as 2024-03-31T18:00'}")
+    else:
+        problem(key, value, "not a key of a manifest (as_of, extracted_at, coverage): ignored")
+
+
+def _read_coverage(said: dict[Any, Any], found: Manifest, problem: Any) -> None:
+    for table, value in said.items():
+        text = " ".join(str(value).split())
+        word, _, day = text.partition(" ")
+        if table not in contract.supplied():
+            problem(f"coverage.{table}", value, "no such table: ignored")
+        elif text in ("complete", "latest_only") or (word == "since" and is_day(day)):
+            found.coverage[table] = text
+        else:
+            problem(f"coverage.{table}", value, "expected complete, latest_only or since YYYY-MM-DD: coverage is unknown", stopped=True)
+
+
+def _is_moment(text: str) -> bool:
+    if not _MOMENT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,141 @@
+"""Excel workbooks into rows of text, and the cells whose value cannot be trusted."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook
+
+from auditcheck.exports import archive
+from auditcheck.exports.recipes import day_or_moment
+from auditcheck.raw import BadExport
+
+_SUSPECT = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']")
+_PLACE = re.compile(r"([A-Z]+)(\d+)")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A cell without a value of its own: what stands for it, and why."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: rows of text from row 1, column A on; ``doubts``: (row, column), both from 0, -> what is wrong there."""
+
+    name: str
+    rows: list[list[str]]
+    doubts: dict[tuple[int, int], Doubt]
+
+
+def sheets(path: Path) -> Iterator[Sheet]:
+    """Every sheet of the workbook, in its order. Raises `BadExport` where it is damaged or protected."""
+    with archive.opened(path) as held:
+        parts = _parts(path.name, held)
+        try:
+            book = CalamineWorkbook.from_path(str(path))
+            for name in book.sheet_names:
+                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                doubts = _doubts(path.name, archive.content(held, parts[name])) if name in parts else {}
+                texts = [[_text(cell) for cell in row] for row in rows]
+                _place(texts, doubts)
+                yield Sheet(name, texts, doubts)
+        except CalamineError as error:
+            raise BadExport(f"{path.name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
+
+
+def _place(texts: list[list[str]], doubts: dict[tuple[int, int], Doubt]) -> None:
+    """Put what stands for a doubtful cell in its place; such a cell may lie outside the area that has values."""
+    for (row, column), doubt in doubts.items():
+        while len(texts) <= row:
+            texts.append([])
+        texts[row].extend([""] * (column + 1 - len(texts[row])))
+        texts[row][column] = doubt.text
+    for row, cells in enumerate(texts):
+        for column, text in enumerate(cells):
+            if text == "#N/A" and (row, column) not in doubts:
+                doubts[row, column] = Doubt("", "#N/A: a failed look-up, taken as blank")
+                cells[column] = ""
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return day_or_moment(cell)
+    if isinstance(cell, (date, time, timedelta)):
+        return cell.isoformat() if not isinstance(cell, timedelta) else str(cell)
+    return str(cell).replace("\u00a0", " ").strip()
+
+
+def _parse(name: str, data: bytes) -> etree._Element:
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False))
+    except etree.XMLSyntaxError as error:
+        raise BadExport(f"{name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
+
+
+def _parts(name: str, held: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name -> the member of the archive that holds it."""
+    members = set(held.namelist())
+    links = "xl/_rels/workbook.xml.rels"
+    if links not in members:
+        return {}
+    target = {
+        one.get("Id", ""): posixpath.normpath(posixpath.join("/xl", one.get("Target", ""))).lstrip("/")
+        for one in _parse(name, archive.content(held, links))
+    }
+    found = {}
+    for sheet in _parse(name, archive.content(held, "xl/workbook.xml")).iter("{*}sheet"):
+        link = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+        if target.get(str(link)) in members:
+            found[str(sheet.get("name"))] = target[str(link)]
+    return found
+
+
+def _doubts(name: str, data: bytes) -> dict[tuple[int, int], Doubt]:
+    """Formulas that were saved without a result, and cells that hold an error: the reader gives both as blanks."""
+    if not _SUSPECT.search(data):
+        return {}
+    found = {}
+    try:
+        for _, cell in etree.iterparse(io.BytesIO(data), tag="{*}c", resolve_entities=False, no_network=True, load_dtd=False):
+            doubt = _doubt(cell)
+            place = _PLACE.fullmatch(cell.get("r", ""))
+            if doubt and place:
+                found[int(place[2]) - 1, _column(place[1])] = doubt
+            cell.clear()
+    except etree.XMLSyntaxError as error:
+        raise BadExport(f"{name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
+    return found
+
+
+def _doubt(cell: etree._Element) -> Doubt | None:
+    formula, value = cell.find("{*}f"), cell.findtext("{*}v")
+    if cell.get("t") == "e" and value:
+        if value == "#N/A":
+            return Doubt("", "#N/A: a failed look-up, taken as blank")
+        return Doubt(value, f"{value}: the cell holds an error, not a value")
+    if formula is not None and not value and cell.get("t") != "str":
+        return Doubt("?formula", "a formula saved without its result: open the workbook in Excel, save it again")
+    return None
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

@@ -1,0 +1,101 @@
+"""The pipeline, top to bottom: read, observe, judge, write. One call is one run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from auditcheck import clock, exports, quality
+from auditcheck.audit import NOT_EVALUATED, RULE_ERROR, Observed, observe
+from auditcheck.casefile import CaseFile
+from auditcheck.findings import SEVERITIES
+from auditcheck.judgement import EngineMissing
+from auditcheck.judgement.bridge import judge
+from auditcheck.raw import BadExport, Export, Problem
+from auditcheck.results import Results
+from auditcheck.rulebook.load import load
+from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.rulebook.profile import apply, chosen
+
+CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run is asked to do. ``fail_on``: high | medium | low | never."""
+
+    export: Path
+    out: Path
+    as_of: date | None = None
+    profile: str | None = None
+    rules: Path | None = None
+    fail_on: str = "high"
+    replace: bool = False
+
+
+@dataclass
+class Summary:
+    """What a run says at its end."""
+
+    status: int
+    info: dict[str, Any]
+    counts: dict[str, int] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    incomplete: list[str] = field(default_factory=list)
+
+
+def run(order: Order, progress: Progress = lambda _: None) -> Summary:
+    """Do the whole run. Raises BadExport, RulebookError, EngineMissing or OutputRefused (each a sentence) where nothing can be written."""
+    from auditcheck.reports import write_reports
+    from auditcheck.reports.folder import refuse_unless_free, whole
+    from auditcheck.run_view import view
+
+    started = time.perf_counter()
+    refuse_unless_free(order.out, order.replace)
+    progress("Reading the rules")
+    book = load(order.rules)
+    profile = chosen(book, order.profile)
+    rules = apply(book, profile)
+    if not rules:
+        raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
+    progress("Reading the export")
+    export = exports.read(order.export)
+    as_of = the_day(order.as_of, export)
+    results = audit(export, rules, book, clock.day_number(as_of), progress)
+    if not results.cf.n("children"):
+        raise BadExport(f"{order.export.name} holds no children, so there is nothing to audit.")
+    progress("Writing the lists")
+    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on)
+    shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
+    with whole(order.out, order.replace) as folder:
+        write_reports(folder, shown, results.table())
+    return summary
+
+
+def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:
+    """The audit of an export: a pure function of it, the rules and the day. Raises EngineMissing."""
+    progress("Checking the records")
+    seen = observe(export, rules, as_of)
+    seen.problems += quality.problems(seen.duties)
+    progress("Judging the cases")
+    evaluated = [rule for rule in rules if seen.runs[rule.id].status not in (NOT_EVALUATED, RULE_ERROR)]
+    judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
+    return Results(seen, judged, book.editions)
+
+
+def the_day(given: date | None, export: Export) -> date:
+    """The day that a run speaks of: as asked, else as the export says. Raises BadExport where neither does."""
+    if given is not None:
+        return given
+    if export.as_of:
+        return date.fromisoformat(export.as_of)
+    raise BadExport("No as-of date: say --as-of YYYY-MM-DD (the export does not say which day it speaks of).")
+
+
+__all__ = ["CaseFile", "EngineMissing", "Observed", "Order", "Problem", "Profile", "SEVERITIES", "Summary", "audit", "run", "version"]

@@ -1,0 +1,96 @@
+"""Every value that could not be taken as it stood: unreadable dates, figures and answers, codes outside their list, references that lead
+nowhere, records without a child, records dated after the as-of date. One line each for quality.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from auditcheck import clock, contract, values
+from auditcheck.casefile import LOST, CaseFile
+from auditcheck.contract import Field
+from auditcheck.duties import Duties
+from auditcheck.raw import Problem
+from auditcheck.tidy import shorten
+from auditcheck.values import DIFFERS
+
+
+def problems(duties: Duties) -> list[Problem]:
+    """All of them, in the order of the contract's tables and fields."""
+    found: list[Problem] = []
+    for table in contract.supplied():
+        if duties.cf.has(table):
+            for field in contract.tables()[table].values():
+                if duties.cf.has(table, field.name):
+                    found += _of_field(duties.cf, table, field)
+            found += _ahead(duties, table)
+            found += _childless(duties.cf, table)
+    return found
+
+
+def _of_field(cf: CaseFile, table: str, field: Field) -> Iterator[Problem]:
+    if field.type in ("date", "moment"):
+        when = cf.when(table, field.name)
+        rows = np.flatnonzero((when.state == values.UNREADABLE) | (when.state == values.PLACEHOLDER))
+        yield from _lines(cf, table, field.name, rows, f"not a {field.type} that can be read (expected {_LAYOUT[field.type]}, 1900 to 2099)")
+    elif field.type == "yesno":
+        yield from _outside(cf, table, field, ("yes", "no", ""), "neither yes nor no")
+    elif field.type == "number":
+        yield from _not_numbers(cf, table, field.name)
+    elif field.codes:
+        yield from _outside(cf, table, field, ("", *field.codes), f"not in the list of values ({', '.join(field.codes)})")
+    elif field.refers_to in cf.tables:
+        rows = np.flatnonzero(cf.link(table, field.name) == LOST)
+        if not (field.refers_to == "children"):
+            yield from _lines(cf, table, field.name, rows, f"no such record in {field.refers_to}")
+
+
+_LAYOUT = {"date": "YYYY-MM-DD", "moment": "YYYY-MM-DDTHH:MM"}
+
+
+def _lines(cf: CaseFile, table: str, name: str, rows: npt.NDArray[np.intp], what: str) -> Iterator[Problem]:
+    held = cf.tables[table]
+    texts = cf.text(table, name).take(pa.array(rows)).to_pylist()
+    numbers = cf.row_in_file(table)[rows].tolist()
+    for text, number in zip(texts, numbers, strict=True):
+        if text != DIFFERS:  # already told, with the rows that differ
+            yield Problem(held.file, number, held.source.get(name, name), shorten(text), what)
+
+
+def _outside(cf: CaseFile, table: str, field: Field, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
+    codes = cf.codes(table, field.name)
+    strange = [i for i, word in enumerate(codes.words) if word not in allowed and word != DIFFERS]
+    if strange:
+        yield from _lines(cf, table, field.name, np.flatnonzero(np.isin(codes.code, strange)), what)
+
+
+def _not_numbers(cf: CaseFile, table: str, name: str) -> Iterator[Problem]:
+    codes = cf.codes(table, name)
+    strange = [i for i, word in enumerate(codes.words) if word and not _is_number(word)]
+    if strange:
+        yield from _lines(cf, table, name, np.flatnonzero(np.isin(codes.code, strange)), "not a number")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < float("inf")
+    except ValueError:
+        return False
+
+
+def _ahead(duties: Duties, table: str) -> Iterator[Problem]:
+    rows = np.flatnonzero(duties.not_happened(table))
+    if len(rows):
+        word = "planned" if table in contract.MEETINGS else "future"
+        day = clock.as_date(duties.as_of).isoformat()
+        yield from _lines(duties.cf, table, contract.HAPPENED[table], rows, f"{word}: dated after {day}, so it has not happened yet")
+
+
+def _childless(cf: CaseFile, table: str) -> Iterator[Problem]:
+    if "child_id" not in contract.tables()[table] or table == "children":
+        return
+    rows = np.flatnonzero(cf.child(table) < 0)
+    yield from _lines(cf, table, contract.key_of(table), rows, "no child can be found for this record, so no rule looked at it")

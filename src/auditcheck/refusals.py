@@ -1,0 +1,12 @@
+"""The refusals of the other rooms: each is a sentence for the person at the command line."""
+
+from __future__ import annotations
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
+    from auditcheck.judgement.engine import EngineMissing
+    from auditcheck.reports.folder import OutputRefused
+    from auditcheck.rulebook.problems import RulebookError
+
+    return (EngineMissing, OutputRefused, RulebookError)

@@ -1,0 +1,99 @@
+"""The columns of each sheet: heading, width, kind and where the values come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from auditcheck.reports import words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``kind``: text, number or date (ISO text that becomes an Excel date). ``read``: a rewording of each value."""
+
+    heading: str
+    source: str
+    width: int
+    kind: str = "text"
+    read: Callable[[str], str] | None = None
+
+    def values(self, rows: pd.DataFrame) -> list[Any]:
+        """A value for each row; None or '' where there is none."""
+        found = rows[self.source]
+        if self.kind == "number":
+            return [None if value is None else int(value) for value in found.astype("object").where(found.notna(), None)]
+        cells: list[Any] = found.tolist()
+        return [self.read(cell) for cell in cells] if self.read else cells
+
+
+def _severity(code: str) -> str:
+    return words.SEVERITY.get(code, code)
+
+
+def _state(code: str) -> str:
+    return words.STATE.get(code, code)
+
+
+def _child(child_id: str) -> str:
+    return child_id or words.NO_CHILD
+
+
+_CHILD = Column("Child", "child_id", 13, read=_child)
+_SEVERITY = Column("Severity", "severity", 11, read=_severity)
+_TEAM = Column("Team", "team", 16)
+_WORKER = Column("Worker", "worker_id", 11)
+_RULE = Column("Rule", "rule_id", 14)
+_RECORD = Column("Record", "record", 20)
+
+_EXCEPTIONS = (
+    Column("When to act", "when", 11),
+    _CHILD,
+    Column("What the record shows", "message", 52),
+    Column("Due", "due_at", 13, "date"),
+    Column("Over by", "over", 8, "number"),
+    Column("Unit", "unit", 13),
+    _SEVERITY,
+    Column("Status", "status", 13),
+    _TEAM,
+    _WORKER,
+    Column("Change", "state", 9, read=_state),
+    _RULE,
+    Column("Law or standard", "standard", 38),
+    Column("Next step", "action", 38),
+    _RECORD,
+    Column("Finding id", "finding_id", 19),
+)
+DUE_SOON = (
+    Column("Due", "due_at", 13, "date"),
+    _CHILD,
+    Column("What is due", "title", 46),
+    Column("What the record shows", "message", 52),
+    _SEVERITY,
+    _TEAM,
+    _WORKER,
+    _RULE,
+    _RECORD,
+)
+CANNOT_TELL = (
+    _RULE,
+    Column("What can't be told", "title", 46),
+    _CHILD,
+    Column("What is missing", "message", 52),
+    _SEVERITY,
+    _TEAM,
+    _WORKER,
+    _RECORD,
+)
+NOT_CHECKED = (_RULE, Column("What was not checked", "title", 60), Column("Why", "why", 70))
+
+
+def exceptions(findings: pd.DataFrame, team: bool = True) -> tuple[Column, ...]:
+    """The columns of a sheet of findings; Team where rows of several stand together, Change where the run remembers earlier ones."""
+    remembers = bool((findings["state"] != "").any())
+    left_out = {name for name, kept in (("team", team), ("state", remembers)) if not kept}
+    return tuple(column for column in _EXCEPTIONS if column.source not in left_out)

@@ -1,0 +1,129 @@
+"""A folder of results appears whole or not at all, and only its owner can read it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_NEW, _OLD = ".auditcheck-new-", ".auditcheck-old-"
+
+
+class OutputRefused(Exception):  # noqa: N818 - a refusal, not a fault
+    """The results may not or cannot be put there. The message is a sentence for the person who ran the command; exit 2."""
+
+
+@contextmanager
+def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
+    """Yield an empty hidden folder beside ``out``; rename it to ``out`` if the block ends well, else remove it.
+
+    An existing ``out`` that holds anything is refused unless ``replace``, and even then unless it holds ``mark``: only results of an
+    earlier run are ever replaced. A killed run leaves hidden folders, which the next run for the same ``out`` clears away.
+
+    Raises:
+        OutputRefused: ``out`` is not free, or its place can't be written.
+    """
+    out = out.resolve()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _clear_leftovers(out)
+        refuse_unless_free(out, replace, mark)
+        new = Path(tempfile.mkdtemp(prefix=f".{out.name}{_NEW}", dir=out.parent))
+    except OSError as problem:
+        raise OutputRefused(f"{out.parent} can't be written: {problem.strerror}.") from problem
+    with _held(new):
+        try:
+            yield new
+            _owner_only(new)
+            refuse_unless_free(out, replace, mark)
+            _put(new, out)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+
+
+def refuse_unless_free(out: Path, replace: bool, mark: str = "run.json") -> None:
+    """Raise `OutputRefused` where ``whole`` would, without touching anything: to know before the work begins."""
+    if not out.resolve().name:
+        raise OutputRefused(f"{out} can't hold results. Name a folder in it.")
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputRefused(f"{out} is a file, not a folder. Name another place for the results.")
+    try:
+        empty = not any(out.iterdir())
+    except OSError as problem:
+        raise OutputRefused(f"{out} can't be read: {problem.strerror}.") from problem
+    if empty:
+        return
+    if not replace:
+        raise OutputRefused(f"{out} is not empty. Name another folder, or say --replace to put the new results in its place.")
+    if not (out / mark).is_file():
+        raise OutputRefused(f"{out} holds no {mark}, so it is not the result of an earlier run and is not replaced. Name another folder.")
+
+
+def _put(new: Path, out: Path) -> None:
+    """Rename ``new`` to ``out``; what stood there is moved aside first, put back if that fails, and removed if it succeeds."""
+    try:
+        if not out.exists():
+            new.rename(out)
+            return
+        aside = Path(tempfile.mkdtemp(prefix=f".{out.name}{_OLD}", dir=out.parent))
+        out.rename(aside)
+        try:
+            new.rename(out)
+        except BaseException:
+            aside.rename(out)
+            raise
+    except OSError as problem:
+        raise OutputRefused(f"The results can't be put at {out}: {problem.strerror}. What was there is unchanged.") from problem
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _clear_leftovers(out: Path) -> None:
+    """Clear what a killed run left; a run killed between the two renames has the only results aside: put them back."""
+    names = sorted(entry for entry in out.parent.iterdir() if entry.name.startswith((f".{out.name}{_NEW}", f".{out.name}{_OLD}")))
+    for left in names:
+        if left.name.startswith(f".{out.name}{_OLD}") and not out.exists() and any(left.iterdir()):
+            left.rename(out)
+        elif not _in_use(left):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Lock the folder for as long as this process lives, so that a run beside it does not take it for a leftover."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network shares can't lock a folder
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a living run holds the folder; also where that can't be known."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _owner_only(folder: Path) -> None:
+    """Files 0600 and folders 0700, whatever wrote them. Until then the folder itself, 0700 from birth, keeps everyone else out."""
+    for entry in sorted(folder.rglob("*")):
+        entry.chmod(0o700 if entry.is_dir() else 0o600)
+    folder.chmod(0o700)

@@ -1,0 +1,78 @@
+"""The files for other programs: CSV that is safe to open in Excel, Parquet, and run.json. The same input gives the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from auditcheck.reports.view import RunView
+
+#: What a spreadsheet would take for a formula: these first characters (their full-width twins too), unless the whole cell is a number.
+_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"  # noqa: RUF001
+_NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
+
+
+def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
+    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv and run.json into ``folder``."""
+    write_csv(folder / "findings.csv", view.findings)
+    write_csv(folder / "rules.csv", view.rules)
+    write_csv(folder / "quality.csv", view.quality)
+    write_parquet(folder / "findings.parquet", as_arrow(view.findings))
+    write_parquet(folder / "observations.parquet", observations)
+    (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as UTF-8 CSV; a missing value is an empty cell and text that starts like a formula gets an apostrophe in front."""
+    columns = [_cells(frame[name]) for name in frame.columns]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = pa.array(column, from_pandas=True)
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    cells: list[Any] = values.to_pylist()
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        risky = pc.and_not(pc.match_substring_regex(values, _FORMULA), pc.match_substring_regex(values, _NUMBER))
+        for row in pc.indices_nonzero(risky.fill_null(False)).to_pylist():
+            cells[row] = f"'{cells[row]}"
+    return cells
+
+
+def as_arrow(frame: pd.DataFrame) -> pa.Table:
+    """The frame as an Arrow table: '' becomes null, and nothing about the library that made it is kept."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    for place, name in enumerate(table.column_names):
+        values = table.column(place)
+        if pa.types.is_dictionary(values.type):
+            values = values.cast(values.type.value_type)
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            values = values.cast(pa.string())
+            values = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+        table = table.set_column(place, name, values)
+    return table
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write an Arrow table as Parquet."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")

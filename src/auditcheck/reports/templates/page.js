@@ -1,0 +1,115 @@
+"use strict";
+(function () {
+  const table = document.getElementById("exceptions");
+  const form = document.getElementById("filters");
+  if (!table || !form) { return; }
+  const status = document.getElementById("status");
+  const body = table.tBodies[0];
+  const rows = Array.from(body.rows);
+  const selects = Array.from(form.querySelectorAll("select"));
+  const search = document.getElementById("search");
+  const clear = document.getElementById("clear");
+  const texts = new Map();
+  let sorted = "";
+
+  function text(row) {
+    if (!texts.has(row)) { texts.set(row, row.textContent.toLowerCase().replace(/\s+/g, " ")); }
+    return texts.get(row);
+  }
+
+  function tell(shown) {
+    const all = rows.length + (rows.length === 1 ? " row" : " rows");
+    const said = shown === rows.length ? "Showing all " + all + "."
+      : shown === 0 ? "Filters hide all " + all + ". Clear filters to see them."
+      : "Showing " + shown + " of " + all + ".";
+    status.textContent = said + sorted;
+  }
+
+  function apply() {
+    const chosen = selects.filter(function (select) { return select.value !== ""; });
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach(function (row) {
+      const keep = chosen.every(function (select) { return row.dataset[select.name] === select.value; })
+        && words.every(function (word) { return text(row).includes(word); });
+      row.hidden = !keep;
+      if (keep) { shown += 1; }
+    });
+    tell(shown);
+  }
+
+  // Only what was chosen from a list goes into the address: what is typed may be a child's id and would stay in the browser's history.
+  function remember() {
+    const chosen = new URLSearchParams();
+    selects.forEach(function (select) { if (select.value !== "") { chosen.set(select.name, select.value); } });
+    const hash = chosen.toString();
+    history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
+  }
+
+  function recall() {
+    const hash = location.hash.slice(1);
+    if (hash !== "" && !hash.includes("=")) { return; }
+    const chosen = new URLSearchParams(hash);
+    selects.forEach(function (select) {
+      const wanted = chosen.get(select.name) || "";
+      const known = Array.from(select.options).some(function (option) { return option.value === wanted; });
+      select.value = known ? wanted : "";
+    });
+    apply();
+  }
+
+  function value(row, place, numeric) {
+    const cell = row.cells[place];
+    const said = cell.dataset.sort === undefined ? cell.textContent.trim() : cell.dataset.sort;
+    return numeric ? Number(said) : said;
+  }
+
+  function sortBy(heading, name) {
+    const place = heading.cellIndex;
+    const numeric = heading.dataset.kind === "number";
+    const first = heading.dataset.first || "ascending";
+    const other = first === "ascending" ? "descending" : "ascending";
+    const direction = heading.getAttribute("aria-sort") === first ? other : first;
+    const sign = direction === "ascending" ? 1 : -1;
+    const compare = new Intl.Collator("en-GB", { numeric: true }).compare;
+    const keyed = rows.map(function (row, was) { return { row: row, was: was, key: value(row, place, numeric) }; });
+    keyed.sort(function (a, b) {
+      const blank = (a.key === "" ? 1 : 0) - (b.key === "" ? 1 : 0);
+      return blank || sign * (numeric ? a.key - b.key : compare(a.key, b.key)) || a.was - b.was;
+    });
+    const all = document.createDocumentFragment();
+    keyed.forEach(function (item) { all.appendChild(item.row); });
+    body.appendChild(all);
+    table.querySelectorAll("th[data-kind]").forEach(function (th) { th.setAttribute("aria-sort", "none"); });
+    heading.setAttribute("aria-sort", direction);
+    sorted = " Sorted by " + name.toLowerCase() + ", " + direction + ".";
+    apply();
+  }
+
+  table.querySelectorAll("th[data-kind]").forEach(function (heading) {
+    const name = heading.textContent.trim();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = name;
+    button.addEventListener("click", function () { sortBy(heading, name); });
+    heading.textContent = "";
+    heading.appendChild(button);
+    heading.setAttribute("aria-sort", "none");
+  });
+  selects.forEach(function (select) { select.addEventListener("change", function () { remember(); apply(); }); });
+  search.addEventListener("input", apply);
+  form.addEventListener("submit", function (event) { event.preventDefault(); });
+  clear.addEventListener("click", function () {
+    selects.forEach(function (select) { select.value = ""; });
+    search.value = "";
+    remember();
+    apply();
+    search.focus();
+  });
+  window.addEventListener("hashchange", recall);
+  form.hidden = false;
+  // A browser may bring typed text back after "reload"; the list is always shown unfiltered first.
+  form.reset();
+  apply();
+  recall();
+})();

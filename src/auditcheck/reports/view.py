@@ -1,0 +1,39 @@
+"""What a finished run hands to the reports: plain tables, nothing to work out but words and order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One finished run. All frames hold text ('' = none) except ``over`` (nullable Int64); moments are ISO text.
+
+    ``findings``: the columns of findings.csv, one row a finding, sorted as for the file.
+    ``listed``: one truth value a finding: does it belong on people's lists (open, or past within look-back; child living; not waived)?
+    ``cannot_tell``: observations that are cannot_tell and open: rule_id, title, severity, child_id, table, record_id, class, team,
+    worker_id, message.
+    ``due_soon``: not_yet_due observations of the next working days: the same columns and due_at.
+    ``rules``: rules.csv. Status ``not_evaluated`` and ``rule_error`` are shown with their ``why``; any other status is not.
+    ``quality``: quality.csv: file, row, column, value, problem, stopped.
+    ``info``: run.json. Read here: ``as_of`` (required, ``YYYY-MM-DD``); where present ``data_up_to``, ``children`` (a number),
+    ``profile``, ``version``, ``rulebook`` and ``incomplete`` (sentences that say why ``complete`` is False).
+    ``restricted``: child ids that may appear only under restricted/.
+    ``complete``: False: every page and sheet says INCOMPLETE and why.
+    """
+
+    findings: pd.DataFrame
+    listed: npt.NDArray[np.bool_]
+    cannot_tell: pd.DataFrame
+    due_soon: pd.DataFrame
+    rules: pd.DataFrame
+    quality: pd.DataFrame
+    info: dict[str, Any]
+    restricted: frozenset[str]
+    complete: bool

@@ -1,0 +1,176 @@
+"""exceptions.xlsx: the practice manager's list, one sheet for everything and one a team. Text is always text, never a formula or a link."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditcheck.reports import columns, notices, words
+from auditcheck.reports.order import HOW, WHENS
+from auditcheck.reports.sheetnames import SheetNames
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from auditcheck.reports.columns import Column
+    from auditcheck.reports.listing import Listing
+    from auditcheck.reports.quick import QuickSheet
+
+MOST_ROWS = 50_000
+MOST_TEAMS = 100
+_HEADER = 3  # the row of the headings, counted from 0
+_TEXT_LIMIT = 32_000  # a cell holds 32,767 characters
+_TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write_workbook(path: Path, listing: Listing) -> None:
+    """Write the workbook. The same listing gives the same bytes; nothing in its properties says who made it."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path), _TEXT_ONLY)
+    # A fixed moment in place of the wall clock.
+    as_of = words.as_date(str(listing.info["as_of"]))
+    book.set_properties({"title": "auditcheck exceptions", "created": datetime(as_of.year, as_of.month, as_of.day)})
+    with _no_pauses():
+        _Book(book, listing).write()
+        book.close()
+
+
+@contextmanager
+def _no_pauses() -> Iterator[None]:
+    """A million small cells and no cycles among them: looking for cycles would take a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+class _Book:
+    """The workbook while it is being written: its formats, its sheet names and what it shows."""
+
+    def __init__(self, book: Any, listing: Listing) -> None:
+        self.book, self.listing, self.names = book, listing, SheetNames()
+        top = {"valign": "top"}
+        self.formats = {
+            "text": book.add_format(top | {"text_wrap": True}),
+            "number": book.add_format(top | {"num_format": "0"}),
+            "date": book.add_format(top | {"num_format": "d mmm yyyy", "align": "left"}),
+            "moment": book.add_format(top | {"num_format": "d mmm yyyy hh:mm", "align": "left"}),
+            "strong": book.add_format(top | {"text_wrap": True, "bold": True}),
+            "title": book.add_format({"bold": True, "font_size": 16}),
+            "section": book.add_format({"bold": True, "font_size": 13, "top": 1, "valign": "bottom"}),
+            "notice": book.add_format({"bold": True}),
+            "loud": book.add_format(top | {"bold": True, "text_wrap": True, "border": 2}),
+            "head": book.add_format(
+                {"bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D", "text_wrap": True, "valign": "top", "border": 1}
+            ),
+        }
+
+    def write(self) -> None:
+        """Every sheet, in the order that a reader meets them."""
+        listing = self.listing
+        self.start_here()
+        findings = listing.findings
+        self.table("All", "All exceptions", columns.exceptions(findings), findings, notices.no_exceptions(listing))
+        for team, rows in self.teams():
+            self.table(self.names.take(team), f"Exceptions of {team}", columns.exceptions(findings, team=False), rows, "")
+        self.table("Due soon", "Due in the next working days", columns.DUE_SOON, listing.due_soon, notices.NO_DUE_SOON)
+        heading = "Cannot tell: a date or a record is needed"
+        self.table("Cannot tell", heading, columns.CANNOT_TELL, listing.cannot_tell, notices.NO_CANNOT_TELL)
+        self.table("Not checked", "Rules that were not checked, and why", columns.NOT_CHECKED, self.unchecked(), notices.NONE_UNCHECKED)
+
+    def teams(self) -> list[tuple[str, pd.DataFrame]]:
+        findings = self.listing.findings
+        named = findings["team"].where(findings["team"].str.strip() != "", words.NO_TEAM)
+        groups = findings.groupby(named, sort=True)
+        return [(str(team), rows) for team, rows in groups][:MOST_TEAMS]
+
+    def unchecked(self) -> pd.DataFrame:
+        import pandas as pd
+
+        failed = self.listing.failed.assign(why="The rule failed while running: " + self.listing.failed["why"])
+        return pd.concat([failed, self.listing.not_checked])
+
+    def start_here(self) -> None:
+        """The first sheet: sentences down one column, the counts in two."""
+        sheet = self.book.add_worksheet("Start here")
+        sheet.set_column(0, 0, 110)
+        sheet.hide_gridlines(2)
+        self.printed(sheet)
+        for row, (text, style) in enumerate(self.sentences()):
+            sheet.write_string(row, 0, text[:_TEXT_LIMIT], self.formats[style])
+
+    def sentences(self) -> Iterator[tuple[str, str]]:
+        listing = self.listing
+        yield notices.title(listing), "title"
+        yield "What the case records show against the law, the guidance and the service's own standards.", "text"
+        if not listing.complete:
+            yield notices.incomplete(listing), "loud"
+        for sentence in notices.always(listing):
+            yield sentence, "text"
+        yield "How many", "section"
+        for what, number in listing.counts.items():
+            yield f"{what}: {number:,}", "strong" if what == WHENS[0] else "text"
+        said = [*notices.notices(listing), notices.no_exceptions(listing)]
+        if any(said):
+            yield "Before you rely on this list", "section"
+        yield from ((sentence, "text") for sentence in said if sentence)
+        teams = listing.findings["team"].nunique()
+        if teams > MOST_TEAMS:
+            yield f"{teams - MOST_TEAMS:,} of {teams:,} teams have no sheet of their own; their rows are in All.", "text"
+        yield "How the list is made", "section"
+        yield from ((sentence, "text") for sentence in HOW)
+        yield "Sheets: All, then one for each team, Due soon, Cannot tell, and Not checked.", "text"
+        yield "Arrows in the headings filter a sheet. A filter hides rows, it does not remove them. The headings stay in view.", "text"
+
+    def table(self, name: str, heading: str, shown: tuple[Column, ...], rows: pd.DataFrame, empty: str) -> None:
+        """One sheet: a title, a notice, a hint, the headings and at most `MOST_ROWS` rows."""
+        from auditcheck.reports.quick import QuickSheet
+
+        sheet: QuickSheet = self.book.add_worksheet(name, QuickSheet)
+        self.printed(sheet)
+        kept = rows.head(MOST_ROWS)
+        sheet.write_string(0, 0, f"{heading}, {self.listing.as_of}: {words.count(len(rows), 'row')}"[:_TEXT_LIMIT], self.formats["title"])
+        notice = notices.incomplete(self.listing) or " ".join(notices.always(self.listing))
+        sheet.write_string(1, 0, notice[:_TEXT_LIMIT], self.formats["notice"])
+        hint = empty if rows.empty else "Arrows in the headings filter; a filter hides rows, it does not remove them."
+        if len(rows) > MOST_ROWS:
+            hint = f"The first {MOST_ROWS:,} rows are shown. {len(rows) - MOST_ROWS:,} more are in the Parquet files."
+        sheet.write_string(2, 0, hint)
+        for place, column in enumerate(shown):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(_HEADER, place, column.heading, self.formats["head"])
+            self.cells(sheet, place, column.kind, column.values(kept))
+        sheet.freeze_panes(_HEADER + 1, 0)
+        sheet.repeat_rows(_HEADER)
+        sheet.autofilter(_HEADER, 0, _HEADER + max(len(kept), 1), len(shown) - 1)
+
+    def cells(self, sheet: QuickSheet, place: int, kind: str, values: list[Any]) -> None:
+        """One column under its heading; blanks are left out."""
+        text, strong, number = (self.formats[name] for name in ("text", "strong", "number"))
+        for row, value in enumerate(values, _HEADER + 1):
+            if value is None or value == "":
+                continue
+            if kind == "number":
+                sheet.put_number(row, place, value, number)
+            elif kind == "date" and (day := words.excel_date(value)) is not None:
+                sheet.put_number(row, place, day, self.formats["moment" if "T" in value else "date"])
+            else:
+                sheet.put_text(row, place, value[:_TEXT_LIMIT], strong if value == WHENS[0] else text)
+
+    def printed(self, sheet: Any) -> None:
+        """A4 landscape, one page wide, the day on every page."""
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.7)
+        day = f"As at {self.listing.as_of}{'' if self.listing.complete else ' - INCOMPLETE'}"
+        sheet.set_header(f"&L{day}&R&A")
+        sheet.set_footer("&LContains personal data&RPage &P of &N")

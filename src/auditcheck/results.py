@@ -1,0 +1,196 @@
+"""From observations in columns to the two tables that others read: every observation, and the findings among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditcheck import clock
+from auditcheck.audit import Observed
+from auditcheck.casefile import CaseFile
+from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
+from auditcheck.findings import COLUMNS, OBSERVED, SEVERITIES, finding_id
+from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.people import People, people
+from auditcheck.rulebook.model import Edition
+from auditcheck.texts import count, iso, moment_in_words
+from auditcheck.values import Mask
+
+
+@dataclass
+class Results:
+    """Everything that an audit found, in the order in which it is written: by rule, table, record and class."""
+
+    seen: Observed
+    judged: Judged
+    editions: Sequence[Edition]
+    _names: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+
+    @property
+    def cf(self) -> CaseFile:
+        return self.seen.cf
+
+    @cached_property
+    def every(self) -> list[Observations]:
+        """All reported observations (premises of composed rules are not among them)."""
+        found = [*self.seen.observations, *self.judged.composed]
+        return [found[i] for i in sorted(range(len(found)), key=lambda i: (found[i].rule.id, found[i].table, found[i].class_))]
+
+    @cached_property
+    def people(self) -> People:
+        return people(self.seen.duties)
+
+    def _order(self, o: Observations) -> npt.NDArray[np.intp]:
+        """The places of some observations by record id."""
+        if o.table not in self._names:
+            ranks = np.empty(self.cf.n(o.table), np.int64)
+            ranks[np.asarray(pc.sort_indices(self.cf.ids(o.table)))] = np.arange(len(ranks))
+            self._names[o.table] = ranks
+        return np.argsort(self._names[o.table][o.rows], kind="stable")
+
+    def table(self) -> pa.Table:
+        """observations.parquet: one row an observation, in `OBSERVED`'s columns."""
+        parts = [self._part(o) for o in self.every if len(o)]
+        schema = pa.schema([(name, pa.int64() if name == "over" else pa.string()) for name in OBSERVED])
+        return pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
+
+    def _part(self, o: Observations) -> pa.Table:
+        order = self._order(o)
+        n = len(order)
+        child = self.cf.child(o.table)[o.rows[order]]
+        units = np.array([*self._units(o), ""])
+        unit_code = np.where(o.over >= 0, self._which_unit(o), -1)[order]
+        columns = {
+            "rule_id": _same(o.rule.id, n),
+            "outcome": pa.array(np.array(OUTCOMES)[o.verdict.outcome[order]], pa.string()),
+            "child_id": self.cf.ids("children").take(pa.array(child)),
+            "worker_id": pa.nulls(n, pa.string()),
+            "table": _same(o.table, n),
+            "record_id": self.cf.ids(o.table).take(pa.array(o.rows[order])),
+            "class": _same(o.class_, n) if o.class_ else pa.nulls(n, pa.string()),
+            "trigger_at": iso(o.trigger.take(order.astype(np.int32))),
+            "due_at": iso(o.due.take(order.astype(np.int32))),
+            "happened_at": iso(o.happened.take(order.astype(np.int32))),
+            "over": pa.array(o.over[order].astype(np.int64), mask=o.over[order] < 0),
+            "unit": pc.if_else(pa.array(unit_code < 0), pa.scalar(None, pa.string()), pa.array(units[unit_code], pa.string())),
+            "standing": pa.array(np.where(self.standing(o)[order], "open", "past"), pa.string()),
+            "reason": pa.array(o.verdict.reasons, pa.string()).take(pa.array(o.verdict.reason[order].astype(np.int32))),
+        }
+        return pa.table({name: columns[name] for name in OBSERVED})
+
+    def standing(self, o: Observations) -> Mask:
+        """Whether each subject is open."""
+        return self.seen.duties.is_open(o.subject_table)[o.subject_rows]
+
+    @staticmethod
+    def _units(o: Observations) -> list[str]:
+        if o.unit:
+            return [o.unit]
+        return [length.counted_in for length in o.limit.lengths] if o.limit else []
+
+    @staticmethod
+    def _which_unit(o: Observations) -> npt.NDArray[np.int64]:
+        if o.unit or o.limit is None:
+            return np.full(len(o), 0 if o.unit else -1, np.int64)
+        return o.limit.which.astype(np.int64)
+
+    def findings(self) -> dict[str, list[str]]:
+        """findings.csv as columns of text ('' = none), in `COLUMNS`; sorted by standing, severity, rule, child, record and class."""
+        rows: list[tuple[tuple[object, ...], tuple[str, ...]]] = []
+        for o in self.every:
+            some = np.flatnonzero((o.verdict.outcome == NOT_MET) | (o.verdict.outcome == JUSTIFIED))
+            if len(some):
+                rows += self._findings_of(o, some)
+        rows.sort(key=lambda row: row[0])
+        return {name: [values[i] for _, values in rows] for i, name in enumerate(COLUMNS)}
+
+    def _findings_of(self, o: Observations, some: npt.NDArray[np.intp]) -> list[tuple[tuple[object, ...], tuple[str, ...]]]:
+        rule, index = o.rule, self._index(o)
+        escalated = self.judged.escalated.get(index, set()) if index is not None else set()
+        rows = o.rows[some]
+        child = self.cf.child(o.table)[rows]
+        names = self.cf.ids(o.table).take(pa.array(rows)).to_pylist()
+        children = self.cf.ids("children").take(pa.array(child)).to_pylist()
+        team, worker, manager = (
+            part.take(pa.array(child)).to_pylist() for part in (self.people.team, self.people.worker, self.people.manager)
+        )
+        due, happened = (iso(when.take(some.astype(np.int32))).to_pylist() for when in (o.due, o.happened))
+        standing = self.standing(o)[some].tolist()
+        units, which = self._units(o), self._which_unit(o)
+        result = []
+        for k, i in enumerate(some.tolist()):
+            severity = rule.escalates.to if rule.escalates and i in escalated else rule.severity
+            unit = units[which[i]] if o.over[i] >= 0 and which[i] >= 0 else ""
+            law, edition, limit, verified = self._law(o, i)
+            outcome, name, state = OUTCOMES[o.verdict.outcome[i]], names[k], "open" if standing[k] else "past"
+            values = (
+                finding_id(rule.id, children[k], o.table, name, o.class_), rule.id, rule.title, rule.kind, rule.force, severity, outcome,
+                state, children[k], o.table, name, due[k] or "", happened[k] or "", str(o.over[i]) if o.over[i] >= 0 else "", unit, team[k],
+                worker[k], manager[k], self._message(o, i, name, limit, unit, i in escalated), rule.do, law, edition, limit, verified, "", "", "",
+                self._because(o, i),
+            )  # fmt: skip
+            result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_), values))
+        return result
+
+    def _index(self, o: Observations) -> int | None:
+        return next((n for n, other in enumerate(self.seen.observations) if other is o), None)
+
+    def _law(self, o: Observations, i: int) -> tuple[str, str, str, str]:
+        """(law, edition, limit, verified) of one observation: of the dated value that applied, else of the rule."""
+        rule = o.rule
+        law, verified, limit, edition = rule.law, rule.verified, "", ""
+        if o.limit is not None:
+            if o.limit.which[i] >= 0:
+                limit = str(o.limit.lengths[o.limit.which[i]])
+            if o.limit.value[i] >= 0:
+                value = rule.limit.values[o.limit.value[i]]
+                law, verified, edition = value.law or law, value.verified or verified, value.edition or ""
+            elif rule.limit.field is not None:
+                verified, edition = "local", "local"
+        if not edition and rule.force == "SG" and o.trigger.known[i]:
+            day = clock.as_date(int(o.trigger.day[i]))
+            edition = next((e.id for e in reversed(self.editions) if e.from_ <= day), "")
+        return law, edition, limit, verified
+
+    def _message(self, o: Observations, i: int, name: str, limit: str, unit: str, escalated: bool) -> str:
+        """What the record shows, in the rule's words; an escalated finding says that it repeats."""
+        words: Mapping[str, str] = {
+            "due": moment_in_words(int(o.due.day[i]), int(o.due.second[i])),
+            "happened": moment_in_words(int(o.happened.day[i]), int(o.happened.second[i])) if o.happened.known[i] else "not recorded",
+            "trigger": moment_in_words(int(o.trigger.day[i]), int(o.trigger.second[i])),
+            "over": count(int(o.over[i]), unit) if o.over[i] >= 0 else "",
+            "limit": limit or "the limit",
+            "class": o.class_,
+            "record": name,
+        }
+        text = o.rule.says
+        for word, value in words.items():
+            text = text.replace("{" + word + "}", value)
+        if o.fell_back(i):
+            text += " (The record gives no interval of its own; the local standard was used.)"
+        if escalated and o.rule.escalates:
+            text += f" It is at least number {o.rule.escalates.after} in a row."
+        return text
+
+    def _because(self, o: Observations, i: int) -> str:
+        """What a composed finding stands on: rule, table, record and outcome of each observation."""
+        places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
+        return "; ".join(sorted({self._name(place) for place in places}))
+
+    def _name(self, place: Place) -> str:
+        n, i = place
+        o = [*self.seen.observations, *self.seen.premises][n]
+        name = self.cf.ids(o.table)[int(o.rows[i])].as_py()
+        if "." in o.rule.id:
+            return f"{o.rule.id} {o.table} {name}: {o.rule.says}"
+        return f"{o.rule.id} {o.table} {name} {OUTCOMES[o.verdict.outcome[i]]}"
+
+
+def _same(text: str, n: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), n)

@@ -1,0 +1,120 @@
+"""Reads the whole rulebook, and refuses it whole: every problem of every file at once."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path as File
+from typing import Any
+
+from auditcheck.rulebook import build, profile, schema
+from auditcheck.rulebook.lint import lint
+from auditcheck.rulebook.model import Edition, Rulebook
+from auditcheck.rulebook.problems import Problem, RulebookError, wrong
+from auditcheck.rulebook.text import Document, read
+
+EDITIONS = "editions.yaml"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One file of the book that reads as YAML: its name within the book, and what it says."""
+
+    file: str
+    document: Document
+
+    @property
+    def id(self) -> str:
+        value = self.document.value
+        found = value.get("id") if isinstance(value, dict) else None
+        return found if isinstance(found, str) else File(self.file).stem
+
+    def problem(self, path: tuple[str | int, ...], of_key: bool, text: str) -> Problem:
+        return Problem(self.file, *self.document.place(path, of_key), self.id, text)
+
+
+def load(folder: File | None = None) -> Rulebook:
+    """The rulebook of a folder (None: the shipped rules). Raises RulebookError with every problem found."""
+    root = folder if folder is not None else shipped()
+    if not root.is_dir():
+        raise RulebookError([f"{root}: there is no such folder of rules"])
+    files = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+    found = {name: (root / name).read_bytes() for name in files}
+    problems = list(_strays(files))
+    pages = {name: _Page(name, read(data)) for name, data in found.items() if name.count("/") == 1 or name == EDITIONS}
+    problems += [Problem(p.file, line, column, p.id, text) for p in pages.values() for line, column, text in p.document.problems]
+    good = {name: page for name, page in pages.items() if not page.document.problems}
+    editions = _editions(good.get(EDITIONS), problems)
+    rules = _rules([p for name, p in good.items() if _folder(name) not in ("", "profiles")], editions, problems)
+    plain = {rule_page.id: rule_page.document.value for rule_page in rules}
+    profiles = dict(_profiles([p for name, p in good.items() if _folder(name) == "profiles"], plain, problems))
+    if not plain and not problems:
+        problems.append(Problem(".", 1, 1, "-", "there is no rule in this folder, expected <area>/<ID>.yaml"))
+    if problems:
+        raise RulebookError(str(problem) for problem in sorted(set(problems)))
+    built = {page.id: build.rule(page.document.value, page.file, page.document.place(())[0]) for page in rules}
+    return Rulebook(dict(sorted(built.items())), editions, profiles, _hash(found))
+
+
+def shipped() -> File:
+    """The folder of the rules that come with auditcheck: the installed package, or the checkout's own."""
+    spec = importlib.util.find_spec("auditcheck_rules")
+    if spec is not None and spec.submodule_search_locations:
+        return File(next(iter(spec.submodule_search_locations)))
+    return File(__file__).resolve().parents[3] / "rules"
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _strays(files: list[str]) -> Iterator[Problem]:
+    for name in files:
+        if not name.endswith(".yaml") or (name.count("/") != 1 and name != EDITIONS):
+            text = wrong("nothing is read from here", f"<area>/<ID>.yaml, profiles/<id>.yaml or {EDITIONS}")
+            yield Problem(name, 1, 1, File(name).stem, text)
+
+
+def _editions(page: _Page | None, problems: list[Problem]) -> tuple[Edition, ...]:
+    if page is None:
+        return ()
+    found = schema.complaints("editions", page.document.value)
+    if not found:
+        try:
+            return build.editions(page.document.value)
+        except ValueError as error:
+            found = [(("editions",), False, f"a date that does not exist: {error}")]
+    problems += [page.problem(*complaint) for complaint in found]
+    return ()
+
+
+def _rules(pages: list[_Page], editions: tuple[Edition, ...], problems: list[Problem]) -> list[_Page]:
+    ids = sorted({page.id for page in pages})
+    first: dict[str, _Page] = {}
+    for page in pages:
+        found: list[tuple[tuple[str | int, ...], bool, str]] = schema.complaints("rule", page.document.value)
+        if not found:
+            found = list(lint(page.document.value, File(page.file).stem, _folder(page.file), ids, editions))
+        if page.id in first:
+            found.append((("id",), False, f"'{page.id}' is also the id of {first[page.id].file}, expected one rule an id"))
+        problems += [page.problem(*complaint) for complaint in found]
+        first.setdefault(page.id, page)
+    return list(first.values())
+
+
+def _profiles(pages: list[_Page], rules: dict[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Any]]:
+    usable = {rule_id: value for rule_id, value in rules.items() if isinstance(value, dict)}
+    for page in pages:
+        found, more = profile.parse(page.document, page.file, usable)
+        problems += more
+        if found is not None:
+            yield found.id, found
+
+
+def _hash(found: dict[str, bytes]) -> str:
+    digest = blake2b(digest_size=16)
+    for name, data in sorted(found.items()):
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()

@@ -1,0 +1,156 @@
+"""Profiles: which rules a service runs, and with which figures of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path as File
+from typing import Any
+
+from auditcheck.clock import Length
+from auditcheck.rulebook import build, schema
+from auditcheck.rulebook.mentions import Scope
+from auditcheck.rulebook.model import Dated, Limit, Profile, Rule, Rulebook
+from auditcheck.rulebook.paths import follow
+from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
+from auditcheck.rulebook.text import Document, Path, read
+
+Complaint = tuple[Path, bool, str]
+
+
+def chosen(rulebook: Rulebook, name: str | os.PathLike[str] | None) -> Profile:
+    """The profile of a name (shipped) or of a path to a .yaml file; every active rule where None. Raises RulebookError."""
+    if name is None:
+        return Profile()
+    text = os.fspath(name)
+    if not text.endswith((".yaml", ".yml")):
+        if text in rulebook.profiles:
+            return rulebook.profiles[text]
+        known = sorted(rulebook.profiles)
+        raise RulebookError([wrong(f"there is no profile '{text}'", [*known, "a path to a .yaml file"], text)])
+    try:
+        data = File(text).read_bytes()
+    except OSError as error:
+        raise RulebookError([f"{text}: the profile cannot be read: {error.strerror}"]) from None
+    found, problems = parse(read(data), text, rulebook.rules)
+    if found is None:
+        raise RulebookError(map(str, problems))
+    return found
+
+
+def apply(rulebook: Rulebook, profile: Profile | str | os.PathLike[str] | None) -> list[Rule]:
+    """The active rules that a profile selects, by id, with its limits and settings in place of theirs. Raises RulebookError."""
+    found = profile if isinstance(profile, Profile) else chosen(rulebook, profile)
+    rules = [rule for rule in rulebook.rules.values() if rule.stage == "active" and _selects(found, rule)]
+    return [_set(rule, found) for rule in rules]
+
+
+def with_figures(
+    rule: Rule, limit: Length | dict[str, Length] | None, settings: dict[str, Length], edition: str, law: str | None = None
+) -> Rule:
+    """The rule with these figures in place of its own, as a profile or an example gives them; ``edition`` names whose they are."""
+    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law)
+    return replace(rule, limit=limit_, settings=rule.settings | settings)
+
+
+def parse(document: Document, file: str, rules: dict[str, Rule] | dict[str, dict[str, Any]]) -> tuple[Profile | None, list[Problem]]:
+    """A profile from its file, or every problem with it. ``rules``: the book that it selects from (rules, or their plain values)."""
+    value = document.value
+    name = str(value["id"]) if isinstance(value, dict) and isinstance(value.get("id"), str) else File(file).stem
+    problems = [Problem(file, line, column, name, text) for line, column, text in document.problems]
+    if not problems:
+        found = schema.complaints("profile", value) or list(_wrong(value, file, rules))
+        problems = [Problem(file, *document.place(path, of_key), name, text) for path, of_key, text in found]
+    return (None, problems) if problems else (build.profile(value), [])
+
+
+def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[Complaint]:
+    if value["id"] != File(file).stem:
+        yield ("id",), False, wrong(f"'{value['id']}' is not the name of its file", f"'{File(file).stem}'")
+    areas = {_of(rule, "area") for rule in rules.values()}
+    for key in ("rules", "exclude"):
+        for at, pattern in enumerate(value.get(key, []) if value.get(key) != "all" else []):
+            if pattern not in areas and not any(fnmatchcase(rule_id, pattern) for rule_id in rules):
+                expected = f"an area ({', '.join(sorted(areas))}), a rule or a glob of ids"
+                yield (key, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*sorted(areas), *rules])
+    for where, text in _lengths(value):
+        try:
+            Length.parse(text)
+        except ValueError as error:
+            yield where, False, str(error).replace(": expected", ", expected")
+    for rule_id, local in value.get("limits", {}).items():
+        if rule_id not in rules:
+            what = wrong(f"there is no rule '{rule_id}'", f"one of {len(rules)} rules")
+            yield ("limits", rule_id), True, what + nearest(rule_id, list(rules))
+        else:
+            yield from _wrong_limit(local, rules[rule_id], ("limits", rule_id))
+
+
+def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Complaint]:
+    known = _of(rule, "settings") or {}
+    for name in local.get("settings", {}):
+        if name not in known:
+            yield (*where, "settings", name), True, wrong(f"the rule has no setting '{name}'", known, name)
+    if "agreed_on" in local:
+        try:
+            date.fromisoformat(local["agreed_on"])
+        except ValueError:
+            yield (*where, "agreed_on"), False, wrong(f"'{local['agreed_on']}' is no date", "one such as 2015-04-01")
+    if "limit" not in local:
+        return
+    limit = _of(rule, "limit")
+    limit = limit if isinstance(limit, Limit) else build.limit(limit)
+    if limit == Limit():
+        yield (*where, "limit"), True, wrong("the rule has no limit to set", "settings only")
+    elif isinstance(local["limit"], dict) != (limit.by_category is not None):
+        expected = "a length" if limit.by_category is None else f"a length for each {limit.field}"
+        yield (*where, "limit"), False, wrong("the wrong shape of limit", expected)
+    elif limit.by_category is not None and limit.field:
+        subject = str(_of(rule, "subject"))
+        end = follow(limit.field, Scope(subject, subject, subject)).end
+        for category in local["limit"]:
+            if end and end.codes and category not in end.codes:
+                yield (*where, "limit", category), True, wrong(f"'{category}' is no value of {limit.field}", end.codes, category)
+
+
+def _of(rule: Any, key: str) -> Any:
+    return getattr(rule, key) if isinstance(rule, Rule) else rule.get(key)
+
+
+def _lengths(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    for key in ("look_back", "due_soon"):
+        if key in value:
+            yield (key,), value[key]
+    for rule_id, local in value.get("limits", {}).items():
+        for key in ("limit", "settings"):
+            given = local.get(key)
+            if isinstance(given, dict):
+                yield from (((("limits", rule_id, key, name)), text) for name, text in given.items())
+            elif given is not None:
+                yield ("limits", rule_id, key), given
+
+
+def _selects(profile: Profile, rule: Rule) -> bool:
+    def named(patterns: tuple[str, ...]) -> bool:
+        return any(pattern == rule.area or fnmatchcase(rule.id, pattern) for pattern in patterns)
+
+    return (isinstance(profile.rules, str) or named(profile.rules)) and not named(profile.exclude)
+
+
+def _set(rule: Rule, profile: Profile) -> Rule:
+    local = profile.limits.get(rule.id)
+    if local is None:
+        return rule
+    law = "; ".join(filter(None, [f"agreed by {local.agreed_by}" if local.agreed_by else "", str(local.agreed_on or ""), local.note]))
+    return with_figures(rule, local.limit, local.settings, profile.id, law or None)
+
+
+def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None) -> Limit:
+    if isinstance(given, dict):
+        return replace(limit, by_category=given)
+    if limit.field is not None:
+        return replace(limit, fallback=given)
+    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, "local"),))

@@ -1,0 +1,184 @@
+"""What a finished run shows: its tables, its counts, and which findings belong on people's lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from auditcheck import clock
+from auditcheck.audit import EVALUATED, RULE_ERROR
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
+from auditcheck.findings import COLUMNS, SEVERITIES
+from auditcheck.nightly import CLEAN, FINDINGS, INCOMPLETE, Summary
+from auditcheck.raw import Export, Problem
+from auditcheck.reports.view import RunView
+from auditcheck.results import Results
+from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.texts import iso
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+#: More rows of one kind than a person could look at; the rest are counted, and all are in observations.parquet.
+_MOST_SHOWN = 60_000
+
+
+def view(
+    results: Results, export: Export, profile: Profile, rules: Sequence[Rule], book: Rulebook, as_of: date, fail_on: str
+) -> tuple[RunView, Summary]:
+    """The tables that the reports are made of, and what the command says at the end."""
+    findings = pd.DataFrame(results.findings(), columns=list(COLUMNS), dtype="str")
+    findings["over"] = pd.to_numeric(findings["over"], errors="coerce").astype("Int64")
+    listed = _listed(results, findings, profile)
+    errors = [f"{run.rule.id}: {run.why}" for run in results.seen.runs.values() if run.status == RULE_ERROR]
+    stopped = _stopped(results, errors)
+    status = INCOMPLETE if stopped else _status(findings, listed, fail_on)
+    counts = _counts(results)
+    rule_table = _rules(results, book, rules)
+    info = _info(results, export, profile, book, as_of, status, stopped)
+    severities = Counter(findings["severity"][listed])
+    info["summary"] = {
+        "findings": {name: int(severities.get(name, 0)) for name in SEVERITIES},
+        "observations": counts,
+        "rules": dict(sorted(Counter(run.status for run in results.seen.runs.values()).items())),
+        "quality": len(results.seen.problems),
+    }
+    shown = RunView(
+        findings, listed, _waiting(results, CANNOT_TELL, profile), _waiting(results, NOT_YET_DUE, profile), rule_table,
+        _quality(results.seen.problems), info, _restricted(results), not stopped,
+    )  # fmt: skip
+    return shown, Summary(status, info, counts, errors, stopped)
+
+
+def _listed(results: Results, findings: pd.DataFrame, profile: Profile) -> npt.NDArray[np.bool_]:
+    """Findings for people's lists: not met, of a living child, and open or past within the profile's look-back."""
+    if not len(findings):
+        return np.zeros(0, bool)
+    seen = results.seen
+    since = int(clock.add(np.array([seen.duties.as_of], np.int32), profile.look_back, -1)[0])
+    floor = clock.as_date(since).isoformat()
+    latest = findings[["due_at", "happened_at"]].max(axis=1).str.slice(0, 10)
+    recent = (findings["standing"] == "open") | (latest >= floor)
+    died = results.cf.ids("children").filter(pa.array(seen.duties.died("children")))
+    alive = ~findings["child_id"].isin(died.to_pylist())
+    return ((findings["outcome"] == "not_met") & recent & alive).to_numpy(bool)
+
+
+def _status(findings: pd.DataFrame, listed: npt.NDArray[np.bool_], fail_on: str) -> int:
+    if fail_on == "never":
+        return CLEAN
+    enough = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    return FINDINGS if findings["severity"][listed].isin(enough).any() else CLEAN
+
+
+def _stopped(results: Results, errors: Sequence[str]) -> list[str]:
+    """Why the audit is incomplete: whole tables set aside, rules that failed, cases that could not be judged."""
+    said = [f"{p.file}: {p.problem}" for p in results.seen.problems if p.stopped]
+    if errors:
+        said.append(f"{len(errors)} rule(s) failed: {', '.join(error.split(':')[0] for error in errors)}")
+    if results.judged.unjudged:
+        said.append(f"{len(results.judged.unjudged)} case(s) could not be judged")
+    return said
+
+
+def _counts(results: Results) -> dict[str, int]:
+    total = np.zeros(len(OUTCOMES), np.int64)
+    for o in results.every:
+        total += np.bincount(o.verdict.outcome, minlength=len(OUTCOMES))
+    return {name: int(n) for name, n in zip(OUTCOMES, total, strict=True)}
+
+
+def _rules(results: Results, book: Rulebook, rules: Sequence[Rule]) -> pd.DataFrame:
+    """rules.csv: every rule of the run, what became of it, and its outcomes; those not selected say so."""
+    by_rule: dict[str, npt.NDArray[np.int64]] = {}
+    for o in results.every:
+        by_rule[o.rule.id] = by_rule.get(o.rule.id, np.zeros(len(OUTCOMES), np.int64)) + np.bincount(o.verdict.outcome, minlength=len(OUTCOMES))
+    rows = []
+    for rule in book.rules.values():
+        run = results.seen.runs.get(rule.id)
+        status, why = (run.status, run.why) if run else ("not_selected", "not active" if rule.stage != "active" else "not in the profile")
+        counts = by_rule.get(rule.id, np.zeros(len(OUTCOMES), np.int64)) if status == EVALUATED else [""] * len(OUTCOMES)
+        rows.append([rule.id, rule.title, rule.kind, rule.force, rule.stage, status, why, *map(str, counts)])
+    return pd.DataFrame(rows, columns=["rule_id", "title", "kind", "force", "stage", "status", "why", *OUTCOMES], dtype="str")
+
+
+def _quality(problems: Sequence[Problem]) -> pd.DataFrame:
+    rows = sorted({(p.file, p.row, p.column, p.value, p.problem, p.stopped) for p in problems})
+    text = [(file, str(row) if row else "", column, value, what, "yes" if stopped else "no") for file, row, column, value, what, stopped in rows]
+    return pd.DataFrame(text, columns=["file", "row", "column", "value", "problem", "stopped"], dtype="str")
+
+
+def _restricted(results: Results) -> frozenset[str]:
+    codes = results.cf.codes("children", "restricted")
+    # Anything but a clear "no" or a blank keeps the child off the lists: a doubtful seal is a seal.
+    sealed = np.isin(codes.code, [i for i, word in enumerate(codes.words) if word not in ("no", "")])
+    return frozenset(results.cf.ids("children").filter(pa.array(sealed)).to_pylist())
+
+
+def _info(
+    results: Results, export: Export, profile: Profile, book: Rulebook, as_of: date, status: int, stopped: Sequence[str]
+) -> dict[str, Any]:
+    tables = {name: len(table) for name, table in results.cf.tables.items() if name != "cases"}
+    return {
+        "tool": "auditcheck",
+        "version": version("auditcheck"),
+        "rulebook": book.hash,
+        "profile": profile.id,
+        "profile_title": profile.title,
+        "as_of": as_of.isoformat(),
+        "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
+        "export": export.kind,
+        "inputs": [{"name": i.name, "sha256": i.sha256, "rows": i.rows} for i in export.inputs],
+        "coverage": {name: export.coverage.get(name, "complete (not declared)") for name in tables},
+        "children": results.cf.n("children"),
+        "records": sum(tables.values()),
+        "tables": tables,
+        "exit_status": status,
+        "complete": not stopped,
+        "incomplete": list(stopped),
+        "durations": {},
+    }
+
+
+def _waiting(results: Results, outcome: int, profile: Profile) -> pd.DataFrame:
+    """Open observations that can't be told, or that fall due in the profile's next days, for living children."""
+    duties, cf = results.seen.duties, results.cf
+    until = int(clock.add(np.array([duties.as_of], np.int32), profile.due_soon)[0])
+    parts = []
+    for o in results.every:
+        where = (o.verdict.outcome == outcome) & results.standing(o) & ~duties.died(o.subject_table)[o.subject_rows]
+        if outcome == NOT_YET_DUE:
+            where &= o.due.known & (o.due.day <= until)
+        some = np.flatnonzero(where)
+        if len(some):
+            parts.append(_rows(results, o, some))
+    columns = ["rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message"]
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype="str")
+    return frame.sort_values(["rule_id", "child_id", "record_id", "class"], kind="stable", ignore_index=True)[:_MOST_SHOWN]
+
+
+def _rows(results: Results, o: Observations, some: npt.NDArray[np.intp]) -> pd.DataFrame:
+    cf, n = results.cf, len(some)
+    child = pa.array(cf.child(o.table)[o.rows[some]])
+    reasons = pa.array(o.verdict.reasons, pa.string()).take(pa.array(o.verdict.reason[some].astype(np.int32)))
+    columns: Mapping[str, Any] = {
+        "rule_id": [o.rule.id] * n,
+        "title": [o.rule.title] * n,
+        "severity": [o.rule.severity] * n,
+        "child_id": cf.ids("children").take(child).to_pylist(),
+        "table": [o.table] * n,
+        "record_id": cf.ids(o.table).take(pa.array(o.rows[some])).to_pylist(),
+        "class": [o.class_] * n,
+        "due_at": [text or "" for text in iso(o.due.take(some.astype(np.int32))).to_pylist()],
+        "team": results.people.team.take(child).to_pylist(),
+        "worker_id": results.people.worker.take(child).to_pylist(),
+        "message": reasons.to_pylist(),
+    }
+    return pd.DataFrame(columns, dtype="str")

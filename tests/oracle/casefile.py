@@ -1,0 +1,204 @@
+"""The records of a case file: found by id, followed by reference, placed in periods; and when the duty to do things for a child ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from . import clock, contract, values
+from .clock import NO, UNKNOWN, YES, Answer, Moment
+from .values import State, Value
+
+Row = dict[str, str]
+HANGS_ON = (
+    "plan_id",
+    "care_episode_id",
+    "referral_id",
+    "enquiry_id",
+    "strategy_id",
+    "conference_id",
+    "review_id",
+    "placement_id",
+    "arrangement_id",
+)
+LASTS = ("referrals", "plans", "care_episodes", "placements", "private_fostering", "cases")
+INVOLVEMENTS = ("referrals", "plans", "care_episodes")
+ADULT_MONTHS = 18 * 12
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of a table."""
+
+    table: str
+    row: Row = field(hash=False, compare=False)
+    id: str = ""
+
+
+@dataclass
+class End:
+    """The last day of a duty: none where it has no end; `unsure` where an end is recorded that cannot be read."""
+
+    day: date | None = None
+    unsure: bool = False
+
+    def bring_forward(self, day: date) -> None:
+        self.day = day if self.day is None else min(self.day, day)
+
+    def before(self, due: Moment) -> Answer:
+        """Had the duty ended before this moment's day?"""
+        answer = clock.day_after(due, self.day) if self.day else NO
+        return UNKNOWN if answer is NO and self.unsure else answer
+
+
+class CaseFile:
+    """Tables of text as they stand at the end of the as-of day's records; `cases` is worked out where it is not given."""
+
+    def __init__(self, tables: dict[str, list[Row]], as_of: date, coverage: dict[str, str] | None = None) -> None:
+        self.as_of = as_of
+        self.coverage = coverage or {}
+        self.columns = {name: {key for row in rows for key in row} for name, rows in tables.items()}
+        for name, rows in tables.items():
+            if not rows:
+                self.columns[name] = set(contract.tables()[name])
+        self.records = {
+            name: [Record(name, row, row.get(contract.keys()[name], "").strip()) for row in rows] for name, rows in tables.items()
+        }
+        self.by_id = {(record.table, record.id): record for records in self.records.values() for record in records}
+        self.children: dict[str, dict[str, list[Record]]] = {}
+
+    def has(self, table: str, name: str) -> bool:
+        return name in self.columns.get(table, ())
+
+    def value(self, record: Record, name: str) -> Value:
+        """A field of a record."""
+        kind = contract.tables()[record.table][name]
+        if not self.has(record.table, name):
+            return Value(State.ABSENT, "", kind)
+        return values.read(record.row.get(name) or "", kind)
+
+    def follow(self, record: Record, link: str) -> Record | None:
+        """The record that a reference leads to."""
+        target = contract.refers(record.table, link)
+        if target is None:
+            raise ValueError(f"{record.table}.{link} refers to no table")
+        return self.by_id.get((target, self.value(record, link).text)) if self.value(record, link).text else None
+
+    def child_of(self, record: Record) -> str:
+        """The child's id, from the record or from one that it refers to; blank where none leads to a child."""
+        if record.table in ("workers", "posts"):
+            return ""
+        if "child_id" in contract.tables()[record.table] and (own := self.value(record, "child_id").text):
+            return own
+        for name in contract.tables()[record.table]:
+            if contract.refers(record.table, name) not in (None, "children", "workers"):
+                parent = self.follow(record, name)
+                child = self.child_of(parent) if parent else ""
+                if child:
+                    return child
+        return ""
+
+    def of_child(self, table: str, child: str) -> list[Record]:
+        """Every record of a child in a table (sorted out by child once a table)."""
+        if table not in self.children:
+            self.children[table] = {}
+            for record in self.records.get(table, []):
+                self.children[table].setdefault(self.child_of(record), []).append(record)
+        return self.children[table].get(child, []) if child else []
+
+    def has_happened(self, record: Record) -> bool:
+        """Not dated after the as-of day."""
+        name = contract.came_about(record.table)
+        moment = self.value(record, name).moment if name else None
+        return moment is None or moment.day <= self.as_of
+
+    def past(self, value: Value) -> Moment | None:
+        """The moment, where it can be read and is not after the as-of day."""
+        return value.moment if value.moment and value.moment.day <= self.as_of else None
+
+    def refused(self, record: Record) -> bool:
+        """A referral that was no further action."""
+        return record.table == "referrals" and self.value(record, "no_further_action").word == "yes"
+
+    def is_open(self, record: Record) -> Answer:
+        """At the as-of day: its end is blank or later, and a referral was not closed as no further action."""
+        end = self.value(record, contract.PERIODS[record.table][1])
+        if self.refused(record):
+            return NO
+        unsure = end.state is State.UNREADABLE or (
+            record.table == "referrals" and self.value(record, "no_further_action").state is State.UNREADABLE
+        )
+        if end.moment and end.moment.day <= self.as_of:
+            return NO
+        return UNKNOWN if unsure else YES
+
+    def holding(self, record: Record) -> Record | None:
+        """The record whose end ends this one's duties: itself where it lasts, else the first that it hangs on."""
+        if record.table in LASTS:
+            return record
+        for link in HANGS_ON:
+            if link in contract.tables()[record.table] and contract.refers(record.table, link):
+                parent = self.follow(record, link)
+                found = self.holding(parent) if parent else None
+                if found:
+                    return found
+        return None
+
+    def end_of_duty(self, record: Record, own_end: bool = True) -> End:
+        """The earliest of the record's end (or its parent's), death, 18th birthday, leaving the area, the last open involvement.
+
+        An end dated after the as-of day has not happened; a birthday needs no record.
+        """
+        end = End()
+        holder = self.holding(record)
+        if holder and (own_end or holder is not record):
+            self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
+        child = self.child_of(record)
+        person = self.by_id.get(("children", child))
+        if person:
+            self.take(end, self.value(person, "died_on"))
+            self.take(end, self.value(person, "left_area_on"))
+            born = self.value(person, "date_of_birth")
+            if born.moment and born.moment.day.year < 2080:
+                end.bring_forward(clock.months_from(born.moment.day, ADULT_MONTHS))
+            end.unsure |= born.state is State.UNREADABLE
+        self.last_involvement(end, child)
+        return end
+
+    def take(self, end: End, value: Value) -> None:
+        if moment := self.past(value):
+            end.bring_forward(moment.day)
+        end.unsure |= value.state is State.UNREADABLE
+
+    def last_involvement(self, end: End, child: str) -> None:
+        """The day on which no referral (other than no further action), plan or care episode was open any more."""
+        spells = [
+            record
+            for table in INVOLVEMENTS
+            for record in self.of_child(table, child)
+            if not self.refused(record) and self.has_happened(record)
+        ]
+        ends = [self.value(record, contract.PERIODS[record.table][1]) for record in spells]
+        if not spells or any(value.state is not State.UNREADABLE and not self.past(value) for value in ends):
+            return
+        if any(value.state is State.UNREADABLE for value in ends):
+            end.unsure = True
+            return
+        end.bring_forward(max(value.moment.day for value in ends if value.moment))
+
+    def is_past(self, record: Record) -> bool:
+        """Whether what the record belongs to is over at the as-of day."""
+        day = self.end_of_duty(record).day
+        return day is not None and day <= self.as_of
+
+    def period_holds(self, record: Record, day: date) -> bool:
+        """Whether the day falls in the record's period: started on or before it and not ended before it."""
+        start, end = contract.PERIODS.get(record.table, (contract.came_about(record.table), None))
+        began = self.value(record, start).moment if start else None
+        ended = self.value(record, end).moment if end else None
+        return began is not None and began.day <= day and not (ended and ended.day < day)
+
+    def began(self, record: Record) -> Moment | None:
+        """When the record's period began."""
+        start = contract.PERIODS[record.table][0] if record.table in contract.PERIODS else contract.came_about(record.table)
+        return self.value(record, start).moment if start else None

@@ -1,0 +1,76 @@
+"""`cases`: the unbroken spells in which a child was open, worked out from referrals, plans and care episodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from . import contract
+from .casefile import INVOLVEMENTS, CaseFile, Record, Row
+from .values import State
+
+
+@dataclass
+class Spell:
+    """`end` is None while open; `closed` is the text of the end, which may be unreadable."""
+
+    start: date
+    end: date | None
+    closed: str
+    weight: int
+
+
+KINDS = ("child_in_need", "child_protection", "looked_after")
+
+
+def weight(case_file: CaseFile, record: Record) -> int:
+    if record.table == "care_episodes":
+        return 2
+    return int(record.table == "plans" and case_file.value(record, "kind").word == "child_protection")
+
+
+def spell_of(case_file: CaseFile, record: Record) -> Spell | None:
+    """The spell of one record; None where it was refused, has not begun, or its start cannot be read."""
+    start, end = (case_file.value(record, name) for name in contract.PERIODS[record.table])
+    if case_file.refused(record) or not case_file.past(start) or not start.moment:
+        return None
+    ended = case_file.past(end)
+    closed = ended.day.isoformat() if ended else end.text if end.state is State.UNREADABLE else ""
+    return Spell(start.moment.day, ended.day if ended else None, closed, weight(case_file, record))
+
+
+def rows(case_file: CaseFile) -> list[Row]:
+    """The rows of `cases`, by child and start."""
+    children = sorted({case_file.child_of(record) for table in INVOLVEMENTS for record in case_file.records.get(table, [])} - {""})
+    found = []
+    for child in children:
+        spells = [spell_of(case_file, record) for table in INVOLVEMENTS for record in case_file.of_child(table, child)]
+        for joined in join([spell for spell in spells if spell]):
+            found.append(row_of(child, joined))
+    return found
+
+
+def join(spells: list[Spell]) -> list[list[Spell]]:
+    """Spells that touch (one begins on the day on which another ends) or overlap, together."""
+    together: list[list[Spell]] = []
+    for spell in sorted(spells, key=lambda spell: spell.start):
+        if together and any(one.end is None or spell.start <= one.end for one in together[-1]):
+            together[-1].append(spell)
+        else:
+            together.append([spell])
+    return together
+
+
+def row_of(child: str, spells: list[Spell]) -> Row:
+    opened = min(spell.start for spell in spells).isoformat()
+    still = [spell for spell in spells if spell.end is None]
+    last = max((spell.end for spell in spells if spell.end), default=None)
+    at_the_end = still or [spell for spell in spells if spell.end == last]
+    closed = "" if any(not spell.closed for spell in still) else still[0].closed if still else str(last)
+    return {
+        "case_id": f"cases:{child}:{opened}",
+        "child_id": child,
+        "opened_on": opened,
+        "closed_on": closed,
+        "kind": KINDS[max(spell.weight for spell in at_the_end)],
+    }

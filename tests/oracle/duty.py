@@ -1,0 +1,222 @@
+"""What one rule asks of one record: its limit, and the rows of other tables that belong to the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from . import clock, contract
+from .casefile import CaseFile, End, Record
+from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, UnreadableError
+from .conditions import Scope, holds, look
+from .values import State, Value
+
+Spec = dict[str, Any]
+LOCAL_FROM = date(2010, 3, 1)
+
+
+class NotSetError(Exception):
+    """A local limit or setting that nobody set: the rule is not evaluated."""
+
+
+class NoValueError(Exception):
+    """No value is in force on that day: the duty does not exist."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row that belongs to the subject: `moment` is None where its date cannot be read; `counts` is the answer of its `where`."""
+
+    record: Record
+    moment: Moment | None
+    counts: Answer
+
+    @property
+    def doubtful(self) -> bool:
+        return self.counts is UNKNOWN or self.moment is None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One judgement, before exemptions. `event` is the record that decided it."""
+
+    subject: Record
+    outcome: str
+    record: Record
+    kind: str = ""
+    trigger: Moment | None = None
+    due: Moment | None = None
+    happened: Moment | None = None
+    event: Record | None = None
+
+
+@dataclass
+class Duty:
+    """A rule at work on a case file; `check` is the body of its one check, `set_locally` what a profile says of the rule,
+    `profile` what it says of every rule."""
+
+    case_file: CaseFile
+    rule: Spec
+    check: Spec
+    set_locally: Spec = field(default_factory=dict)
+    profile: Spec = field(default_factory=dict)
+    members: dict[Record, Answer] = field(default_factory=dict)
+
+    @property
+    def own_end(self) -> bool:
+        return bool(self.rule.get("ends") != ["child"])
+
+    def scope(self, subject: Record, event: Record | None = None, strict: bool = True) -> Scope:
+        return Scope(self.case_file, subject, subject, event, self.rule.get("where"), strict)
+
+    def look(self, subject: Record, path: str) -> Value:
+        return look(self.scope(subject), path)
+
+    def belongs_to_population(self, subject: Record) -> Answer:
+        if subject not in self.members:
+            self.members[subject] = holds(self.scope(subject), self.rule.get("where"))
+        return self.members[subject]
+
+    def end(self, subject: Record) -> End:
+        return self.case_file.end_of_duty(subject, self.own_end)
+
+    def limit(self, subject: Record, on: date) -> Limit:
+        """The limit in force on that day. Raises NoValueError, NotSetError or UnreadableError."""
+        return limit_of(self, subject, self.rule.get("limit"), on)
+
+    def named_limit(self, subject: Record, name: str, on: date) -> Limit:
+        """`limit`, the name of a setting, or a figure itself."""
+        if name == "limit":
+            return self.limit(subject, on)
+        value = self.set_locally.get("settings", {}).get(name, self.rule.get("settings", {}).get(name, name))
+        if value == "local":
+            raise NotSetError(name)
+        return clock.read_limit(value)
+
+
+def limit_of(duty: Duty, subject: Record, given: Any, on: date) -> Limit:
+    local = duty.set_locally.get("limit")
+    if isinstance(given, dict) and "field" in given:
+        return several(given, limit_in_record(duty, subject, given, on))
+    if local is not None or given == "local":
+        return set_limit(local, on)
+    if isinstance(given, str):
+        return clock.read_limit(given)
+    for value in given or []:
+        if value.get("from", "0000") <= on.isoformat() < value.get("until", "9999"):
+            if value["is"] == "none":
+                break
+            return clock.read_limit(value["is"])
+    raise NoValueError
+
+
+def set_limit(local: Any, on: date) -> Limit:
+    """A profile's one value; it holds from 1 March 2010."""
+    if not isinstance(local, str):
+        raise NotSetError
+    if on < LOCAL_FROM:
+        raise NoValueError
+    return clock.read_limit(local)
+
+
+def several(given: Spec, limit: Limit) -> Limit:
+    """`times: 2` makes two of it."""
+    return Limit(limit.count * int(given.get("times", "1")), limit.unit)
+
+
+def limit_in_record(duty: Duty, subject: Record, given: Spec, on: date) -> Limit:
+    """A limit that stands in a field, or that a profile gives for the category in a field."""
+    set_locally = duty.profile.get(given["like"], {}) if "like" in given else duty.set_locally
+    local, value = set_locally.get("limit"), duty.look(subject, given["field"])
+    if given.get("values") == "local":
+        if not isinstance(local, dict):
+            return set_limit(local, on)
+        figure = local.get(value.word or "default")
+        if figure is None:
+            raise UnreadableError(value.text)
+        return set_limit(figure, on)
+    if not value.empty:
+        return clock.read_limit(value.text)
+    if local is None:
+        raise NoValueError
+    return set_limit(local, on)
+
+
+def matching(duty: Duty, subject: Record, spec: Spec) -> list[Found]:
+    """The rows of another table that belong to the subject, have happened, and may count."""
+    found = []
+    for record, moment in belonging(duty, subject, spec):
+        scope = Scope(duty.case_file, record, subject, None, spec.get("where"))
+        counts = holds(scope, spec.get("where"))
+        if counts is not NO:
+            found.append(Found(record, moment, counts))
+    return sorted(found, key=lambda one: (one.moment.early.isoformat() if one.moment else "", one.record.id))
+
+
+def belonging(duty: Duty, subject: Record, spec: Spec) -> list[tuple[Record, Moment | None]]:
+    """Every row of the other table that belongs to the subject and has happened, with its date (None: unreadable, or none asked for)."""
+    found: list[tuple[Record, Moment | None]] = []
+    for record in duty.case_file.records.get(spec["table"], []):
+        if "at" not in spec:
+            if duty.case_file.has_happened(record) and belongs(duty, subject, record, spec["match"], None):
+                found.append((record, None))
+            continue
+        at = duty.case_file.value(record, spec["at"])
+        if at.empty or (at.moment and at.moment.day > duty.case_file.as_of):
+            continue
+        if belongs(duty, subject, record, spec["match"], at):
+            found.append((record, at.moment))
+    return found
+
+
+def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | None) -> bool:
+    """By the link; where it is blank, by the child and the period in which the row falls (an unreadable day may fall in any)."""
+    case_file = duty.case_file
+    child = case_file.child_of(subject)
+    if link == "child_id":
+        return bool(child) and case_file.child_of(record) == child
+    linked = case_file.value(record, link).text
+    if linked:
+        key = contract.keys()[subject.table]
+        return linked == (subject.id if key == link else case_file.value(subject, link).text)
+    if at is None or "child_id" not in contract.tables()[record.table] or not child or case_file.child_of(record) != child:
+        return False
+    if duty.belongs_to_population(subject) is not YES:
+        return False
+    return at.moment is None or owner(duty, subject.table, child, at.moment.day) == subject
+
+
+def owner(duty: Duty, table: str, child: str, day: date) -> Record | None:
+    """The child's record of the rule's population in whose period the day falls: the latest begun, ties by id."""
+    holding = [
+        record
+        for record in duty.case_file.of_child(table, child)
+        if duty.belongs_to_population(record) is YES and duty.case_file.period_holds(record, day)
+    ]
+    return max(holding, key=lambda record: (began(duty, record).early, record.id), default=None)
+
+
+def began(duty: Duty, record: Record) -> Moment:
+    moment = duty.case_file.began(record)
+    assert moment is not None
+    return moment
+
+
+def hidden(duty: Duty, subject: Record, spec: Spec, start: date) -> bool:
+    """Whether rows from that day on may be missing because the export holds only the latest, or only those since a date."""
+    coverage = duty.case_file.coverage.get(spec["table"], "complete")
+    if coverage.startswith("since "):
+        return start < date.fromisoformat(coverage.removeprefix("since ").strip())
+    if coverage == "latest_only":
+        return any(moment and moment.day > start for _, moment in belonging(duty, subject, spec))
+    return False
+
+
+def field_event(duty: Duty, subject: Record, path: str) -> list[Found]:
+    """An event that is a field of the subject (or of a record it refers to)."""
+    value = duty.look(subject, path)
+    if value.state is State.UNREADABLE:
+        return [Found(subject, None, UNKNOWN)]
+    moment = duty.case_file.past(value)
+    return [Found(subject, moment, YES)] if moment else []

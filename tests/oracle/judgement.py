@@ -1,0 +1,242 @@
+"""From rule files and tables to what stands: population, exemptions, recorded reasons, supersession, composed rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from . import cases, contract, values
+from .casefile import CaseFile, Record, Row
+from .clock import NO, UNKNOWN, YES, Answer, Moment
+from .conditions import all_of, any_of, holds, look
+from .duty import Duty, NotSetError, Observation, Spec
+from .kinds import KINDS, sources
+from .values import State
+
+Key = tuple[str, str, str, str]
+#: Where one record is judged twice (it belongs to two subjects), the first of these is kept.
+PREFERRED = ("not_met", "cannot_tell", "justified", "not_yet_due", "met", "not_applicable")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One judgement: outcome, the moments as text (`YYYY-MM-DD` or with a time and offset, "" = none) and `open` or `past`."""
+
+    outcome: str
+    trigger: str = ""
+    due: str = ""
+    happened: str = ""
+    standing: str = "open"
+
+
+class NotEvaluatedError(Exception):
+    """The rule cannot be evaluated on this export; the message says why."""
+
+
+def evaluate(
+    rules: list[Spec],
+    tables: dict[str, list[Row]],
+    as_of: date,
+    coverage: dict[str, str] | None = None,
+    local: dict[str, Spec] | None = None,
+) -> tuple[dict[Key, Result], dict[str, str]]:
+    """Judge every record by every rule.
+
+    Returns (rule id, table, record id, class) -> Result, and rule id -> why it was not evaluated. A record that a rule says nothing of
+    (it has not happened; it lies outside the population of a rule whose records are other records) is left out: read it as not_applicable.
+    """
+    run = Run(rules, tables, as_of, coverage, local or {})
+    results: dict[Key, Result] = {}
+    left_out: dict[str, str] = {}
+    for rule in rules:
+        try:
+            found = run.standing(rule["id"])
+        except NotEvaluatedError as why:
+            left_out[rule["id"]] = str(why)
+            continue
+        for one in found:
+            key = (rule["id"], one.record.table, one.record.id, one.kind)
+            result = run.result(one)
+            if key not in results or PREFERRED.index(result.outcome) < PREFERRED.index(results[key].outcome):
+                results[key] = result
+    return results, left_out
+
+
+class Run:
+    """The rules at work on one case file; each rule's judgement is worked out once."""
+
+    def __init__(
+        self, rules: list[Spec], tables: dict[str, list[Row]], as_of: date, coverage: dict[str, str] | None, local: dict[str, Spec]
+    ) -> None:
+        self.rules = {rule["id"]: rule for rule in rules}
+        self.local = local
+        self.case_file = CaseFile(tables, as_of, coverage)
+        if "cases" not in tables and any(name in tables for name in ("referrals", "plans", "care_episodes")):
+            self.case_file = CaseFile(tables | {"cases": cases.rows(self.case_file)}, as_of, coverage)
+        self.done: dict[str, list[Observation] | NotEvaluatedError] = {}
+        self.doing: list[str] = []
+
+    def result(self, one: Observation) -> Result:
+        standing = "past" if self.case_file.is_past(one.subject) else "open"
+        return Result(one.outcome, text(one.trigger), text(one.due), text(one.happened), standing)
+
+    def standing(self, rule_id: str) -> list[Observation]:
+        """A rule's observations after judgement. Raises NotEvaluatedError."""
+        if rule_id not in self.done:
+            if rule_id in self.doing:
+                raise ValueError(f"rules wait for each other: {self.doing}")
+            self.doing.append(rule_id)
+            try:
+                self.done[rule_id] = self.judged(self.rules[rule_id])
+            except NotSetError:
+                self.done[rule_id] = NotEvaluatedError("no local standard set")
+            except NotEvaluatedError as why:
+                self.done[rule_id] = why
+            self.doing.pop()
+        found = self.done[rule_id]
+        if isinstance(found, NotEvaluatedError):
+            raise found
+        return found
+
+    def judged(self, rule: Spec) -> list[Observation]:
+        self.refuse_what_is_missing(rule)
+        (name, body), *_ = rule["requires"].items()
+        duty = Duty(self.case_file, rule, body, self.local.get(rule["id"], {}), self.local)
+        if name == "exists" and not sources(duty):
+            raise NotEvaluatedError("no source of it is in the export")
+        refuse_unset(duty)
+        found: list[Observation] = []
+        for subject in self.case_file.records[rule["subject"]]:
+            if self.case_file.has_happened(subject) and self.has_child(subject):
+                found += [self.settled(duty, one) for one in self.observe(duty, name, subject)]
+        return [self.superseded(duty, one) for one in found]
+
+    def has_child(self, subject: Record) -> bool:
+        return subject.table in ("workers", "posts") or bool(self.case_file.child_of(subject))
+
+    def refuse_what_is_missing(self, rule: Spec) -> None:
+        if rule["subject"] not in self.case_file.records:
+            raise NotEvaluatedError(f"{rule['subject']}: table missing")
+        for need in rule.get("needs", []):
+            table, _, field = need.partition(".")
+            if table not in self.case_file.records:
+                raise NotEvaluatedError(f"{table}: table missing")
+            if field and not self.case_file.has(table, field):
+                raise NotEvaluatedError(f"{need}: field missing")
+
+    def observe(self, duty: Duty, name: str, subject: Record) -> list[Observation]:
+        member = duty.belongs_to_population(subject)
+        if member is not YES:
+            outcome = "not_applicable" if member is NO else "cannot_tell"
+            kinds = duty.check["each"] if name == "before" else [""]
+            return [Observation(subject, outcome, subject, kind) for kind in kinds]
+        if name == "together":
+            return [self.together(duty, subject)]
+        return KINDS[name](duty, subject)
+
+    def settled(self, duty: Duty, one: Observation) -> Observation:
+        """After exemptions and recorded reasons."""
+        if one.outcome == "not_met" and one.event and has_reason(duty, one):
+            one = replace(one, outcome="justified")
+        exempt = any_of([self.exempts(duty, one, exemption) for exemption in duty.rule.get("unless", [])])
+        if exempt is YES:
+            return replace(one, outcome="not_applicable")
+        return replace(one, outcome="cannot_tell") if exempt is UNKNOWN and one.outcome in ("not_met", "justified") else one
+
+    def exempts(self, duty: Duty, one: Observation, exemption: Spec) -> Answer:
+        """An exemption whose columns the export does not carry cannot apply."""
+        if exemption.get("class", one.kind) != one.kind or not self.carried(one.subject, exemption["when"]):
+            return NO
+        return holds(duty.scope(one.subject, one.event, strict=False), exemption["when"])
+
+    def carried(self, record: Record, condition: Any) -> bool:
+        """Whether the export has every column that a condition names."""
+        scope = Duty(self.case_file, {}, {}).scope(record)
+        for path, test in condition.items():
+            if path in ("any", "none"):
+                if not all(self.carried(record, one) for one in test):
+                    return False
+            elif path in ("unborn", "under_age"):
+                if not self.case_file.has("children", "date_of_birth"):
+                    return False
+            elif path not in ("open", "first_in", "first_by") and look(scope, path).state is State.ABSENT:
+                return False
+        return True
+
+    def superseded(self, duty: Duty, one: Observation) -> Observation:
+        """Not applicable while a rule that goes before it is not met on the same record or its parent plan."""
+        places = {one.subject, one.record} | self.parent_plans(one.subject) | self.parent_plans(one.record)
+        for rule_id in duty.rule.get("superseded_by", []):
+            if any(other.outcome == "not_met" and {other.record, other.subject} & places for other in self.elsewhere(rule_id)):
+                return replace(one, outcome="not_applicable")
+        return one
+
+    def elsewhere(self, rule_id: str) -> list[Observation]:
+        """Another rule's observations; none where it is not in this run."""
+        try:
+            return self.standing(rule_id) if rule_id in self.rules else []
+        except NotEvaluatedError:
+            return []
+
+    def parent_plans(self, record: Record) -> set[Record]:
+        if "plan_id" not in contract.tables()[record.table] or record.table == "plans":
+            return set()
+        plan = self.case_file.follow(record, "plan_id")
+        return {plan} if plan else set()
+
+    def together(self, duty: Duty, subject: Record) -> Observation:
+        """Every premise of `all` and one of `any`."""
+        answers = [self.premise(duty, subject, premise) for premise in duty.check.get("all", [])]
+        if "any" in duty.check:
+            answers.append(any_of([self.premise(duty, subject, premise) for premise in duty.check["any"]]))
+        return Observation(subject, {YES: "not_met", UNKNOWN: "cannot_tell", NO: "met"}[all_of(answers)], subject)
+
+    def premise(self, duty: Duty, subject: Record, premise: Spec) -> Answer:
+        if "check" in premise:
+            (name, body), *_ = premise["check"].items()
+            rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
+            own = Duty(self.case_file, rule, body, duty.set_locally, duty.profile)
+            return answer_of([one.outcome for one in KINDS[name](own, subject)], ("not_met",))
+        wanted = ("not_met", "justified") if premise.get("or_justified") == "true" else ("not_met",)
+        if premise["rule"] not in self.rules:
+            return UNKNOWN
+        try:
+            found = self.standing(premise["rule"])
+        except NotEvaluatedError:
+            return UNKNOWN
+        return answer_of([one.outcome for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)], wanted)
+
+    def joins(self, record: Record, subject: Record) -> bool:
+        """The record itself, or one that refers to it."""
+        if record == subject:
+            return True
+        links = [name for name in contract.tables()[record.table] if contract.refers(record.table, name) == subject.table]
+        return any(self.case_file.follow(record, name) == subject for name in links)
+
+
+def text(moment: Moment | None) -> str:
+    return moment.text() if moment else ""
+
+
+def answer_of(outcomes: list[str], wanted: tuple[str, ...]) -> Answer:
+    if any(outcome in wanted for outcome in outcomes):
+        return YES
+    return UNKNOWN if "cannot_tell" in outcomes else NO
+
+
+def has_reason(duty: Duty, one: Observation) -> bool:
+    """Whether every path that the rule names for a reason is filled in, and not with a placeholder."""
+    paths = duty.rule.get("justified_by", [])
+    found = [look(duty.scope(one.subject, one.event), path) for path in ([paths] if isinstance(paths, str) else paths)]
+    return bool(found) and not any(values.counts_as_blank(value) for value in found)
+
+
+def refuse_unset(duty: Duty) -> None:
+    """Raises NotSetError for a limit or setting that only a profile gives, where it gives none."""
+    given, local = duty.rule.get("limit"), duty.set_locally
+    if "limit" not in local and (given == "local" or (isinstance(given, dict) and given.get("values") == "local")):
+        raise NotSetError
+    for name, value in duty.rule.get("settings", {}).items():
+        if value == "local" and name not in local.get("settings", {}):
+            raise NotSetError(name)

@@ -1,0 +1,229 @@
+"""The kinds of check that look at what stands on file: states, exists, absent, compares, includes; and the list of all eight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from . import clock, series, values
+from .casefile import Record
+from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
+from .conditions import Scope, holds
+from .duty import Duty, NoValueError, Observation, Spec, belonging, hidden, matching
+from .values import State, Value
+
+WORST = ("not_met", "cannot_tell", "not_yet_due", "justified", "met")
+
+
+def states(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a subject record."""
+    check = duty.check
+    if "once" in check:
+        once = duty.look(subject, check["once"])
+        if once.state is State.UNREADABLE:
+            return [Observation(subject, "cannot_tell", subject)]
+        if not duty.case_file.past(once):
+            return [Observation(subject, "not_yet_due", subject)]
+    trigger = due = None
+    waits = False
+    if "by" in check:
+        found = series.first_trigger(duty, subject, check["by"])
+        if found == series.FUTURE:
+            return []
+        if isinstance(found, str):
+            outcome = worst_test(duty, subject, False)
+            return [Observation(subject, outcome if outcome == "met" else "cannot_tell", subject)]
+        trigger = found
+        try:
+            due = clock.shifted(trigger, duty.limit(subject, trigger.day), 1)
+        except NoValueError:
+            return [Observation(subject, "not_applicable", subject, trigger=trigger)]
+        except (UnreadableError, OutsideCalendarError):
+            return [Observation(subject, "cannot_tell", subject, trigger=trigger)]
+        waits = clock.day_before(due, duty.case_file.as_of) is NO
+    outcome = worst_test(duty, subject, waits)
+    if due and outcome != "met":
+        ended = duty.end(subject).before(due)
+        outcome = {YES: "not_applicable", UNKNOWN: "cannot_tell", NO: outcome}[ended]
+    return [Observation(subject, outcome, subject, "", trigger, due)]
+
+
+def worst_test(duty: Duty, subject: Record, waits: bool) -> str:
+    outcomes = [one_test(duty, subject, test, waits) for test in duty.check["all"]]
+    return min(outcomes, key=WORST.index)
+
+
+def one_test(duty: Duty, subject: Record, test: Spec, waits: bool) -> str:
+    """One line of `all`; of several fields any one does."""
+    fields = test["field"] if isinstance(test["field"], list) else [test["field"]]
+    outcomes = [one_field(duty, subject, test, name, waits) for name in fields]
+    return max(outcomes, key=WORST.index)
+
+
+def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -> str:
+    value = duty.look(subject, name)
+    more = tuple(values.plain(word, "text") for word in duty.check.get("also_blank", []))
+    if value.state is State.NOWHERE and value.text:
+        return "cannot_tell"
+    if values.counts_as_blank(value, more):
+        return fails(duty, subject, test, test.get("if_blank", "not_yet_due" if waits else "not_met"), "if_blank" not in test)
+    if value.state is State.UNREADABLE:
+        return "cannot_tell"
+    if "is" in test and value.word not in [values.plain(word, value.kind) for word in test["is"]]:
+        return fails(duty, subject, test, "not_met", True)
+    if "not_same_as" in test and duty.look(subject, test["not_same_as"]).word == value.word:
+        return "not_met"
+    if "not_before" in test and contradicts(value, duty.look(subject, test["not_before"])):
+        return "cannot_tell"
+    if test.get("as") == "limit" and not value.moment and not reads_as_limit(value.text):
+        return "cannot_tell"
+    return "met"
+
+
+def fails(duty: Duty, subject: Record, test: Spec, outcome: str, excusable: bool) -> str:
+    """The outcome of a test that failed, unless a reason is recorded."""
+    if excusable and "or_reason" in test and not values.counts_as_blank(duty.look(subject, test["or_reason"])):
+        return "justified"
+    return outcome
+
+
+def contradicts(value: Value, other: Value) -> bool:
+    """Earlier than the other, or the two cannot be compared."""
+    if other.empty:
+        return False
+    return not value.moment or not other.moment or value.moment.day < other.moment.day
+
+
+def reads_as_limit(text: str) -> bool:
+    try:
+        clock.read_limit(text)
+    except UnreadableError:
+        return False
+    return True
+
+
+def exists(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a subject record, on the earlier of the as-of day and the end of the duty."""
+    check, end = duty.check, duty.end(subject)
+    day = min(duty.case_file.as_of, end.day or duty.case_file.as_of)
+    trigger: Moment | str | None = None
+    try:
+        if "once_past" in check:
+            trigger = series.first_trigger(duty, subject, check["once_past"]["from"])
+            if trigger == series.FUTURE:
+                return []
+            if isinstance(trigger, str):
+                return [Observation(subject, "cannot_tell", subject)]
+            limit = duty.named_limit(subject, check["once_past"]["limit"], trigger.day)
+            if clock.day_before(clock.shifted(trigger, limit, 1), day) is not YES:
+                return [Observation(subject, "cannot_tell" if end.unsure else "not_applicable", subject, trigger=trigger)]
+        earliest = None
+        if "recent" in check:
+            earliest = clock.shifted(clock.whole_day(day), duty.named_limit(subject, check["recent"], day), -1).day
+    except NoValueError:
+        return [Observation(subject, "not_applicable", subject)]
+    except (UnreadableError, OutsideCalendarError):
+        return [Observation(subject, "cannot_tell", subject)]
+    answer, latest = found_between(duty, subject, earliest, day)
+    if end.unsure and answer is NO:
+        answer = UNKNOWN
+    outcome = {YES: "met", NO: "not_met", UNKNOWN: "cannot_tell"}[answer]
+    started = trigger if isinstance(trigger, Moment) else None
+    return [Observation(subject, outcome, subject, "", started, clock.whole_day(day), latest)]
+
+
+def sources(duty: Duty) -> list[Spec]:
+    """The sources that the export carries."""
+    check = duty.check
+    every: list[Spec] = check.get("any", [check])
+    carried = duty.case_file
+    return [spec for spec in every if spec["table"] in carried.records and ("at" not in spec or carried.has(spec["table"], spec["at"]))]
+
+
+def found_between(duty: Duty, subject: Record, earliest: date | None, day: date) -> tuple[Answer, Moment | None]:
+    """Whether one of the sources has a row in those days, and the date of the latest."""
+    doubt, sure, latest = False, False, None
+    for spec in sources(duty):
+        for one in matching(duty, subject, spec):
+            moment = one.moment
+            if moment and (moment.day > day or (earliest and moment.day < earliest)):
+                continue
+            if one.counts is UNKNOWN or (moment is None and "at" in spec):
+                doubt = True
+                continue
+            sure = True
+            latest = moment if moment and (latest is None or moment.early > latest.early) else latest
+        doubt |= hidden_in(duty, subject, spec, earliest)
+    return (YES if sure else UNKNOWN if doubt else NO), latest
+
+
+def hidden_in(duty: Duty, subject: Record, spec: Spec, earliest: date | None) -> bool:
+    return hidden(duty, subject, spec, earliest or date.min)
+
+
+def absent(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a subject record."""
+    check = duty.check
+    when = duty.look(subject, check["when"])
+    if when.empty or (when.moment and when.moment.day > duty.case_file.as_of):
+        return [Observation(subject, "not_yet_due", subject)]
+    if not when.moment:
+        return [Observation(subject, "cannot_tell", subject)]
+    rows = [(record, at) for record, at in belonging(duty, subject, check) if at is None or at.day <= when.moment.day]
+    answers = {record: holds(Scope(duty.case_file, record, subject), check.get("where")) for record, _ in rows}
+    judged = list(answers.values())
+    if check.get("pick") == "last":
+        dated = sorted(((at.early, record.id, record) for record, at in rows if at), key=lambda one: one[:2])
+        candidates = [record for _, _, record in dated[-1:]] + [record for record, at in rows if at is None]
+        judged = agreed([answers[record] for record in candidates])
+    outcome = "not_met" if YES in judged else "cannot_tell" if UNKNOWN in judged else "met"
+    if "at" in check and check.get("pick") != "last" and any(at is None and answers[record] is YES for record, at in rows):
+        sure = any(at is not None and answers[record] is YES for record, at in rows)
+        outcome = "not_met" if sure else "cannot_tell"
+    return [Observation(subject, outcome, subject, "", when.moment, when.moment)]
+
+
+def agreed(answers: list[Answer]) -> list[Answer]:
+    """The one answer of all candidates for the last record; unknown where they differ."""
+    return answers[:1] if len(set(answers)) < 2 else [UNKNOWN]
+
+
+def compares(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a subject record, the later of the two."""
+    check = duty.check
+    later = series.first_trigger(duty, subject, check["later"])
+    if later == series.FUTURE:
+        return []
+    earlier = series.first_trigger(duty, subject, check["earlier"])
+    if earlier in (series.BLANK, series.FUTURE):
+        return [Observation(subject, check.get("no_earlier", "cannot_tell"), subject)]
+    if isinstance(earlier, str) or isinstance(later, str):
+        return [Observation(subject, "cannot_tell", subject)]
+    return [Observation(subject, "met" if earlier.day <= later.day else "not_met", subject, "", None, later, earlier)]
+
+
+def includes(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a meeting."""
+    check = duty.check
+    meeting = series.first_trigger(duty, subject, check["at"])
+    if meeting in (series.BLANK, series.FUTURE):
+        return []
+    there = values.list_of(duty.look(subject, check["field"]))
+    missing = [word for word in check["all"] if values.plain(word, "text") not in there]
+    strange = [word for word in there if word not in check["all"] and word not in check.get("known", [])]
+    outcome = "met" if not missing else "cannot_tell" if strange and there else "not_met"
+    if isinstance(meeting, str):
+        return [Observation(subject, "cannot_tell", subject)]
+    return [Observation(subject, outcome, subject, "", meeting)]
+
+
+KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
+    "within": series.within,
+    "recurs": series.recurs,
+    "before": series.before,
+    "states": states,
+    "exists": exists,
+    "absent": absent,
+    "compares": compares,
+    "includes": includes,
+}

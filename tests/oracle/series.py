@@ -1,0 +1,288 @@
+"""The kinds of check that measure time between two events: within, recurs, before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from . import clock, values
+from .casefile import End, Record
+from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
+from .conditions import holds
+from .duty import Duty, Found, NoValueError, Observation, Spec, field_event, hidden, matching
+from .values import State
+
+BLANK, BROKEN, FUTURE = "blank", "broken", "future"
+#: The record, its moment, and whether it is the subject's own start.
+Anchor = tuple[Record, Moment, bool]
+
+
+@dataclass
+class Window:
+    """From `start` (None: any time) to `due`; `hours` says that seconds decide, else London days."""
+
+    start: Moment | None
+    due: Moment
+    hours: bool
+
+    def after_start(self, moment: Moment) -> bool:
+        """Not surely before the start."""
+        return self.start is None or clock.not_after(self.start, moment, self.hours) is not NO
+
+    def in_time(self, moment: Moment) -> Answer:
+        return clock.not_after(moment, self.due, self.hours)
+
+
+@dataclass
+class Verdict:
+    outcome: str
+    happened: Found | None = None
+
+
+def first_trigger(duty: Duty, subject: Record, given: object) -> Moment | str:
+    """The first trigger that is filled in: its moment, or why there is none (blank, broken, future)."""
+    every: list[Any] = given if isinstance(given, list) else [given]
+    for one in every:
+        found = one_trigger(duty, subject, {"path": one} if isinstance(one, str) else one)
+        if found != BLANK:
+            return found
+    return BLANK
+
+
+def one_trigger(duty: Duty, subject: Record, spec: Spec) -> Moment | str:
+    if "table" in spec:
+        return picked(duty, subject, spec)
+    value = duty.look(subject, spec["path"])
+    if value.empty:
+        return BLANK
+    applies = holds(duty.scope(subject, strict=False), spec.get("when"))
+    if applies is not YES:
+        return BLANK if applies is NO else BROKEN
+    if not value.moment:
+        return BROKEN
+    return FUTURE if value.moment.day > duty.case_file.as_of else value.moment
+
+
+def picked(duty: Duty, subject: Record, spec: Spec) -> Moment | str:
+    """The first or last row's date; broken where a doubtful row might be the one."""
+    found = matching(duty, subject, spec)
+    sure = [one.moment for one in found if one.moment and not one.doubtful]
+    if not found:
+        return BLANK
+    last = spec.get("pick", "first") == "last"
+    best = (max if last else min)(sure, key=lambda moment: moment.early, default=None)
+    for one in found:
+        if one.doubtful and (best is None or one.moment is None or (one.moment.early > best.early) == last):
+            return BROKEN
+    return best or BLANK
+
+
+def within(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a subject record."""
+    check = duty.check
+    start: Moment | None = None
+    if "due" in check:
+        due = duty.look(subject, check["due"])
+        trigger = due.moment or (BLANK if due.empty else BROKEN)
+    else:
+        trigger = first_trigger(duty, subject, check["trigger"])
+    if trigger == FUTURE:
+        return []
+    if trigger == BLANK and check.get("awaits_trigger") == "true":
+        return [Observation(subject, "not_yet_due", subject)]
+    if isinstance(trigger, str):
+        return [Observation(subject, "cannot_tell", subject)]
+    window = Window(None, trigger, False)
+    if "due" not in check:
+        start = trigger
+        try:
+            window = window_from(duty, subject, start)
+        except NoValueError:
+            return [Observation(subject, "not_applicable", subject, trigger=start)]
+        except (UnreadableError, OutsideCalendarError):
+            return [Observation(subject, "cannot_tell", subject, trigger=start)]
+    spec = check["event"]
+    events = field_event(duty, subject, spec) if isinstance(spec, str) else matching(duty, subject, spec)
+    since = date.min if check.get("early") == "true" or not window.start else window.start.day
+    missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
+    verdict = judge(duty, subject, window, events, duty.end(subject), missing)
+    return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict))]
+
+
+def what_happened(verdict: Verdict) -> tuple[Moment | None, Record | None]:
+    """The date and the record of the event that decided it."""
+    return (verdict.happened.moment, verdict.happened.record) if verdict.happened else (None, None)
+
+
+def window_from(duty: Duty, subject: Record, start: Moment) -> Window:
+    """The window that a trigger opens. Raises NoValueError, UnreadableError or OutsideCalendarError."""
+    limit = duty.limit(subject, start.day)
+    due = clock.shifted(start, limit, 1)
+    if duty.check.get("under") == "true":
+        due = a_step_less(due, limit)
+    return Window(start, due, limit.unit == "hours")
+
+
+def a_step_less(due: Moment, limit: Limit) -> Moment:
+    """The last day (or second) before the anniversary."""
+    if limit.unit != "hours":
+        return clock.whole_day(due.day - timedelta(days=1))
+    second = timedelta(seconds=1)
+    return Moment(due.early - second, due.late - second, due.day, due.timed)
+
+
+def judge(duty: Duty, subject: Record, window: Window, events: list[Found], end: End, missing: bool) -> Verdict:
+    """The order of judgement, from `event in time` on."""
+    early = duty.check.get("early") == "true"
+    dated = [(one, one.moment) for one in events if one.moment]
+    sure = [(one, moment) for one, moment in dated if not one.doubtful]
+    later = [(one, moment) for one, moment in sure if window.after_start(moment)]
+    for one, moment in sure if early else later:
+        if window.in_time(moment) is YES:
+            return Verdict("met", one)
+    if sure and not later and not early:
+        return Verdict("cannot_tell", sure[-1][0])
+    ended = end.before(window.due)
+    if ended is not NO:
+        return Verdict("not_applicable" if ended is YES else "cannot_tell")
+    passed = NO if later else passed_on(duty, subject, window)
+    if passed is not NO:
+        return Verdict("not_applicable" if passed is YES else "cannot_tell")
+    could = [moment for _, moment in dated if (early or window.after_start(moment)) and window.in_time(moment) is not NO]
+    if could or any(one.moment is None for one in events):
+        return Verdict("cannot_tell")
+    overdue = YES if later else clock.day_before(window.due, duty.case_file.as_of)
+    if overdue is NO:
+        return Verdict("not_yet_due")
+    return Verdict("cannot_tell" if missing or overdue is UNKNOWN else "not_met", later[0][0] if later else None)
+
+
+def passed_on(duty: Duty, subject: Record, window: Window) -> Answer:
+    """Whether the child's next record began on or before the due moment."""
+    name = duty.check.get("passes_on")
+    own = duty.look(subject, name).moment if name else None
+    if not name or not own:
+        return NO
+    others = duty.case_file.of_child(subject.table, duty.case_file.child_of(subject))
+    begun = [duty.case_file.past(duty.case_file.value(other, name)) for other in others]
+    following = min((moment for moment in begun if moment and moment.early > own.early), key=lambda moment: moment.early, default=None)
+    return window.in_time(following) if following else NO
+
+
+def recurs(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation an anchor."""
+    spec, check = duty.check["of"], duty.check
+    found = matching(duty, subject, spec)
+    start = first_trigger(duty, subject, check["starts"]) if "starts" in check else None
+    if start == FUTURE:
+        return []
+    observations = [Observation(subject, "cannot_tell", subject)] if start in (BLANK, BROKEN) else []
+    begin = start if isinstance(start, Moment) else None
+    counted = one_a_day([one for one in found if one.moment and not one.doubtful and (begin is None or one.moment.day >= begin.day)])
+    anchors: list[Anchor] = [(subject, begin, True)] if begin else []
+    anchors += [(one.record, one.moment, False) for one in counted if one.moment]
+    end = duty.end(subject)
+    latest_only = duty.case_file.coverage.get(spec["table"]) == "latest_only"
+    for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
+        if end.day is None or anchor[1].day <= end.day:
+            observations.append(interval(duty, subject, anchor, found, end))
+    return observations
+
+
+def one_a_day(events: list[Found]) -> list[Found]:
+    """The first event of each London day."""
+    days: dict[date, Found] = {}
+    for one in events:
+        if one.moment:
+            days.setdefault(one.moment.day, one)
+    return list(days.values())
+
+
+def chosen(anchors: list[Anchor], which: str, latest_only: bool) -> list[Anchor]:
+    """The anchors to judge; of a table that holds only the latest event, that one, or the start where there is none."""
+    if latest_only and which != "first":
+        events = [anchor for anchor in anchors if not anchor[2]]
+        return events[-1:] or (anchors if which == "all" else [])
+    return {"all": anchors, "first": anchors[:1], "later": anchors[1:]}[which]
+
+
+def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], end: End) -> Observation:
+    """From one anchor to the next event; an event on an earlier event's day is the same event."""
+    record, start, from_start = anchor
+    try:
+        window = window_from(duty, subject, start)
+    except NoValueError:
+        return Observation(subject, "not_applicable", record, trigger=start)
+    except (UnreadableError, OutsideCalendarError):
+        return Observation(subject, "cannot_tell", record, trigger=start)
+    events = [one for one in found if one.moment is None or one.moment.day > start.day or (from_start and one.moment.day == start.day)]
+    spec = duty.check["of"]
+    verdict = judge(duty, subject, window, events, end, hidden(duty, subject, spec, start.day))
+    outcome = verdict.outcome
+    first_unseen = duty.check.get("anchors") == "first" and duty.case_file.coverage.get(spec["table"]) == "latest_only"
+    if first_unseen and outcome == "not_met" and any(not one.doubtful for one in found):
+        outcome = "cannot_tell"
+    return Observation(subject, outcome, record, "", start, window.due, *what_happened(verdict))
+
+
+def before(duty: Duty, subject: Record) -> list[Observation]:
+    """One observation a meeting and class of recipient."""
+    check = duty.check
+    meeting = first_trigger(duty, subject, check["meeting"])
+    if meeting in (BLANK, FUTURE):
+        return []
+    return [one_class(duty, subject, meeting, kind) for kind in check["each"]]
+
+
+def one_class(duty: Duty, subject: Record, meeting: Moment | str, kind: str) -> Observation:
+    if isinstance(meeting, str):
+        return Observation(subject, "cannot_tell", subject, kind)
+    try:
+        limit = duty.limit(subject, meeting.day)
+        window = Window(None, clock.shifted(meeting, limit, -1), limit.unit == "hours")
+    except NoValueError:
+        return Observation(subject, "not_applicable", subject, kind, meeting)
+    except (UnreadableError, OutsideCalendarError):
+        return Observation(subject, "cannot_tell", subject, kind, meeting)
+    spec = dict(duty.check["reports"])
+    at = spec.pop("at")
+    spec["where"] = {duty.check["class"]: kind} | spec.get("where", {})
+    rows = matching(duty, subject, spec)
+    outcome, decided = of_reports(duty, subject, window, rows, at)
+    happened = duty.case_file.value(decided, at).moment if decided else None
+    return Observation(subject, outcome, subject, kind, meeting, window.due, happened, decided)
+
+
+def of_reports(duty: Duty, subject: Record, window: Window, rows: list[Found], at: str) -> tuple[str, Record | None]:
+    """The outcome of one class, and the report that decided it: the latest shared."""
+    reason = duty.check.get("excused")
+    owed = [one for one in rows if not (reason and excused(duty, one.record, at, reason))]
+    if rows and not owed:
+        return "not_applicable", None
+    certain = [one.record for one in owed if one.counts is YES]
+    shared = [(record, duty.case_file.value(record, at)) for record in certain]
+    blank = any(value.empty for _, value in shared)
+    unread = any(value.state is State.UNREADABLE for _, value in shared)
+    dated = [(record, value.moment) for record, value in shared if value.moment]
+    latest = max(dated, key=lambda one: (one[1].late, one[0].id), default=None)
+    in_time = window.in_time(latest[1]) if latest else None
+    if in_time is YES and not blank and not unread:
+        return "met", latest[0] if latest else None
+    ended = duty.end(subject).before(window.due)
+    if ended is not NO:
+        return ("not_applicable" if ended is YES else "cannot_tell"), None
+    if in_time is NO:
+        return "not_met", latest[0] if latest else None
+    if blank:
+        return "not_met", None
+    doubtful = len(certain) < len(owed) or hidden(duty, subject, duty.check["reports"], window.due.day)
+    if unread or in_time is UNKNOWN or doubtful:
+        return "cannot_tell", None
+    overdue = clock.day_before(window.due, duty.case_file.as_of)
+    return {YES: "not_met", NO: "not_yet_due", UNKNOWN: "cannot_tell"}[overdue], None
+
+
+def excused(duty: Duty, record: Record, at: str, reason: str) -> bool:
+    """Never shared, and why is recorded."""
+    return duty.case_file.value(record, at).empty and not values.counts_as_blank(duty.case_file.value(record, reason))

@@ -1,0 +1,298 @@
+"""CIN census XML through the public door."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from auditcheck.exports import read
+from auditcheck.raw import BadExport, Export
+
+IDS = "<ChildIdentifiers><LAchildID>C1</LAchildID><PersonBirthDate>2015-03-27</PersonBirthDate><Sex>F</Sex></ChildIdentifiers>"
+EPISODE = """
+  <CINdetails>
+    <CINreferralDate>2022-10-06</CINreferralDate><ReferralSource>1A</ReferralSource>
+    <CINclosureDate>2023-02-27</CINclosureDate><ReasonForClosure>RC1</ReasonForClosure>
+    <DateOfInitialCPC>2022-12-06</DateOfInitialCPC>
+    <Assessments><AssessmentActualStartDate>2022-10-07</AssessmentActualStartDate>
+      <AssessmentAuthorisationDate/><FactorsIdentifiedAtAssessment><AssessmentFactors>1C</AssessmentFactors>
+      <AssessmentFactors>6B</AssessmentFactors></FactorsIdentifiedAtAssessment></Assessments>
+    <CINPlanDates><CINPlanStartDate>2022-11-01</CINPlanStartDate><CINPlanEndDate>2022-12-06</CINPlanEndDate></CINPlanDates>
+    <Section47><S47ActualStartDate>2022-11-15</S47ActualStartDate><InitialCPCtarget>2022-12-06</InitialCPCtarget>
+      <DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnotRequired>false</ICPCnotRequired></Section47>
+    <ReferralNFA>0</ReferralNFA>
+    <ChildProtectionPlans><CPPstartDate>2022-12-06</CPPstartDate><CPPendDate></CPPendDate>
+      <InitialCategoryOfAbuse>PHY</InitialCategoryOfAbuse><LatestCategoryOfAbuse>MUL</LatestCategoryOfAbuse>
+      <NumberOfPreviousCPP>1</NumberOfPreviousCPP>
+      <Reviews><CPPreviewDate>2023-01-15</CPPreviewDate><CPPreviewDate>2023-02-15</CPPreviewDate></Reviews>
+      <Reviews><CPPreviewDate>2023-02-25</CPPreviewDate></Reviews></ChildProtectionPlans>
+  </CINdetails>"""
+
+
+def message(*children: str, header: str = "") -> str:
+    return f"<Message>{header}<Children>{''.join(f'<Child>{child}</Child>' for child in children)}</Children></Message>"
+
+
+def census(tmp_path: Path, text: str | bytes) -> Export:
+    (tmp_path / "cin.xml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read(tmp_path / "cin.xml")
+
+
+def rows(export: Export, table: str) -> list[dict[str, str]]:
+    columns = {name: column.to_pylist() for name, column in export.tables[table].columns.items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def said(export: Export) -> list[str]:
+    """What is wrong, without the note of elements that a small file leaves out."""
+    return [p.problem for p in export.problems if "in the whole file" not in p.problem]
+
+
+def test_one_episode_with_every_module(tmp_path: Path) -> None:
+    header = "<Header><CollectionDetails><ReferenceDate>2023-03-31</ReferenceDate></CollectionDetails></Header>"
+    export = census(tmp_path, message(IDS + EPISODE, header=header))
+    assert (export.kind, export.as_of, export.problems) == ("cin-census", "2023-03-31", [])
+    (referral,), (enquiry,), (discussion,) = (rows(export, t) for t in ("referrals", "section_47_enquiries", "strategy_discussions"))
+    assert referral == {
+        "referral_id": "referrals:C1:2022-10-06:1",
+        "child_id": "C1",
+        "received_at": "2022-10-06",
+        "source_agency": "1A",
+        "no_further_action": "no",
+        "closed_on": "2023-02-27",
+        "closure_reason": "RC1",
+    }
+    assert (enquiry["started_on"], enquiry["conference_required"]) == ("2022-11-15", "yes")
+    assert (enquiry["strategy_id"], discussion["held_at"]) == (discussion["strategy_id"], "2022-11-15")
+    assert enquiry["referral_id"] == discussion["referral_id"] == referral["referral_id"]
+    in_need, protection = rows(export, "plans")
+    assert (in_need["kind"], in_need["started_on"], in_need["ended_on"]) == ("child_in_need", "2022-11-01", "2022-12-06")
+    assert protection == {
+        "plan_id": "plans:C1:2022-12-06:child_protection:1",
+        "child_id": "C1",
+        "referral_id": "referrals:C1:2022-10-06:1",
+        "kind": "child_protection",
+        "started_on": "2022-12-06",
+        "ended_on": "",
+        "category": "physical",
+        "latest_category": "multiple",
+        "previous_plans": "1",
+    }
+    conferences = [(c["kind"], c["held_at"], c["enquiry_id"], c["plan_id"]) for c in rows(export, "conferences")]
+    assert conferences == [
+        ("initial", "2022-12-06", enquiry["enquiry_id"], ""),
+        ("review", "2023-01-15", "", protection["plan_id"]),
+        ("review", "2023-02-15", "", protection["plan_id"]),
+        ("review", "2023-02-25", "", protection["plan_id"]),
+    ], "the date at both levels is one conference, and every review counts"
+    assert set(export.coverage.values()) == {"complete"}
+
+
+def test_what_the_census_does_not_carry_has_no_column(tmp_path: Path) -> None:
+    export = census(tmp_path, message(IDS + EPISODE))
+    assert {"child_seen", "worker_id", "team"}.isdisjoint(export.tables["assessments"].columns)
+    assert {"signed_off_by", "child_seen_at", "outcome"}.isdisjoint(export.tables["section_47_enquiries"].columns)
+    assert {"visits", "reviews", "involvements", "pre_proceedings"}.isdisjoint(export.tables)
+
+
+def test_an_initial_conference_that_no_enquiry_carries(tmp_path: Path) -> None:
+    episode = EPISODE.replace("<DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnot", "<DateOfInitialCPC/><ICPCnot")
+    initial = [c for c in rows(census(tmp_path, message(IDS + episode)), "conferences") if c["kind"] == "initial"]
+    assert [(c["held_at"], c["enquiry_id"]) for c in initial] == [("2022-12-06", "")]
+
+
+def test_rows_are_lines_of_the_file_far_beyond_65535(tmp_path: Path) -> None:
+    text = message(IDS + EPISODE).replace("<Children>", "<Children>" + "\n" * 70_000)
+    lines = [text[: text.index(f"<{name}>")].count("\n") + 1 for name in ("CINPlanDates", "ChildProtectionPlans")]
+    assert census(tmp_path, text).tables["plans"].rows.tolist() == lines
+    assert lines[0] > 70_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<CINdetailsCollection><Child>{}</Child></CINdetailsCollection>",
+        '<x:Message xmlns:x="urn:cin"><x:Children><Child>{}</Child></x:Children></x:Message>',
+        '<Message xmlns="urn:cin"><Children><Child>{}</Child></Children></Message>',
+        "\ufeff<Child>{}</Child>",
+    ],
+)
+def test_any_root_any_namespace_and_no_header(tmp_path: Path, text: str) -> None:
+    export = census(tmp_path, text.format(IDS + EPISODE))
+    assert len(export.tables["plans"]) == 2
+    assert export.as_of is None
+
+
+def test_other_encodings(tmp_path: Path) -> None:
+    text = message(IDS + EPISODE)
+    assert len(census(tmp_path, text.encode("utf-16")).tables["plans"]) == 2
+
+
+def test_names_of_elements_drift(tmp_path: Path) -> None:
+    drifted = """<ChildIdentifiers><LAchildID>C1</LAchildID><GenderCurrent>1</GenderCurrent>
+      <UPNUnknownType>UN1</UPNUnknownType></ChildIdentifiers>
+      <CINdetails><CINreferralDate>2022-01-01</CINreferralDate><CINClosureDate>2022-02-02</CINClosureDate><ReferralNFA>True</ReferralNFA>
+      <DateofInitialICPC>2022-01-20</DateofInitialICPC>
+      <Section47><S47ActualStartDate>2022-01-05</S47ActualStartDate><ICPCRequired>False</ICPCRequired></Section47>
+      <childprotectionplans><CPPstartdate>2022-01-20</CPPstartdate><NumberofPreviousCPP>3</NumberofPreviousCPP></childprotectionplans></CINdetails>"""
+    export = census(tmp_path, message(drifted))
+    assert said(export) == []
+    assert rows(export, "children")[0]["sex"] == "M"
+    assert (rows(export, "referrals")[0]["closed_on"], rows(export, "referrals")[0]["no_further_action"]) == ("2022-02-02", "yes")
+    assert rows(export, "conferences")[0]["held_at"] == "2022-01-20"
+    assert rows(export, "section_47_enquiries")[0]["conference_required"] == "no"
+    assert rows(export, "plans")[0]["previous_plans"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("code", "sex"),
+    [("1", "M"), ("2", "F"), ("0", "U"), ("9", "U"), ("M", "M"), ("f", "F"), ("U", "U"), ("X", "X"), ("", "")],
+)
+def test_sex_in_old_and_new_codes(tmp_path: Path, code: str, sex: str) -> None:
+    export = census(tmp_path, message(IDS.replace("<Sex>F<", f"<Sex>{code}<")))
+    assert rows(export, "children")[0]["sex"] == sex
+
+
+@pytest.mark.parametrize(("codes", "disabled"), [(["HAND", "HEAR"], "yes"), (["NONE"], "no"), (["NONE", "AUT"], "yes"), ([], "")])
+def test_any_disability_but_none(tmp_path: Path, codes: list[str], disabled: str) -> None:
+    inner = "".join(f"<Disability>{code}</Disability>" for code in codes)
+    child = f"{IDS}<ChildCharacteristics><Ethnicity>WBRI</Ethnicity><Disabilities>{inner}</Disabilities></ChildCharacteristics>"
+    assert rows(census(tmp_path, message(child)), "children")[0]["disabled"] == disabled
+
+
+@pytest.mark.parametrize(("value", "required"), [("0", "yes"), ("1", "no"), ("true", "no"), ("FALSE", "yes"), ("", ""), ("maybe", "maybe")])
+def test_conference_not_required_turned_round(tmp_path: Path, value: str, required: str) -> None:
+    episode = EPISODE.replace(">false</ICPCnotRequired>", f">{value}</ICPCnotRequired>")
+    assert rows(census(tmp_path, message(IDS + episode)), "section_47_enquiries")[0]["conference_required"] == required
+
+
+def test_an_unborn_child_and_one_who_died(tmp_path: Path) -> None:
+    unborn = "<ChildIdentifiers><LAchildID>U</LAchildID><ExpectedPersonBirthDate>2023-05-01</ExpectedPersonBirthDate></ChildIdentifiers>"
+    died = IDS.replace("<Sex>", "<PersonDeathDate>2023-01-09</PersonDeathDate><Sex>")
+    one, two = rows(census(tmp_path, message(unborn, died)), "children")
+    assert (one["date_of_birth"], one["expected_birth_date"]) == ("", "2023-05-01")
+    assert two["died_on"] == "2023-01-09"
+
+
+def test_several_episodes_of_a_child_keep_their_own(tmp_path: Path) -> None:
+    second = EPISODE.replace("2022-10-06", "2021-05-05").replace("2022-10-07", "2021-05-06")
+    export = census(tmp_path, message(IDS + EPISODE + second))
+    assert [(a["started_on"], a["referral_id"]) for a in rows(export, "assessments")] == [
+        ("2022-10-07", "referrals:C1:2022-10-06:1"),
+        ("2021-05-06", "referrals:C1:2021-05-05:1"),
+    ]
+    assert len(export.tables["children"]) == 1
+
+
+def test_the_block_on_pre_proceedings(tmp_path: Path) -> None:
+    block = """<PreProceedingsandFGDM><PPStartDate>2026-09-09</PPStartDate><LBPSentDate>2026-09-20</LBPSentDate>
+      <FGDMMeetingOffer>1</FGDMMeetingOffer>
+      <InitialPPMeetingDate>2026-09-28</InitialPPMeetingDate><StepDecisionDate>2026-12-01</StepDecisionDate><PPOutcome>A</PPOutcome>
+      <CourtAppDate>2026-12-18</CourtAppDate></PreProceedingsandFGDM></CINdetails>"""
+    export = census(tmp_path, message(IDS + EPISODE.replace("</CINdetails>", block)))
+    (found,) = rows(export, "pre_proceedings")
+    assert list(found.values()) == [
+        "pre_proceedings:C1:2026-09-09:1",
+        "C1",
+        "2026-09-09",
+        "2026-09-20",
+        "2026-09-28",
+        "A",
+        "2026-12-01",
+        "2026-12-18",
+    ]
+
+
+def test_unknown_elements_are_counted_and_stray_text_is_told(tmp_path: Path) -> None:
+    child = IDS.replace("<Sex>", "oops<Sex>").replace("</ChildIdentifiers>", "<Shoe>9</Shoe></ChildIdentifiers>")
+    export = census(tmp_path, message(child, child.replace("C1", "C2").replace("oops", "")))
+    shoe = [p for p in export.problems if p.column == "Shoe"]
+    assert len(shoe) == 1
+    assert "2 times" in shoe[0].problem
+    stray = [p for p in export.problems if p.value == "oops"]
+    assert [(p.row, p.column) for p in stray] == [(1, "PersonBirthDate")]
+    assert rows(export, "children")[0]["date_of_birth"] == "2015-03-27"
+
+
+def test_an_element_twice_with_different_content_is_unreadable(tmp_path: Path) -> None:
+    child = IDS.replace("<Sex>", "<PersonBirthDate>2015-03-28</PersonBirthDate><Sex>")
+    export = census(tmp_path, message(child))
+    assert rows(export, "children")[0]["date_of_birth"] == "?differs: 2015-03-27 / 2015-03-28"
+    assert [p.column for p in export.problems if "more than once" in p.problem] == ["PersonBirthDate"]
+
+
+def test_a_child_without_an_id(tmp_path: Path) -> None:
+    export = census(tmp_path, message(IDS + EPISODE, EPISODE, "<Nothing/>"))
+    assert [row["child_id"] for row in rows(export, "referrals")] == ["C1", ""]
+    assert sum("belong to nobody" in text for text in said(export)) == 1
+    assert sum("neither an LAchildID nor" in text for text in said(export)) == 1
+    assert export.inputs[0].rows == 2
+
+
+def test_modules_that_are_not_in_the_file_count_as_not_supplied(tmp_path: Path) -> None:
+    export = census(tmp_path, message(IDS + "<CINdetails><CINreferralDate>2022-01-01</CINreferralDate></CINdetails>"))
+    assert sorted(export.tables) == ["children", "referrals"]
+    missing = [p.problem.split(": ")[1].split()[0] for p in export.problems]
+    assert missing == ["conferences", "assessments", "plans", "strategy_discussions", "section_47_enquiries"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (message(IDS + EPISODE)[:-30], f"line {EPISODE.count(chr(10)) + 1}"),
+        (message(IDS).replace("</Sex>", "</Sax>"), "line 1"),
+        ("<Message></Message>", "not a CIN census"),
+        ("<EXPSSDA903><CHILD><HEADER><CHILDID>1</CHILDID></HEADER></CHILD></EXPSSDA903>", "not a CIN census"),
+        ("<!DOCTYPE m SYSTEM 'file:///etc/passwd'>" + message(IDS), "DOCTYPE"),
+        ("<!DOCTYPE m [<!ENTITY a 'aaaa'>]>" + message(IDS.replace("C1", "&a;")), "DOCTYPE"),
+        ("<!DOCTYPE m [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><m>&a;</m>", "DOCTYPE"),
+        (message(IDS.replace("C1", "&nobody;")), "not well-formed"),
+    ],
+)
+def test_what_cannot_be_trusted_is_refused_whole(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(BadExport) as caught:
+        census(tmp_path, text)
+    assert says in str(caught.value)
+    assert "cin.xml" in str(caught.value)
+
+
+def test_a_bomb_of_entities_is_refused(tmp_path: Path) -> None:
+    levels = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 20))
+    with pytest.raises(BadExport):
+        census(tmp_path, f"<!DOCTYPE m [<!ENTITY e0 'ha'>{levels}]>" + message(IDS.replace("C1", "&e19;")))
+
+
+def _samples() -> list[str]:
+    where = os.environ.get("AUDITCHECK_SAMPLES")
+    if not where:
+        return []
+    return [str(path) for place in ("cin_census", "cin_generated") for path in sorted((Path(where) / place).glob("*.xml"))]
+
+
+@pytest.mark.skipif("AUDITCHECK_SAMPLES" not in os.environ, reason="AUDITCHECK_SAMPLES is not set")
+@pytest.mark.parametrize("path", _samples(), ids=lambda path: Path(path).name)
+def test_counts_of_the_public_samples(path: str) -> None:
+    tree = ElementTree.parse(path)
+
+    def count(*names: str) -> int:
+        return sum(element.tag.lower() in [n.lower() for n in names] for element in tree.iter())
+
+    export = read(Path(path))
+    n = {name: len(table) for name, table in export.tables.items()}
+    assert export.inputs[0].rows == n["children"] == count("LAchildID") > 0
+    assert n["referrals"] == count("CINdetails")
+    assert n.get("assessments", 0) == count("Assessments")
+    assert n.get("plans", 0) == count("CINPlanDates", "ChildProtectionPlans")
+    assert n.get("section_47_enquiries", 0) == n.get("strategy_discussions", 0) == count("Section47")
+    kinds = export.tables["conferences"].columns["kind"].to_pylist()
+    assert kinds.count("review") == sum(1 for e in tree.iter("CPPreviewDate") if (e.text or "").strip())
+    initial = 0
+    for episode in tree.iter("CINdetails"):
+        enquiries = [e.text for s in episode.iter("Section47") for e in s if e.tag.lower() in ("dateofinitialcpc", "dateofinitialicpc")]
+        own = {e.text for e in episode if e.tag.lower() in ("dateofinitialcpc", "dateofinitialicpc") and e.text}
+        initial += len([text for text in enquiries if text]) + len(own - set(enquiries))
+    assert kinds.count("initial") == initial
+    assert not any("not known here" in p.problem for p in export.problems)
