@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditcheck.findings import COLUMNS
 from auditcheck.reports.view import RunView
 
-FINDING = (
-    "finding_id rule_id title kind force severity outcome standing child_id table record_id due_at happened_at over unit team "
-    "worker_id manager_id message action law edition limit verified state first_seen waiver because"
-).split()
-OBSERVATION = "rule_id title severity child_id table record_id class due_at team worker_id message".split()
+FINDING = list(COLUMNS)
+OBSERVATION = ["rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message"]
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -102,7 +100,8 @@ def view(findings: list[dict[str, Any]] | None = None, **changed: Any) -> RunVie
 
 def rules(*rows: tuple[str, str, str]) -> pd.DataFrame:
     """rules.csv from (rule_id, status, why)."""
-    made = [{"rule_id": r, "title": f"Title of {r}", "kind": "automated", "force": "SG", "stage": "active", "status": s, "why": w} for r, s, w in rows]
+    same = {"kind": "automated", "force": "SG", "stage": "active"}
+    made = [{"rule_id": rule, "title": f"Title of {rule}", **same, "status": status, "why": why} for rule, status, why in rows]
     columns = ["rule_id", "title", "kind", "force", "stage", "status", "why"]
     return pd.DataFrame(made, columns=columns).astype("str").assign(met=3, not_met=1)
 

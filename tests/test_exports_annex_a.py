@@ -73,7 +73,7 @@ def said(export: Export, row: int | None = None) -> list[str]:
 
 
 def test_a_contact(workbook: Callable[..., Export]) -> None:
-    export = workbook(List__1=[CONTACTS, [*WHO, DAY(2020, 9, 16), "q) 6: Police"]])
+    export = workbook(List__1=[CONTACTS, [*WHO, DAY(2020, 9, 16), "q) 6:\u00a0Police"]])
     assert export.kind == "annex-a"
     assert rows(export, "contacts") == [
         {"contact_id": "contacts:9212044:2020-09-16:1", "child_id": "9212044", "received_at": "2020-09-16", "source_agency": "6: Police"}

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oracle import load_rules
+from oracle import evaluate, load_rules
 from oracle.examples import disagreements
+from oracle.random_cases import AS_OF, LOCAL, random_case_files
 
 RULES = {rule["id"]: rule for rule in load_rules(Path(__file__).parents[1] / "rules")}
 EXAMPLES = [(rule_id, example) for rule_id, rule in RULES.items() for example in rule.get("examples", [])]
@@ -18,5 +19,20 @@ def test_example(rule_id: str, example: dict[str, Any]) -> None:
     assert disagreements(RULES[rule_id], RULES, example) == []
 
 
-def test_there_are_examples() -> None:
-    assert len(EXAMPLES) > 3 * len(RULES) > 0
+def test_a_wrong_example_is_noticed() -> None:
+    rule_id, example = next((rule_id, example) for rule_id, example in EXAMPLES if example["expect"] == "met")
+    assert disagreements(RULES[rule_id], RULES, example | {"expect": "not_met"}) == ["expected not_met, found ['met']"]
+
+
+def test_random_case_files_put_every_rule_to_the_test() -> None:
+    """Each rule is met somewhere and breached somewhere, or the comparison with the fast path would prove nothing."""
+    results, left_out = evaluate(list(RULES.values()), random_case_files(1, 150), AS_OF, {}, LOCAL)
+    seen = {(key[0], result.outcome) for key, result in results.items()}
+    assert left_out == {}
+    wanted = {(rule_id, outcome) for rule_id in RULES for outcome in ("met", "not_met")}
+    assert sorted(wanted - seen) == []
+
+
+def test_random_case_files_are_the_same_for_the_same_seed() -> None:
+    assert random_case_files(3, 20) == random_case_files(3, 20)
+    assert random_case_files(3, 20) != random_case_files(4, 20)

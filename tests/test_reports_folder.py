@@ -51,7 +51,7 @@ def test_an_exception_leaves_the_earlier_results(tmp_path: Path) -> None:
 def test_results_are_replaced_only_when_asked(tmp_path: Path) -> None:
     write(tmp_path / "out", "first")
     (tmp_path / "out" / "old.csv").write_text("old")
-    with pytest.raises(OutputRefused, match="not empty.*--replace"):
+    with pytest.raises(OutputRefused, match=r"not empty.*--replace"):
         write(tmp_path / "out", "second")
     assert (tmp_path / "out" / "run.json").read_text() == "first"
     write(tmp_path / "out", "second", replace=True)

@@ -1,6 +1,7 @@
 """The audit of a set of children: every rule's checks over their case files. A pure function of the records, the rules and the as-of day.
 
-A rule that cannot run is never silently passed: it is *not evaluated* (something it needs is not in the export, or no local limit was set) or
+A rule that cannot run is never silently passed: it is *not evaluated* (something it needs is not in the export, or no local limit was
+set) or
 it is a *rule error*; both carry why.
 """
 
@@ -126,9 +127,17 @@ def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
             limit, times = _premise_limit(item.get("limit"), rule, by_id)
             body = dict(body) | ({"times": times} if times > 1 else {})
             yield replace(
-                rule, id=f"{rule.id}.{item['name']}", check=kind, body=body, limit=limit, unless=(), justified_by=(), superseded_by=(),
-                escalates=None, says=item["says"],
-            )  # fmt: skip
+                rule,
+                id=f"{rule.id}.{item['name']}",
+                check=kind,
+                body=body,
+                limit=limit,
+                unless=(),
+                justified_by=(),
+                superseded_by=(),
+                escalates=None,
+                says=item["says"],
+            )
 
 
 def _premise_limit(said: Any, rule: Rule, by_id: dict[str, Rule]) -> tuple[Limit, int]:

@@ -3,7 +3,8 @@
 Days are ``int32`` counts since 1970-01-01, with `NAT` for "no day". The tables cover `FIRST` to `LAST` (working days: the years whose bank
 holidays are known); a sum that leaves them is `NAT`, which the checks report as *cannot tell*, never as a guess.
 
-Sources: requirements catalogue section 2 (working days: day 0 is the trigger's day, the limit is met on the Nth working day strictly after it;
+Sources: requirements catalogue section 2 (working days: day 0 is the trigger's day, the limit is met on the Nth working day strictly
+after it;
 months: the corresponding date, clipped to the month's end; hours: elapsed, Europe/London). Bank holidays: the data that
 ``govuk-bank-holidays`` ships, and ``data/bank-holidays-before-2012.txt`` for the years before it.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -163,7 +165,7 @@ def _clock_changes() -> tuple[tuple[int, int, int], ...]:
 
     months = [int(datetime(y, m, 1, tzinfo=ZoneInfo("UTC")).timestamp()) for y in range(1970, LAST.year + 1) for m in range(1, 13)]
     found = []
-    for low, high in zip(months, months[1:], strict=False):
+    for low, high in pairwise(months):
         before, after = offset(low), offset(high)
         if before == after:
             continue
@@ -209,7 +211,8 @@ def skipped(days: Days, seconds: Days) -> npt.NDArray[np.bool_]:
     since, first, second = _london()
     local = days.astype(np.int64) * 86400 + seconds
     step = np.searchsorted(since, local, side="right") - 1
-    return (seconds != DAY_ONLY) & (days != NAT) & (first[step] < second[step])
+    lost: npt.NDArray[np.bool_] = (seconds != DAY_ONLY) & (days != NAT) & (first[step] < second[step])
+    return lost
 
 
 def london(utc: Seconds) -> tuple[Days, Days]:

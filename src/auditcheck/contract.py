@@ -1,6 +1,7 @@
 """The vocabulary of case records: every table and field that a rule may name (docs/case-records.md; a test keeps the two equal).
 
-One word a field: ``name``, then ``*`` for the key, ``:type`` (text where none is given), ``>table`` for what it refers to, ``=a|b`` for its codes.
+One word a field: ``name``, then ``*`` for the key, ``:type`` (text where none is given), ``>table`` for what it refers to, ``=a|b`` for
+its codes.
 """
 
 from __future__ import annotations
@@ -220,11 +221,10 @@ def tables() -> dict[str, dict[str, Field]]:
     keys: dict[str, str] = {}
     for name, fields in read.items():
         keys.setdefault(next(f.name for f in fields.values() if f.key), name)
+    for name in HAPPENED:  # any event table may say when the record was entered
+        read[name].setdefault("recorded_at", Field("recorded_at", "moment"))
     return {
-        name: {
-            f.name: Field(f.name, f.type, f.key, f.refers_to or (None if f.key else keys.get(f.name)), f.codes)
-            for f in fields.values()
-        }
+        name: {f.name: Field(f.name, f.type, f.key, f.refers_to or (None if f.key else keys.get(f.name)), f.codes) for f in fields.values()}
         for name, fields in read.items()
     }
 

@@ -7,6 +7,7 @@ end, the child's death, 18th birthday, move out of the area, and the end of the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from auditcheck import clock, contract
 from auditcheck.casefile import CaseFile, Links
 from auditcheck.raw import RawTable
-from auditcheck.values import OK, UNREADABLE, Mask, When, never
+from auditcheck.values import BLANK, OK, Mask, When
 
 NO_END = 2**30
 _WEIGHT = ("child_in_need", "child_protection", "looked_after")
@@ -44,7 +45,7 @@ class End:
 def _as_end(when: When, as_of: int) -> End:
     """A date as an end; one after the as-of date has not happened."""
     ended = when.known & (when.day <= as_of)
-    return End(np.where(ended, when.day, NO_END).astype(np.int64), (when.state != OK) & (when.state != 1))
+    return End(np.where(ended, when.day, NO_END).astype(np.int64), (when.state != OK) & (when.state != BLANK))
 
 
 @dataclass
@@ -158,7 +159,7 @@ def add_cases(cf: CaseFile, as_of: int) -> None:
     cf.add(_cases_table(cf, child[first], start[first], np.where(closed >= NO_END, clock.NAT, closed), unsure, heaviest))
 
 
-def _spells(cf: CaseFile, table: str, as_of: int) -> tuple[npt.NDArray[np.int64], ...]:
+def _spells(cf: CaseFile, table: str, as_of: int) -> tuple[npt.NDArray[Any], ...]:
     """(child, start, end, weight, end unreadable) of the records of one table that make a case open."""
     start, end = (cf.when(table, name) for name in contract.PERIODS[table])
     child = cf.child(table)
@@ -184,7 +185,11 @@ def day_texts(days: npt.NDArray[np.int64]) -> pa.Array:
 
 
 def _cases_table(
-    cf: CaseFile, child: npt.NDArray[np.int64], opened: npt.NDArray[np.int64], closed: npt.NDArray[np.int64], unsure: Mask,
+    cf: CaseFile,
+    child: npt.NDArray[np.int64],
+    opened: npt.NDArray[np.int64],
+    closed: npt.NDArray[np.int64],
+    unsure: Mask,
     heaviest: npt.NDArray[np.int64],
 ) -> RawTable:
     ids = cf.ids("children").take(pa.array(child))
@@ -194,6 +199,3 @@ def _cases_table(
     kind = pa.array([_WEIGHT[w] for w in heaviest], pa.string())
     columns = {"case_id": names, "child_id": ids, "opened_on": opened_on, "closed_on": closed_on, "kind": kind}
     return RawTable("cases", columns, "cases (worked out)")
-
-
-__all__ = ["NO_END", "UNREADABLE", "Duties", "End", "add_cases", "day_texts", "never"]

@@ -118,9 +118,11 @@ def _export(rules: Mapping[str, Rule], cases: Sequence[_Case]) -> Export:
     for table, names in columns.items():
         fields = contract.tables()[table]
         every = names | {contract.key_of(table)} | ({"child_id"} if "child_id" in fields else set())
-        rows = [(case.number, row) for case in cases for row in case.example.given.get(table, [])]
+        numbered = [(case.number, row) for case in cases for row in case.example.given.get(table, [])]
         tables[table] = RawTable(
-            table, {name: pa.array([_cell(fields[name], row.get(name, ""), n) for n, row in rows], pa.string()) for name in sorted(every)}, table
+            table,
+            {name: pa.array([_cell(fields[name], row.get(name, ""), n) for n, row in numbered], pa.string()) for name in sorted(every)},
+            table,
         )
     return Export("examples", tables)
 

@@ -6,20 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from auditcheck import clock, exports, quality
-from auditcheck.audit import NOT_EVALUATED, RULE_ERROR, Observed, observe
-from auditcheck.casefile import CaseFile
-from auditcheck.findings import SEVERITIES
-from auditcheck.judgement import EngineMissing
+from auditcheck.audit import EVALUATED, observe
 from auditcheck.judgement.bridge import judge
-from auditcheck.raw import BadExport, Export, Problem
+from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
-from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.rulebook.model import Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
 
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2
@@ -84,7 +80,7 @@ def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, pro
     seen = observe(export, rules, as_of)
     seen.problems += quality.problems(seen.duties)
     progress("Judging the cases")
-    evaluated = [rule for rule in rules if seen.runs[rule.id].status not in (NOT_EVALUATED, RULE_ERROR)]
+    evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED]
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
     return Results(seen, judged, book.editions)
 
@@ -96,6 +92,3 @@ def the_day(given: date | None, export: Export) -> date:
     if export.as_of:
         return date.fromisoformat(export.as_of)
     raise BadExport("No as-of date: say --as-of YYYY-MM-DD (the export does not say which day it speaks of).")
-
-
-__all__ = ["CaseFile", "EngineMissing", "Observed", "Order", "Problem", "Profile", "SEVERITIES", "Summary", "audit", "run", "version"]

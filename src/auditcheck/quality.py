@@ -35,7 +35,9 @@ def _of_field(cf: CaseFile, table: str, field: Field) -> Iterator[Problem]:
     if field.type in ("date", "moment"):
         when = cf.when(table, field.name)
         rows = np.flatnonzero((when.state == values.UNREADABLE) | (when.state == values.PLACEHOLDER))
-        yield from _lines(cf, table, field.name, rows, f"not a {field.type} that can be read (expected {_LAYOUT[field.type]}, 1900 to 2099)")
+        yield from _lines(
+            cf, table, field.name, rows, f"not a {field.type} that can be read (expected {_LAYOUT[field.type]}, 1900 to 2099)"
+        )
     elif field.type == "yesno":
         yield from _outside(cf, table, field, ("yes", "no", ""), "neither yes nor no")
     elif field.type == "number":
@@ -44,7 +46,7 @@ def _of_field(cf: CaseFile, table: str, field: Field) -> Iterator[Problem]:
         yield from _outside(cf, table, field, ("", *field.codes), f"not in the list of values ({', '.join(field.codes)})")
     elif field.refers_to in cf.tables:
         rows = np.flatnonzero(cf.link(table, field.name) == LOST)
-        if not (field.refers_to == "children"):
+        if field.refers_to != "children":
             yield from _lines(cf, table, field.name, rows, f"no such record in {field.refers_to}")
 
 

@@ -123,18 +123,42 @@ class Results:
         due, happened = (iso(when.take(some.astype(np.int32))).to_pylist() for when in (o.due, o.happened))
         standing = self.standing(o)[some].tolist()
         units, which = self._units(o), self._which_unit(o)
-        result = []
+        result: list[tuple[tuple[object, ...], tuple[str, ...]]] = []
         for k, i in enumerate(some.tolist()):
             severity = rule.escalates.to if rule.escalates and i in escalated else rule.severity
             unit = units[which[i]] if o.over[i] >= 0 and which[i] >= 0 else ""
             law, edition, limit, verified = self._law(o, i)
             outcome, name, state = OUTCOMES[o.verdict.outcome[i]], names[k], "open" if standing[k] else "past"
             values = (
-                finding_id(rule.id, children[k], o.table, name, o.class_), rule.id, rule.title, rule.kind, rule.force, severity, outcome,
-                state, children[k], o.table, name, due[k] or "", happened[k] or "", str(o.over[i]) if o.over[i] >= 0 else "", unit, team[k],
-                worker[k], manager[k], self._message(o, i, name, limit, unit, i in escalated), rule.do, law, edition, limit, verified, "", "", "",
+                finding_id(rule.id, children[k], o.table, name, o.class_),
+                rule.id,
+                rule.title,
+                rule.kind,
+                rule.force,
+                severity,
+                outcome,
+                state,
+                children[k],
+                o.table,
+                name,
+                due[k] or "",
+                happened[k] or "",
+                str(o.over[i]) if o.over[i] >= 0 else "",
+                unit,
+                team[k],
+                worker[k],
+                manager[k],
+                self._message(o, i, name, limit, unit, i in escalated),
+                rule.do,
+                law,
+                edition,
+                limit,
+                verified,
+                "",
+                "",
+                "",
                 self._because(o, i),
-            )  # fmt: skip
+            )
             result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_), values))
         return result
 

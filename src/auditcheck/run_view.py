@@ -51,9 +51,16 @@ def view(
         "quality": len(results.seen.problems),
     }
     shown = RunView(
-        findings, listed, _waiting(results, CANNOT_TELL, profile), _waiting(results, NOT_YET_DUE, profile), rule_table,
-        _quality(results.seen.problems), info, _restricted(results), not stopped,
-    )  # fmt: skip
+        findings,
+        listed,
+        _waiting(results, CANNOT_TELL, profile),
+        _waiting(results, NOT_YET_DUE, profile),
+        rule_table,
+        _quality(results.seen.problems),
+        info,
+        _restricted(results),
+        not stopped,
+    )
     return shown, Summary(status, info, counts, errors, stopped)
 
 
@@ -68,7 +75,8 @@ def _listed(results: Results, findings: pd.DataFrame, profile: Profile) -> npt.N
     recent = (findings["standing"] == "open") | (latest >= floor)
     died = results.cf.ids("children").filter(pa.array(seen.duties.died("children")))
     alive = ~findings["child_id"].isin(died.to_pylist())
-    return ((findings["outcome"] == "not_met") & recent & alive).to_numpy(bool)
+    listed: npt.NDArray[np.bool_] = ((findings["outcome"] == "not_met") & recent & alive).to_numpy(bool)
+    return listed
 
 
 def _status(findings: pd.DataFrame, listed: npt.NDArray[np.bool_], fail_on: str) -> int:
@@ -99,7 +107,9 @@ def _rules(results: Results, book: Rulebook, rules: Sequence[Rule]) -> pd.DataFr
     """rules.csv: every rule of the run, what became of it, and its outcomes; those not selected say so."""
     by_rule: dict[str, npt.NDArray[np.int64]] = {}
     for o in results.every:
-        by_rule[o.rule.id] = by_rule.get(o.rule.id, np.zeros(len(OUTCOMES), np.int64)) + np.bincount(o.verdict.outcome, minlength=len(OUTCOMES))
+        by_rule[o.rule.id] = by_rule.get(o.rule.id, np.zeros(len(OUTCOMES), np.int64)) + np.bincount(
+            o.verdict.outcome, minlength=len(OUTCOMES)
+        )
     rows = []
     for rule in book.rules.values():
         run = results.seen.runs.get(rule.id)
@@ -111,7 +121,9 @@ def _rules(results: Results, book: Rulebook, rules: Sequence[Rule]) -> pd.DataFr
 
 def _quality(problems: Sequence[Problem]) -> pd.DataFrame:
     rows = sorted({(p.file, p.row, p.column, p.value, p.problem, p.stopped) for p in problems})
-    text = [(file, str(row) if row else "", column, value, what, "yes" if stopped else "no") for file, row, column, value, what, stopped in rows]
+    text = [
+        (file, str(row) if row else "", column, value, what, "yes" if stopped else "no") for file, row, column, value, what, stopped in rows
+    ]
     return pd.DataFrame(text, columns=["file", "row", "column", "value", "problem", "stopped"], dtype="str")
 
 
@@ -149,7 +161,7 @@ def _info(
 
 def _waiting(results: Results, outcome: int, profile: Profile) -> pd.DataFrame:
     """Open observations that can't be told, or that fall due in the profile's next days, for living children."""
-    duties, cf = results.seen.duties, results.cf
+    duties = results.seen.duties
     until = int(clock.add(np.array([duties.as_of], np.int32), profile.due_soon)[0])
     parts = []
     for o in results.every:

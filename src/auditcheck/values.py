@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +23,7 @@ OK, BLANK, UNREADABLE, PLACEHOLDER = 0, 1, 2, 3
 DIFFERS = "?differs"
 
 #: Words that stand where an answer should be (design: placeholders count as blank where a rule asks that something is stated).
-PLACEHOLDERS = frozenset(
-    "tbc|tbd|tba|n/a|na|n.a|none|nil|not known|unknown|see above|as above|see below|to follow|to be confirmed|to be agreed|"
-    "to be decided|pending|x|xx|ongoing|asap|as required|as needed|when required|not recorded|blank|test".split("|")
-)
+PLACEHOLDERS = frozenset((files("auditcheck") / "data" / "placeholders.txt").read_text("utf-8").splitlines())
 _LONGEST_PLACEHOLDER = 24
 _EDGES = " \t\r\n\u00a0.,;:!?-\u2013\u2014_*()[]\"'"
 
@@ -51,7 +49,8 @@ class When:
     @property
     def known(self) -> Mask:
         """Where a day could be read."""
-        return self.state == OK
+        known: Mask = self.state == OK
+        return known
 
 
 def never(n: int) -> When:

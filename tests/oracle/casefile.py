@@ -65,6 +65,8 @@ class CaseFile:
             name: [Record(name, row, row.get(contract.keys()[name], "").strip()) for row in rows] for name, rows in tables.items()
         }
         self.by_id = {(record.table, record.id): record for records in self.records.values() for record in records}
+        self.links: dict[tuple[str, str], dict[str, list[Record]]] = {}
+        self.ends: dict[tuple[Record, bool], End] = {}
         self.children: dict[str, dict[str, list[Record]]] = {}
 
     def has(self, table: str, name: str) -> bool:
@@ -105,6 +107,14 @@ class CaseFile:
             for record in self.records.get(table, []):
                 self.children[table].setdefault(self.child_of(record), []).append(record)
         return self.children[table].get(child, []) if child else []
+
+    def linked(self, table: str, link: str, to: str) -> list[Record]:
+        """Every record of a table whose link holds this id (sorted out by link once a table)."""
+        if (table, link) not in self.links:
+            self.links[table, link] = {}
+            for record in self.records.get(table, []):
+                self.links[table, link].setdefault(self.value(record, link).text, []).append(record)
+        return self.links[table, link].get(to, [])
 
     def has_happened(self, record: Record) -> bool:
         """Not dated after the as-of day."""
@@ -149,6 +159,11 @@ class CaseFile:
 
         An end dated after the as-of day has not happened; a birthday needs no record.
         """
+        if (record, own_end) not in self.ends:
+            self.ends[record, own_end] = self.work_out_end(record, own_end)
+        return self.ends[record, own_end]
+
+    def work_out_end(self, record: Record, own_end: bool) -> End:
         end = End()
         holder = self.holding(record)
         if holder and (own_end or holder is not record):

@@ -18,8 +18,8 @@ Condition = dict[str, Any]
 class Scope:
     """Where a path starts: at `record`; `subject.` and `event.` reach the other two.
 
-    `population` is the subject's `where` (for first_in); `strict` makes a blank yes/no unknown: who is in the population, and which
-    rows count, may not rest on a field that nobody filled in. An exemption must be shown, so there a blank is a no.
+    `population` is the subject's `where` (for first_in); `strict` makes a blank yes/no unknown: which rows count may not rest on a
+    field that nobody filled in. Elsewhere a blank equals nothing.
     """
 
     case_file: CaseFile
@@ -27,7 +27,7 @@ class Scope:
     subject: Record
     event: Record | None = None
     population: Any = None
-    strict: bool = True
+    strict: bool = False
 
     def at(self, record: Record) -> Scope:
         return replace(self, record=record)

@@ -72,6 +72,12 @@ def refers(table: str, field: str) -> str | None:
     return None if keys()[table] == field else references().get(field)
 
 
+@cache
+def links(table: str, target: str) -> list[str]:
+    """The fields of a table that refer to another one."""
+    return [name for name in tables()[table] if refers(table, name) == target]
+
+
 def first_date(table: str) -> str | None:
     """The table's first date or moment."""
     return next((field for field, kind in tables()[table].items() if kind in ("date", "moment")), None)

@@ -13,6 +13,16 @@ from .conditions import Scope, holds, look
 from .values import State, Value
 
 Spec = dict[str, Any]
+PLACE_BY_PERIOD = (
+    "plans",
+    "referrals",
+    "care_episodes",
+    "placements",
+    "private_fostering",
+    "section_47_enquiries",
+    "strategy_discussions",
+    "missing_episodes",
+)
 LOCAL_FROM = date(2010, 3, 1)
 
 
@@ -67,8 +77,8 @@ class Duty:
     def own_end(self) -> bool:
         return bool(self.rule.get("ends") != ["child"])
 
-    def scope(self, subject: Record, event: Record | None = None, strict: bool = True) -> Scope:
-        return Scope(self.case_file, subject, subject, event, self.rule.get("where"), strict)
+    def scope(self, subject: Record, event: Record | None = None) -> Scope:
+        return Scope(self.case_file, subject, subject, event, self.rule.get("where"))
 
     def look(self, subject: Record, path: str) -> Value:
         return look(self.scope(subject), path)
@@ -147,8 +157,7 @@ def matching(duty: Duty, subject: Record, spec: Spec) -> list[Found]:
     """The rows of another table that belong to the subject, have happened, and may count."""
     found = []
     for record, moment in belonging(duty, subject, spec):
-        scope = Scope(duty.case_file, record, subject, None, spec.get("where"))
-        counts = holds(scope, spec.get("where"))
+        counts = holds(Scope(duty.case_file, record, subject, None, spec.get("where"), True), spec.get("where"))
         if counts is not NO:
             found.append(Found(record, moment, counts))
     return sorted(found, key=lambda one: (one.moment.early.isoformat() if one.moment else "", one.record.id))
@@ -157,17 +166,29 @@ def matching(duty: Duty, subject: Record, spec: Spec) -> list[Found]:
 def belonging(duty: Duty, subject: Record, spec: Spec) -> list[tuple[Record, Moment | None]]:
     """Every row of the other table that belongs to the subject and has happened, with its date (None: unreadable, or none asked for)."""
     found: list[tuple[Record, Moment | None]] = []
-    for record in duty.case_file.records.get(spec["table"], []):
+    for record in candidates(duty, subject, spec):
         if "at" not in spec:
             if duty.case_file.has_happened(record) and belongs(duty, subject, record, spec["match"], None):
                 found.append((record, None))
             continue
         at = duty.case_file.value(record, spec["at"])
-        if at.empty or (at.moment and at.moment.day > duty.case_file.as_of):
+        planned = at.empty and spec.get("blank_at") != "doubtful"
+        if planned or (at.moment and at.moment.day > duty.case_file.as_of):
             continue
         if belongs(duty, subject, record, spec["match"], at):
             found.append((record, at.moment))
     return found
+
+
+def candidates(duty: Duty, subject: Record, spec: Spec) -> list[Record]:
+    """The rows that might belong: the child's, and those that name the subject (or what it names); each once."""
+    table, link, case_file = spec["table"], spec["match"], duty.case_file
+    near = case_file.of_child(table, case_file.child_of(subject))
+    if link == "child_id":
+        return near
+    key = contract.keys()[subject.table]
+    named = subject.id if key == link else case_file.value(subject, link).text
+    return list(dict.fromkeys([*near, *(case_file.linked(table, link, named) if named else [])]))
 
 
 def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | None) -> bool:
@@ -182,7 +203,7 @@ def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | 
         return linked == (subject.id if key == link else case_file.value(subject, link).text)
     if at is None or "child_id" not in contract.tables()[record.table] or not child or case_file.child_of(record) != child:
         return False
-    if duty.belongs_to_population(subject) is not YES:
+    if subject.table not in PLACE_BY_PERIOD or duty.belongs_to_population(subject) is not YES:
         return False
     return at.moment is None or owner(duty, subject.table, child, at.moment.day) == subject
 

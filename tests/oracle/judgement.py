@@ -148,7 +148,7 @@ class Run:
         """An exemption whose columns the export does not carry cannot apply."""
         if exemption.get("class", one.kind) != one.kind or not self.carried(one.subject, exemption["when"]):
             return NO
-        return holds(duty.scope(one.subject, one.event, strict=False), exemption["when"])
+        return holds(duty.scope(one.subject, one.event), exemption["when"])
 
     def carried(self, record: Record, condition: Any) -> bool:
         """Whether the export has every column that a condition names."""
@@ -165,10 +165,10 @@ class Run:
         return True
 
     def superseded(self, duty: Duty, one: Observation) -> Observation:
-        """Not applicable while a rule that goes before it is not met on the same record or its parent plan."""
+        """Not applicable while what another rule misses on the same record or its parent plan is still missing."""
         places = {one.subject, one.record} | self.parent_plans(one.subject) | self.parent_plans(one.record)
         for rule_id in duty.rule.get("superseded_by", []):
-            if any(other.outcome == "not_met" and {other.record, other.subject} & places for other in self.elsewhere(rule_id)):
+            if any(still_missing(other) and {other.record, other.subject} & places for other in self.elsewhere(rule_id)):
                 return replace(one, outcome="not_applicable")
         return one
 
@@ -205,18 +205,25 @@ class Run:
             found = self.standing(premise["rule"])
         except NotEvaluatedError:
             return UNKNOWN
-        return answer_of([one.outcome for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)], wanted)
+        joined = [one for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
+        if premise.get("overdue") == "true":
+            joined = [one for one in joined if one.outcome == "cannot_tell" or still_missing(one)]
+        return answer_of([one.outcome for one in joined], wanted)
 
     def joins(self, record: Record, subject: Record) -> bool:
         """The record itself, or one that refers to it."""
         if record == subject:
             return True
-        links = [name for name in contract.tables()[record.table] if contract.refers(record.table, name) == subject.table]
-        return any(self.case_file.follow(record, name) == subject for name in links)
+        return any(self.case_file.follow(record, name) == subject for name in contract.links(record.table, subject.table))
 
 
 def text(moment: Moment | None) -> str:
     return moment.text() if moment else ""
+
+
+def still_missing(one: Observation) -> bool:
+    """Not met, and it has not happened since."""
+    return one.outcome == "not_met" and one.happened is None
 
 
 def answer_of(outcomes: list[str], wanted: tuple[str, ...]) -> Answer:

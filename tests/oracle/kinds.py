@@ -1,11 +1,11 @@
-"""The kinds of check that look at what stands on file: states, exists, absent, compares, includes; and the list of all eight."""
+"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all eight."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
-from . import clock, series, values
+from . import clock, meetings, series, values
 from .casefile import Record
 from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, holds
@@ -75,6 +75,12 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
         return "not_met"
     if "not_before" in test and contradicts(value, duty.look(subject, test["not_before"])):
         return "cannot_tell"
+    if "not_after" in test:
+        other = duty.look(subject, test["not_after"])
+        if not other.empty and not (value.moment and other.moment):
+            return "cannot_tell"
+        if value.moment and other.moment and value.moment.day > other.moment.day:
+            return "not_met"
     if test.get("as") == "limit" and not value.moment and not reads_as_limit(value.text):
         return "cannot_tell"
     return "met"
@@ -128,8 +134,21 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
     if end.unsure and answer is NO:
         answer = UNKNOWN
     outcome = {YES: "met", NO: "not_met", UNKNOWN: "cannot_tell"}[answer]
+    if answer is NO and earliest and "once_past" not in check:
+        outcome = until_the_first(duty, subject, day)
     started = trigger if isinstance(trigger, Moment) else None
     return [Observation(subject, outcome, subject, "", started, clock.whole_day(day), latest)]
+
+
+def until_the_first(duty: Duty, subject: Record, day: date) -> str:
+    """Without `once_past`, the first one is due a limit after the record's own start."""
+    start = duty.case_file.began(subject)
+    if start is None:
+        return "not_met"
+    due = clock.shifted(start, duty.named_limit(subject, duty.check["recent"], day), 1)
+    if duty.end(subject).before(due) is YES:
+        return "not_applicable"
+    return "not_yet_due" if due.day >= duty.case_file.as_of else "not_met"
 
 
 def sources(duty: Duty) -> list[Spec]:
@@ -170,7 +189,7 @@ def absent(duty: Duty, subject: Record) -> list[Observation]:
     if not when.moment:
         return [Observation(subject, "cannot_tell", subject)]
     rows = [(record, at) for record, at in belonging(duty, subject, check) if at is None or at.day <= when.moment.day]
-    answers = {record: holds(Scope(duty.case_file, record, subject), check.get("where")) for record, _ in rows}
+    answers = {record: holds(Scope(duty.case_file, record, subject, strict=True), check.get("where")) for record, _ in rows}
     judged = list(answers.values())
     if check.get("pick") == "last":
         dated = sorted(((at.early, record.id, record) for record, at in rows if at), key=lambda one: one[:2])
@@ -220,7 +239,7 @@ def includes(duty: Duty, subject: Record) -> list[Observation]:
 KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
     "within": series.within,
     "recurs": series.recurs,
-    "before": series.before,
+    "before": meetings.before,
     "states": states,
     "exists": exists,
     "absent": absent,

@@ -1,4 +1,4 @@
-"""The kinds of check that measure time between two events: within, recurs, before."""
+"""The kinds of check that measure time from one event to the next: within, recurs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from . import clock, values
+from . import clock
 from .casefile import End, Record
 from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
 from .conditions import holds
 from .duty import Duty, Found, NoValueError, Observation, Spec, field_event, hidden, matching
-from .values import State
 
 BLANK, BROKEN, FUTURE = "blank", "broken", "future"
 #: The record, its moment, and whether it is the subject's own start.
@@ -56,7 +55,7 @@ def one_trigger(duty: Duty, subject: Record, spec: Spec) -> Moment | str:
     value = duty.look(subject, spec["path"])
     if value.empty:
         return BLANK
-    applies = holds(duty.scope(subject, strict=False), spec.get("when"))
+    applies = holds(duty.scope(subject), spec.get("when"))
     if applies is not YES:
         return BLANK if applies is NO else BROKEN
     if not value.moment:
@@ -104,6 +103,8 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
             return [Observation(subject, "cannot_tell", subject, trigger=start)]
     spec = check["event"]
     events = field_event(duty, subject, spec) if isinstance(spec, str) else matching(duty, subject, spec)
+    if "doubtful_if" in check and holds(duty.scope(subject), check["doubtful_if"]) is not NO:
+        events.append(Found(subject, None, UNKNOWN))
     since = date.min if check.get("early") == "true" or not window.start else window.start.day
     missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
     verdict = judge(duty, subject, window, events, duty.end(subject), missing)
@@ -224,65 +225,3 @@ def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], en
     if first_unseen and outcome == "not_met" and any(not one.doubtful for one in found):
         outcome = "cannot_tell"
     return Observation(subject, outcome, record, "", start, window.due, *what_happened(verdict))
-
-
-def before(duty: Duty, subject: Record) -> list[Observation]:
-    """One observation a meeting and class of recipient."""
-    check = duty.check
-    meeting = first_trigger(duty, subject, check["meeting"])
-    if meeting in (BLANK, FUTURE):
-        return []
-    return [one_class(duty, subject, meeting, kind) for kind in check["each"]]
-
-
-def one_class(duty: Duty, subject: Record, meeting: Moment | str, kind: str) -> Observation:
-    if isinstance(meeting, str):
-        return Observation(subject, "cannot_tell", subject, kind)
-    try:
-        limit = duty.limit(subject, meeting.day)
-        window = Window(None, clock.shifted(meeting, limit, -1), limit.unit == "hours")
-    except NoValueError:
-        return Observation(subject, "not_applicable", subject, kind, meeting)
-    except (UnreadableError, OutsideCalendarError):
-        return Observation(subject, "cannot_tell", subject, kind, meeting)
-    spec = dict(duty.check["reports"])
-    at = spec.pop("at")
-    spec["where"] = {duty.check["class"]: kind} | spec.get("where", {})
-    rows = matching(duty, subject, spec)
-    outcome, decided = of_reports(duty, subject, window, rows, at)
-    happened = duty.case_file.value(decided, at).moment if decided else None
-    return Observation(subject, outcome, subject, kind, meeting, window.due, happened, decided)
-
-
-def of_reports(duty: Duty, subject: Record, window: Window, rows: list[Found], at: str) -> tuple[str, Record | None]:
-    """The outcome of one class, and the report that decided it: the latest shared."""
-    reason = duty.check.get("excused")
-    owed = [one for one in rows if not (reason and excused(duty, one.record, at, reason))]
-    if rows and not owed:
-        return "not_applicable", None
-    certain = [one.record for one in owed if one.counts is YES]
-    shared = [(record, duty.case_file.value(record, at)) for record in certain]
-    blank = any(value.empty for _, value in shared)
-    unread = any(value.state is State.UNREADABLE for _, value in shared)
-    dated = [(record, value.moment) for record, value in shared if value.moment]
-    latest = max(dated, key=lambda one: (one[1].late, one[0].id), default=None)
-    in_time = window.in_time(latest[1]) if latest else None
-    if in_time is YES and not blank and not unread:
-        return "met", latest[0] if latest else None
-    ended = duty.end(subject).before(window.due)
-    if ended is not NO:
-        return ("not_applicable" if ended is YES else "cannot_tell"), None
-    if in_time is NO:
-        return "not_met", latest[0] if latest else None
-    if blank:
-        return "not_met", None
-    doubtful = len(certain) < len(owed) or hidden(duty, subject, duty.check["reports"], window.due.day)
-    if unread or in_time is UNKNOWN or doubtful:
-        return "cannot_tell", None
-    overdue = clock.day_before(window.due, duty.case_file.as_of)
-    return {YES: "not_met", NO: "not_yet_due", UNKNOWN: "cannot_tell"}[overdue], None
-
-
-def excused(duty: Duty, record: Record, at: str, reason: str) -> bool:
-    """Never shared, and why is recorded."""
-    return duty.case_file.value(record, at).empty and not values.counts_as_blank(duty.case_file.value(record, reason))

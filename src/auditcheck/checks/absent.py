@@ -28,14 +28,27 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(found.yes, NOT_MET, f"The record still shows {name} that should not stand at that date")
     verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} may still stand at that date")
     if moment.known.any():
-        verdict.settle(moment.day < ground.seen_from(body["table"]), CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
+        verdict.settle(
+            moment.day < ground.seen_from(body["table"]), CANNOT_TELL, "Cannot tell: this export does not show the earlier records"
+        )
     verdict.settle(np.ones(m, bool), MET, "None stands at that date")
     return [
         ground.counted(
             Observations(
-                rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, moment, never(m), never(m), np.full(m, -1, np.int32),
-                exempt=ground.exemptions(rule, scope), event_table=body["table"], event_rows=rows,
-            )  # fmt: skip
+                rule,
+                rule.subject,
+                scope.rows,
+                verdict,
+                rule.subject,
+                scope.rows,
+                moment,
+                never(m),
+                never(m),
+                np.full(m, -1, np.int32),
+                exempt=ground.exemptions(rule, scope),
+                event_table=body["table"],
+                event_rows=rows,
+            )
         )
     ]
 

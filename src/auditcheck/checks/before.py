@@ -52,10 +52,22 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         _settle(verdict, shared, in_time, late, class_)
         happened = ground.cf.when(body["reports"]["table"], body["reports"]["at"]).take(np.where(shared.missing, -1, shared.row))
         observations = Observations(
-            rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, meeting, due, happened,
-            np.where(late & ~shared.missing, over, -1).astype(np.int32), class_=class_, limit=chosen,
-            exempt=ground.exemptions(rule, scope, class_), event_table=body["reports"]["table"], event_rows=shared.row,
-        )  # fmt: skip
+            rule,
+            rule.subject,
+            scope.rows,
+            verdict,
+            rule.subject,
+            scope.rows,
+            meeting,
+            due,
+            happened,
+            np.where(late & ~shared.missing, over, -1).astype(np.int32),
+            class_=class_,
+            limit=chosen,
+            exempt=ground.exemptions(rule, scope, class_),
+            event_table=body["reports"]["table"],
+            event_rows=shared.row,
+        )
         held = (meeting.state != BLANK) & ~(meeting.known & (meeting.day > ground.as_of))
         found.append(ground.counted(observations.keep(held)))
     return found
@@ -99,9 +111,15 @@ def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
     order = np.lexsort((high, low))
     row[meeting[dated][order]] = dated[order]
     return Shared(
-        at_meeting(mine), at_meeting(mine & blank & ~excuse), at_meeting(mine & blank & excuse) & ~at_meeting(mine & ~(blank & excuse)),
-        at_meeting(mine & (at.state > BLANK)), at_meeting(stranger), first, last, row,
-    )  # fmt: skip
+        at_meeting(mine),
+        at_meeting(mine & blank & ~excuse),
+        at_meeting(mine & blank & excuse) & ~at_meeting(mine & ~(blank & excuse)),
+        at_meeting(mine & (at.state > BLANK)),
+        at_meeting(stranger),
+        first,
+        last,
+        row,
+    )
 
 
 def _due(meeting: When, chosen: Chosen) -> When:

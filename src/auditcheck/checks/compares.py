@@ -21,10 +21,14 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     first, _ = clock.bounds(earlier.day, earlier.second)
     _, last = clock.bounds(later.day, later.second)
     what, then = words.plain(body["earlier"]), words.plain(body["later"])
-    missing = {"not_met": NOT_MET, "cannot_tell": CANNOT_TELL, "not_applicable": NOT_APPLICABLE, "met": MET}[body.get("no_earlier", "cannot_tell")]
+    missing = {"not_met": NOT_MET, "cannot_tell": CANNOT_TELL, "not_applicable": NOT_APPLICABLE, "met": MET}[
+        body.get("no_earlier", "cannot_tell")
+    ]
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
-    verdict.settle(earlier.state >= UNREADABLE, CANNOT_TELL, f"Cannot tell: {what} can't be read, or the record it names is not in the export")
+    verdict.settle(
+        earlier.state >= UNREADABLE, CANNOT_TELL, f"Cannot tell: {what} can't be read, or the record it names is not in the export"
+    )
     verdict.settle(earlier.state == BLANK, missing, f"No {what.removeprefix('the ')} is recorded")
     verdict.settle(later.state == BLANK, CANNOT_TELL, f"Cannot tell: {then} is not recorded")
     verdict.settle(~later.known, CANNOT_TELL, f"Cannot tell: {then} can't be read")
@@ -36,8 +40,18 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     return [
         ground.counted(
             Observations(
-                rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, later, later, earlier,
-                np.where(over > 0, over, -1).astype(np.int32), unit="days", exempt=ground.exemptions(rule, scope),
-            )  # fmt: skip
+                rule,
+                rule.subject,
+                scope.rows,
+                verdict,
+                rule.subject,
+                scope.rows,
+                later,
+                later,
+                earlier,
+                np.where(over > 0, over, -1).astype(np.int32),
+                unit="days",
+                exempt=ground.exemptions(rule, scope),
+            )
         )
     ]

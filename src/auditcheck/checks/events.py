@@ -1,6 +1,7 @@
 """Records of another table, matched to the subjects of a rule and put in order of time.
 
-A record belongs to the subject that its link names, or, where the link is blank, to the child's subject in whose period it falls. Records that
+A record belongs to the subject that its link names, or, where the link is blank, to the child's subject in whose period it falls. Records
+that
 may or may not count (unreadable date, unknown condition) are *doubtful*: they satisfy nothing, but what they could have satisfied is not a breach.
 """
 
@@ -122,7 +123,7 @@ def linked(subject: Scope, table: str, link: str, at: When) -> Keys:
 def in_period(subject: Scope, child: npt.NDArray[np.int32], day: npt.NDArray[np.int32], known: Mask) -> Keys:
     """The child's subject record that started last on or before the day and had not ended before it; -1 where there is none."""
     cf, table = subject.cf, subject.table
-    start_name, end_name = contract.PERIODS.get(table) or (contract.STARTS.get(table) or contract.HAPPENED.get(table) or "", "")
+    start_name, end_name = contract.PERIODS.get(table) or (contract.STARTS.get(table, ""), "")
     if not start_name:
         return np.full(len(child), -1, np.int64)
     start, owner = cf.when(table, start_name), cf.child(table)

@@ -50,7 +50,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(window, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     if chosen is not None and "once_past" not in body:
         young = due.known & (row < 0) & start.known
-        verdict.settle(young & (due.day > reference) & (reference < ground.as_of), NOT_APPLICABLE, "The duty ended before the limit was reached")
+        verdict.settle(
+            young & (due.day > reference) & (reference < ground.as_of), NOT_APPLICABLE, "The duty ended before the limit was reached"
+        )
         verdict.settle(young & (due.day >= ground.as_of), NOT_YET_DUE, f"Not yet due: {name} is not recorded, and the limit has not passed")
     verdict.settle(doubtful_end, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
     verdict.settle((row >= 0), NOT_MET, f"The latest record is too long ago{beside}")
@@ -58,10 +60,22 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     over = np.where((verdict.outcome == NOT_MET) & due.known, reference - due.day, -1)
     happened = When(np.where(row >= 0, last, NAT).astype(np.int32), np.full(m, -1, np.int32), np.where(row >= 0, 0, 1).astype(np.uint8))
     result = Observations(
-        rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, start, due, happened,
-        np.where(over > 0, over, -1).astype(np.int32), unit="days", limit=chosen if chosen is not None else _main(rule, scope, start),
-        exempt=ground.exemptions(rule, scope), event_table=table, event_rows=row,
-    )  # fmt: skip
+        rule,
+        rule.subject,
+        scope.rows,
+        verdict,
+        rule.subject,
+        scope.rows,
+        start,
+        due,
+        happened,
+        np.where(over > 0, over, -1).astype(np.int32),
+        unit="days",
+        limit=chosen if chosen is not None else _main(rule, scope, start),
+        exempt=ground.exemptions(rule, scope),
+        event_table=table,
+        event_rows=row,
+    )
     return [ground.counted(result)]
 
 
@@ -102,7 +116,9 @@ def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, ref
     name = words.plain(said["from"])
     times = int(rule.body.get("times", 1))
     settings = rule.settings
-    chosen = choose(rule.limit, scope, begun.day, times) if said["limit"] == "limit" else same_for_all(settings[said["limit"]], len(begun.day))
+    chosen = (
+        choose(rule.limit, scope, begun.day, times) if said["limit"] == "limit" else same_for_all(settings[said["limit"]], len(begun.day))
+    )
     threshold = np.full(len(begun.day), NAT, np.int64)
     for place, length in enumerate(chosen.lengths):
         rows = (chosen.which == place) & begun.known
@@ -110,13 +126,16 @@ def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, ref
     verdict.settle(begun.state == BLANK, CANNOT_TELL, f"Cannot tell: {name} is not recorded")
     verdict.settle(~begun.known, CANNOT_TELL, f"Cannot tell: {name} can't be read")
     settle_limit(verdict, chosen, threshold != NAT)
-    verdict.settle(reference <= threshold, NOT_APPLICABLE, f"The record has not lasted longer than {chosen.lengths[0] if chosen.lengths else ''}")
+    verdict.settle(
+        reference <= threshold, NOT_APPLICABLE, f"The record has not lasted longer than {chosen.lengths[0] if chosen.lengths else ''}"
+    )
 
 
 def _latest(
     ground: Ground, scope: Scope, sources: list[Mapping[str, Any]], since: Days, reference: Days
 ) -> tuple[Days, npt.NDArray[np.int32], str, Mask, Mask, list[str]]:
-    """Over all sources: the latest day, its row, its table (the first source's unless another decided), doubts, windows, what is missing."""
+    """Over all sources: the latest day, its row, its table (the first source's unless another decided), doubts, windows, what is
+    missing."""
     m = len(scope.rows)
     last, row = np.full(m, _LONG_AGO - 1, np.int64), np.full(m, -1, np.int32)
     doubt, window, missing = np.zeros(m, bool), np.zeros(m, bool), []

@@ -73,8 +73,11 @@ class Ground:
     def happened(self, when: When) -> When:
         """The same moments; those after the as-of date have not happened: blank."""
         ahead = when.known & (when.day > self.as_of)
-        return When(np.where(ahead, clock.NAT, when.day).astype(np.int32), np.where(ahead, -1, when.second).astype(np.int32),
-                    np.where(ahead, 1, when.state).astype(np.uint8))  # fmt: skip
+        return When(
+            np.where(ahead, clock.NAT, when.day).astype(np.int32),
+            np.where(ahead, -1, when.second).astype(np.int32),
+            np.where(ahead, 1, when.state).astype(np.uint8),
+        )
 
     def counted(self, observations: Observations) -> Observations:
         """Only observations on records that have happened and whose child is known (design: the others are in quality.csv)."""

@@ -36,7 +36,16 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         else:
             verdict.settle(here, NOT_MET, f"Not recorded as taking part: {', '.join(missing).replace('_', ' ')}")
     observations = Observations(
-        rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, at, never(m), never(m), np.full(m, -1, np.int32),
+        rule,
+        rule.subject,
+        scope.rows,
+        verdict,
+        rule.subject,
+        scope.rows,
+        at,
+        never(m),
+        never(m),
+        np.full(m, -1, np.int32),
         exempt=ground.exemptions(rule, scope),
-    )  # fmt: skip
+    )
     return [ground.counted(observations.keep(at.state != BLANK))]

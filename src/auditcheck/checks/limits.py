@@ -18,7 +18,8 @@ NOT_IN_FORCE, UNREADABLE, NOT_SET = -1, -2, -3
 
 @dataclass(frozen=True)
 class Chosen:
-    """For each of m places the length that applies: ``which`` indexes ``lengths``, or says why there is none. ``value`` indexes ``Limit.values``."""
+    """For each of m places the length that applies: ``which`` indexes ``lengths``, or says why there is none. ``value`` indexes
+    ``Limit.values``."""
 
     which: npt.NDArray[np.int16]
     lengths: tuple[Length, ...]
@@ -122,7 +123,9 @@ def measure(trigger: When, event: When, chosen: Chosen, as_of: int, under: bool 
 def measure_due(due: When, event: When, as_of: int) -> Measured:
     """The same where the record itself gives the due date (days)."""
     none = np.zeros(len(due.day), bool)
-    found = _by_days(When(due.day, due.second, np.ones(len(due.day), np.uint8)), event, np.where(due.known, due.day, NAT), Length(0, "days"), as_of)
+    found = _by_days(
+        When(due.day, due.second, np.ones(len(due.day), np.uint8)), event, np.where(due.known, due.day, NAT), Length(0, "days"), as_of
+    )
     return Measured(due, found.in_time, none, found.late, none, found.passed, none, found.over)
 
 

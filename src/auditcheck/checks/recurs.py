@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,8 @@ from auditcheck.values import When, never
 
 @dataclass(frozen=True)
 class Anchors:
-    """What starts an interval: ``subject`` row, the ``moment``, the event's ``row`` (-1: the subject's own start), its ``place`` in the series
+    """What starts an interval: ``subject`` row, the ``moment``, the event's ``row`` (-1: the subject's own start), its ``place`` in the
+    series
     and the row of the ``next`` event (-1 none). All (m,)."""
 
     subject: npt.NDArray[np.int32]
@@ -42,8 +44,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     own = anchors.row < 0
     result = []
     for mask, table in ((own, rule.subject), (~own, source["table"])):
-        some = Anchors(*(part.take(np.flatnonzero(mask).astype(np.int32)) if isinstance(part, When) else part[mask] for part in (
-            anchors.subject, anchors.moment, anchors.row, anchors.place, anchors.next)))  # fmt: skip
+        at = np.flatnonzero(mask).astype(np.int32)
+        some = Anchors(anchors.subject[at], anchors.moment.take(at), anchors.row[at], anchors.place[at], anchors.next[at])
         if len(some.subject):
             rows = some.subject if table == rule.subject and mask is own else some.row
             result.append(_judge(ground, rule, scope, inside, events, some, table, rows))
@@ -90,13 +92,13 @@ def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: A
     at = np.flatnonzero(chosen)
     moment = scope.cf.when(events.table, source["at"]).take(events.rows[at].astype(np.int32)) if len(at) else never(0)
     shift = 1 if "starts" in body else 0
-    parts = [(events.keys[at], moment, events.rows[at], place[at] + shift, following[at])]
+    parts: list[tuple[Any, When, Any, Any, Any]] = [(events.keys[at], moment, events.rows[at], place[at] + shift, following[at])]
     if "starts" in body:
         own = scope.when(body["starts"])
         first = events.first_from(np.arange(n), np.full(n, -(2**18)))
         rows = np.flatnonzero(belongs & ~(own.known & (own.day > ground.as_of)) & (first < 0 if latest else True))
         nothing = np.full(len(rows), -1)
-        parts.append((rows, own.take(rows.astype(np.int32)), nothing, np.zeros(len(rows)), events.row_of(first)[rows]))
+        parts.append((rows, own.take(rows.astype(np.int32)), nothing, np.zeros(len(rows), np.int64), events.row_of(first)[rows]))
     subject, row, order, following = (np.concatenate([part[i] for part in parts]).astype(np.int32) for i in (0, 2, 3, 4))
     moments = [part[1] for part in parts]
     joined = When(*(np.concatenate([getattr(m, name) for m in moments]) for name in ("day", "second", "state")))
@@ -126,10 +128,23 @@ def _judge(
     settle_timing(verdict, held, event.known, end, Doubts(doubt, window, np.zeros(m, bool)), said)
     return ground.counted(
         Observations(
-            rule, table, rows, verdict, rule.subject, anchors.subject, anchors.moment, held.due, event, held.over,
-            limit=chosen, exempt=ground.exemptions(rule, subject), excused=excused(rule, subject, events.table, anchors.next),
-            event_table=events.table, event_rows=anchors.next, place=anchors.place,
-        )  # fmt: skip
+            rule,
+            table,
+            rows,
+            verdict,
+            rule.subject,
+            anchors.subject,
+            anchors.moment,
+            held.due,
+            event,
+            held.over,
+            limit=chosen,
+            exempt=ground.exemptions(rule, subject),
+            excused=excused(rule, subject, events.table, anchors.next),
+            event_table=events.table,
+            event_rows=anchors.next,
+            place=anchors.place,
+        )
     )
 
 

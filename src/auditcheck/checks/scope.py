@@ -1,12 +1,13 @@
 """Where a rule's words find their values: paths from a record through its references, and conditions in three answers.
 
-A `Scope` is a table and, for each of m places, the row that stands there (-1 none, -2 a reference that leads nowhere). Paths follow references:
+A `Scope` is a table and, for each of m places, the row that stands there (-1 none, -2 a reference that leads nowhere). Paths follow
+references:
 ``plan_id.kind``. Conditions give two masks, *yes* and *unknown*; the rest is no.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +77,8 @@ class Scope:
 
     def _hop(self, name: str) -> Links:
         links = self.cf.link(self.table, name) if self.cf.has(self.table) else np.zeros(0, np.int32)
-        return _take(links, self.rows, LOST)
+        found: Links = _take(links, self.rows, LOST)
+        return found
 
     def when(self, path: str) -> When:
         """The dates or moments at a path (m,)."""
@@ -241,4 +243,11 @@ def _open(scope: Scope, wanted: Any) -> Answer:
     return Answer(yes, np.zeros(len(mask), bool))
 
 
-_SPECIAL = {"any": _any, "none": _none, "unborn": _unborn, "under_age": _under_age, "first_in": _first_in, "open": _open}
+_SPECIAL: dict[str, Callable[[Scope, Any], Answer]] = {
+    "any": _any,
+    "none": _none,
+    "unborn": _unborn,
+    "under_age": _under_age,
+    "first_in": _first_in,
+    "open": _open,
+}

@@ -13,7 +13,7 @@ from auditcheck.checks import words
 from auditcheck.checks.ground import CONTRADICTION, Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, measure
 from auditcheck.checks.scope import Scope
-from auditcheck.checks.timing import settle_trigger
+from auditcheck.checks.timing import Words, settle_trigger
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, NOT_YET_DUE, Observations, Verdict
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
@@ -41,6 +41,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     if "once" in body:
         begun = ground.happened(scope.when(body["once"]))
         verdict.settle(begun.state == BLANK, NOT_YET_DUE, f"Not yet due: {words.plain(body['once'])} is not recorded yet")
+        verdict.settle(~begun.known, CANNOT_TELL, f"Cannot tell: {words.plain(body['once'])} can't be read")
     trigger, due, over, chosen = never(m), never(m), np.full(m, -1, np.int32), None
     tests = [(test, _find(ground, scope, test, body.get("also_blank") or [])) for test in body["all"]]
     if "by" in body:
@@ -57,9 +58,19 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     return [
         ground.counted(
             Observations(
-                rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, trigger, due, never(m), over, limit=chosen,
+                rule,
+                rule.subject,
+                scope.rows,
+                verdict,
+                rule.subject,
+                scope.rows,
+                trigger,
+                due,
+                never(m),
+                over,
+                limit=chosen,
                 exempt=ground.exemptions(rule, scope),
-            )  # fmt: skip
+            )
         )
     ]
 
@@ -69,7 +80,7 @@ def _settle_time(
 ) -> None:
     """Until the limit has passed a blank is not yet due; where the duty ended before, it never was."""
     open_ = Verdict(verdict.outcome.copy(), verdict.reason.copy(), verdict.reasons)
-    settle_trigger(open_, trigger, words.Words(words.plain(rule.body["by"])))
+    settle_trigger(open_, trigger, Words(words.plain(rule.body["by"])))
     settle_limit(open_, chosen, due.known)
     end = ground.end(rule, rule.subject, trigger.day)
     open_.settle(due.known & (due.day > end.day) & (end.day < NO_END), NOT_APPLICABLE, "The duty ended before the limit was reached")
@@ -167,14 +178,17 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
 
 
 #: Dates that say that something was done: one after the as-of date says nothing yet.
-_EVENTS_OF_THE_PAST = frozenset({"authorised_on", "signed_off_on", "closure_approved_on", "document_on", "completed_on", "held_on", "held_at"})
+_EVENTS_OF_THE_PAST = frozenset(
+    {"authorised_on", "signed_off_on", "closure_approved_on", "document_on", "completed_on", "held_on", "held_at"}
+)
 
 
 def _same(scope: Scope, path: str, other: str) -> Mask:
     (mine, words_mine), (theirs, words_theirs) = scope.words(path), scope.words(other)
     place = {word: i for i, word in enumerate(words_theirs)}
     across = np.array([place.get(word, -9) for word in words_mine] or [-9], np.int32)
-    return (mine >= 0) & (across[np.maximum(mine, 0)] == theirs)
+    same: Mask = (mine >= 0) & (across[np.maximum(mine, 0)] == theirs)
+    return same
 
 
 def _is_length(text: str) -> bool:

@@ -64,8 +64,12 @@ class Observations:
 
     def __post_init__(self) -> None:
         m = len(self.rows)
-        for name, empty in (("exempt", np.full(m, -1, np.int16)), ("excused", np.zeros(m, bool)), ("event_rows", np.full(m, -1, np.int32)),
-                            ("place", np.full(m, -1, np.int32))):
+        for name, empty in (
+            ("exempt", np.full(m, -1, np.int16)),
+            ("excused", np.zeros(m, bool)),
+            ("event_rows", np.full(m, -1, np.int32)),
+            ("place", np.full(m, -1, np.int32)),
+        ):
             if not len(getattr(self, name)):
                 setattr(self, name, empty)
 
@@ -80,14 +84,27 @@ class Observations:
         """Only the places in ``where``."""
         rows = np.flatnonzero(where).astype(np.int32)
         verdict = Verdict(self.verdict.outcome[rows], self.verdict.reason[rows], self.verdict.reasons)
-        limit = self.limit and Chosen(
-            self.limit.which[rows], self.limit.lengths, self.limit.value[rows], self.limit.fell_back[rows]
-        )
+        limit = self.limit and Chosen(self.limit.which[rows], self.limit.lengths, self.limit.value[rows], self.limit.fell_back[rows])
         return Observations(
-            self.rule, self.table, self.rows[rows], verdict, self.subject_table, self.subject_rows[rows], self.trigger.take(rows),
-            self.due.take(rows), self.happened.take(rows), self.over[rows], self.unit, self.class_, limit, self.exempt[rows],
-            self.excused[rows], self.event_table, self.event_rows[rows], self.place[rows],
-        )  # fmt: skip
+            self.rule,
+            self.table,
+            self.rows[rows],
+            verdict,
+            self.subject_table,
+            self.subject_rows[rows],
+            self.trigger.take(rows),
+            self.due.take(rows),
+            self.happened.take(rows),
+            self.over[rows],
+            self.unit,
+            self.class_,
+            limit,
+            self.exempt[rows],
+            self.excused[rows],
+            self.event_table,
+            self.event_rows[rows],
+            self.place[rows],
+        )
 
 
 def untimed(m: int) -> When:

@@ -47,9 +47,22 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     shown = never(m) if by_date else trigger
     unit = "days" if by_date else ""
     found = Observations(
-        rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, shown, held.due, event, held.over, unit,
-        limit=None if by_date else chosen, exempt=ground.exemptions(rule, scope), event_table=event_table, event_rows=event_rows,
-    )  # fmt: skip
+        rule,
+        rule.subject,
+        scope.rows,
+        verdict,
+        rule.subject,
+        scope.rows,
+        shown,
+        held.due,
+        event,
+        held.over,
+        unit,
+        limit=None if by_date else chosen,
+        exempt=ground.exemptions(rule, scope),
+        event_table=event_table,
+        event_rows=event_rows,
+    )
     if by_date:
         return [ground.counted(found)]
     found.excused = excused(rule, scope, event_table, event_rows)
@@ -69,8 +82,11 @@ def find_trigger(scope: Scope, said: Any) -> When:
                 allowed &= scope.holds(option["when"]).yes
         else:
             when = scope.when(option)
-        found = When(*(np.where(allowed, new, old).astype(old.dtype) for new, old in zip(
-            (when.day, when.second, when.state), (found.day, found.second, found.state), strict=True)))  # fmt: skip
+        found = When(
+            np.where(allowed, when.day, found.day),
+            np.where(allowed, when.second, found.second),
+            np.where(allowed, when.state, found.state),
+        )
     return found
 
 
@@ -133,4 +149,3 @@ def excused(rule: Rule, subject: Scope, event_table: str, event_rows: npt.NDArra
         answer = scope.blank(path.removeprefix("event."))
         found |= ~answer.yes & ~answer.unknown
     return found
-

@@ -90,7 +90,11 @@ def _subjects(duties: Duties, rule: Rule) -> tuple[Scope, Mask, Verdict]:
     for unless in rule.unless:
         exempt = scope.holds(unless.when)
         verdict.settle(exempt.yes, NOT_APPLICABLE, f"Exempt: {unless.because}")
-    return scope, inside.yes & (verdict.outcome == UNSETTLED) & ~duties.not_happened(rule.subject) & (duties.cf.child(rule.subject) >= 0), verdict
+    return (
+        scope,
+        inside.yes & (verdict.outcome == UNSETTLED) & ~duties.not_happened(rule.subject) & (duties.cf.child(rule.subject) >= 0),
+        verdict,
+    )
 
 
 def _subjects_by_child(

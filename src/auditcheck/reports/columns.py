@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``kind``: text, number or date (ISO text that becomes an Excel date). ``read``: a rewording of each value."""
+    """One column. ``kind``: text, number or date (ISO text that becomes an Excel date). ``read``: a rewording of each value.
+
+    ``printed``: False for what is of use on the screen only; such columns stand last.
+    """
 
     heading: str
     source: str
     width: int
     kind: str = "text"
     read: Callable[[str], str] | None = None
+    printed: bool = True
 
     def values(self, rows: pd.DataFrame) -> list[Any]:
         """A value for each row; None or '' where there is none."""
@@ -43,9 +47,13 @@ def _child(child_id: str) -> str:
     return child_id or words.NO_CHILD
 
 
+def _team(team: str) -> str:
+    return team.strip() or words.NO_TEAM
+
+
 _CHILD = Column("Child", "child_id", 13, read=_child)
 _SEVERITY = Column("Severity", "severity", 11, read=_severity)
-_TEAM = Column("Team", "team", 16)
+_TEAM = Column("Team", "team", 16, read=_team)
 _WORKER = Column("Worker", "worker_id", 11)
 _RULE = Column("Rule", "rule_id", 14)
 _RECORD = Column("Record", "record", 20)
@@ -54,6 +62,7 @@ _EXCEPTIONS = (
     Column("When to act", "when", 11),
     _CHILD,
     Column("What the record shows", "message", 52),
+    Column("Next step", "action", 38),
     Column("Due", "due_at", 13, "date"),
     Column("Over by", "over", 8, "number"),
     Column("Unit", "unit", 13),
@@ -63,10 +72,9 @@ _EXCEPTIONS = (
     _WORKER,
     Column("Change", "state", 9, read=_state),
     _RULE,
-    Column("Law or standard", "standard", 38),
-    Column("Next step", "action", 38),
-    _RECORD,
-    Column("Finding id", "finding_id", 19),
+    Column("Law or standard", "standard", 60, printed=False),
+    Column("Record", "record", 24, printed=False),
+    Column("Finding id", "finding_id", 19, printed=False),
 )
 DUE_SOON = (
     Column("Due", "due_at", 13, "date"),

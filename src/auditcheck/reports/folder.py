@@ -14,7 +14,7 @@ from pathlib import Path
 _NEW, _OLD = ".auditcheck-new-", ".auditcheck-old-"
 
 
-class OutputRefused(Exception):  # noqa: N818 - a refusal, not a fault
+class OutputRefused(Exception):
     """The results may not or cannot be put there. The message is a sentence for the person who ran the command; exit 2."""
 
 

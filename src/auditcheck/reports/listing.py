@@ -31,8 +31,8 @@ class Listing:
 
     ``findings`` has the columns of findings.csv and ``when``, ``days_over``, ``status``, ``record``, ``standard``.
     ``due_soon`` and ``cannot_tell`` have the observation columns and ``record``. ``not_checked`` and ``failed`` are rows of rules.csv.
-    ``quality`` counts: file, column, problem, times. ``counts``: findings by when to act, then "Due soon" and "Cannot tell", restricted children included.
-    ``elsewhere``: how many of those counted are only under restricted/.
+    ``quality`` counts: file, column, problem, times. ``counts``: findings by when to act, then "Due soon" and "Cannot tell", restricted
+    children included; ``elsewhere``: how many of those counted are only under restricted/.
     """
 
     restricted: bool

@@ -14,6 +14,8 @@ from auditcheck.reports.order import HOW, WHENS
 from auditcheck.reports.sheetnames import SheetNames
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from auditcheck.reports.columns import Column
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 50_000
 MOST_TEAMS = 100
 _HEADER = 3  # the row of the headings, counted from 0
+_PAGE = 120  # characters across the first sheet
+_LINE = 15.0  # points
+_TALLEST = 12  # lines in a row; the rest of a long text is seen in the cell itself
 _TEXT_LIMIT = 32_000  # a cell holds 32,767 characters
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -52,6 +57,14 @@ def _no_pauses() -> Iterator[None]:
             gc.enable()
 
 
+def _lines(texts: list[str], width: int) -> npt.NDArray[np.int64]:
+    """How many lines each text takes, wrapped by words in a column so many characters wide. Not every program works that out itself."""
+    import numpy as np
+
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    return 1 + np.maximum(lengths - 1, 0) // width
+
+
 class _Book:
     """The workbook while it is being written: its formats, its sheet names and what it shows."""
 
@@ -60,7 +73,7 @@ class _Book:
         top = {"valign": "top"}
         self.formats = {
             "text": book.add_format(top | {"text_wrap": True}),
-            "number": book.add_format(top | {"num_format": "0"}),
+            "number": book.add_format(top | {"num_format": "0", "align": "right", "indent": 1}),
             "date": book.add_format(top | {"num_format": "d mmm yyyy", "align": "left"}),
             "moment": book.add_format(top | {"num_format": "d mmm yyyy hh:mm", "align": "left"}),
             "strong": book.add_format(top | {"text_wrap": True, "bold": True}),
@@ -101,11 +114,12 @@ class _Book:
     def start_here(self) -> None:
         """The first sheet: sentences down one column, the counts in two."""
         sheet = self.book.add_worksheet("Start here")
-        sheet.set_column(0, 0, 110)
+        sheet.set_column(0, 0, _PAGE)
         sheet.hide_gridlines(2)
         self.printed(sheet)
         for row, (text, style) in enumerate(self.sentences()):
             sheet.write_string(row, 0, text[:_TEXT_LIMIT], self.formats[style])
+            sheet.set_row(row, {"title": 26, "section": 30}.get(style, _LINE * _lines([text], _PAGE)[0]))
 
     def sentences(self) -> Iterator[tuple[str, str]]:
         listing = self.listing
@@ -132,6 +146,8 @@ class _Book:
 
     def table(self, name: str, heading: str, shown: tuple[Column, ...], rows: pd.DataFrame, empty: str) -> None:
         """One sheet: a title, a notice, a hint, the headings and at most `MOST_ROWS` rows."""
+        import numpy as np
+
         from auditcheck.reports.quick import QuickSheet
 
         sheet: QuickSheet = self.book.add_worksheet(name, QuickSheet)
@@ -144,10 +160,19 @@ class _Book:
         if len(rows) > MOST_ROWS:
             hint = f"The first {MOST_ROWS:,} rows are shown. {len(rows) - MOST_ROWS:,} more are in the Parquet files."
         sheet.write_string(2, 0, hint)
+        sheet.set_row(0, 26)
+        sheet.set_row(_HEADER, 20)
+        tall = np.ones(len(kept), dtype=np.int64)
         for place, column in enumerate(shown):
             sheet.set_column(place, place, column.width)
             sheet.write_string(_HEADER, place, column.heading, self.formats["head"])
-            self.cells(sheet, place, column.kind, column.values(kept))
+            values = column.values(kept)
+            self.cells(sheet, place, column.kind, values)
+            if column.kind == "text":
+                tall = np.maximum(tall, _lines(values, column.width))
+        for row, lines in enumerate(tall.tolist(), _HEADER + 1):
+            sheet.set_row(row, _LINE * min(lines, _TALLEST))
+        sheet.print_area(0, 0, _HEADER + max(len(kept), 1), sum(column.printed for column in shown) - 1)
         sheet.freeze_panes(_HEADER + 1, 0)
         sheet.repeat_rows(_HEADER)
         sheet.autofilter(_HEADER, 0, _HEADER + max(len(kept), 1), len(shown) - 1)

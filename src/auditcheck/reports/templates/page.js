@@ -92,6 +92,7 @@
     button.type = "button";
     button.textContent = name;
     button.addEventListener("click", function () { sortBy(heading, name); });
+    heading.dataset.name = name;
     heading.textContent = "";
     heading.appendChild(button);
     heading.setAttribute("aria-sort", "none");

@@ -1,0 +1,204 @@
+"""exceptions.xlsx, read back with another library."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from reports_view import HOSTILE, OBSERVATION, finding, frame, observation, rules, view
+
+from auditcheck.reports import workbook
+from auditcheck.reports.listing import listings
+from auditcheck.reports.sheetnames import SheetNames
+from auditcheck.reports.view import RunView
+from auditcheck.reports.workbook import write_workbook
+
+HEADINGS = 4  # the row of the headings, as a person counts
+
+
+def written(tmp_path: Path, run: RunView) -> openpyxl.Workbook:
+    write_workbook(tmp_path / "exceptions.xlsx", listings(run)[0])
+    return openpyxl.load_workbook(tmp_path / "exceptions.xlsx")
+
+
+def rows(sheet: Worksheet) -> list[dict[str, Any]]:
+    headings, *found = sheet.iter_rows(min_row=HEADINGS, values_only=True)
+    return [dict(zip(headings, row, strict=True)) for row in found if any(value is not None for value in row)]
+
+
+def words(sheet: Worksheet) -> str:
+    return "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None)
+
+
+def test_the_sheets_and_a_row_of_each(tmp_path: Path) -> None:
+    book = written(
+        tmp_path,
+        view(
+            [finding(1), finding(2, team="Crewe 2"), finding(3, team="")],
+            due_soon=frame([observation(4)], OBSERVATION),
+            cannot_tell=frame([observation(5)], OBSERVATION),
+            rules=rules(("A-1", "evaluated", ""), ("B-2", "not_evaluated", "No table."), ("C-3", "rule_error", "Broke."), ("D-4", "not_selected", "")),
+        ),
+    )
+    assert book.sheetnames == ["Start here", "All", "Crewe 1", "Crewe 2", "No team recorded", "Due soon", "Cannot tell", "Not checked"]
+    assert [row["Finding id"] for row in rows(book["All"])] == ["f00001", "f00002", "f00003"]
+    assert [row["Finding id"] for row in rows(book["Crewe 2"])] == ["f00002"]
+    assert rows(book["Crewe 1"])[0] == {
+        "When to act": "Act today",
+        "Child": "C00001",
+        "What the record shows": "The record shows no initial conference for this enquiry. It was due by 3 April 2015.",
+        "Next step": "Hold the conference, or record why none is needed and who agreed.",
+        "Due": datetime(2015, 4, 3),
+        "Over by": 3,
+        "Unit": "working days",
+        "Severity": "▲ High",
+        "Status": "Open",
+        "Worker": "W7",
+        "Rule": "CPC-ICPC-01",
+        "Law or standard": "Statutory guidance: Working Together to Safeguard Children, chapter 1, WT2015. Limit: 15 working days.",
+        "Record": "section 47 enquiries E00001",
+        "Finding id": "f00001",
+    }
+    assert rows(book["Due soon"])[0]["Due"] == datetime(2015, 6, 15)
+    assert rows(book["Cannot tell"])[0]["Child"] == "C00005"
+    assert [(row["Rule"], row["Why"]) for row in rows(book["Not checked"])] == [
+        ("C-3", "The rule failed while running: Broke."),
+        ("B-2", "No table."),
+    ]
+
+
+def test_dates_are_dates_and_keep_their_time(tmp_path: Path) -> None:
+    book = written(tmp_path, view([finding(1), finding(2, due_at="2015-06-01T14:05:00+01:00"), finding(3, due_at="1899-12-31"), finding(4, due_at="")]))
+    due = [(row[4].value, row[4].number_format) for row in book["Crewe 1"].iter_rows(min_row=HEADINGS + 1)]
+    assert due == [
+        (datetime(2015, 4, 3), "d mmm yyyy"),
+        (datetime(2015, 6, 1, 14, 5), "d mmm yyyy hh:mm"),
+        ("1899-12-31", "General"),
+        (None, "General"),
+    ]
+
+
+def test_the_fixed_order(tmp_path: Path) -> None:
+    given = [
+        finding(1, severity="low"),
+        finding(2, severity="medium"),
+        finding(3, over=2),
+        finding(4, over=9),
+        finding(5, over=12, unit="calendar days"),
+        finding(6, standing="past"),
+        finding(7, outcome="justified", severity="medium"),
+        finding(8, over=None),
+        finding(9, over=2, child_id="C00000"),
+    ]
+    book = written(tmp_path, view(given))
+    assert [(row["Finding id"][-1], row["When to act"], row["Status"]) for row in rows(book["All"])] == [
+        ("4", "Act today", "Open"),
+        ("5", "Act today", "Open"),
+        ("9", "Act today", "Open"),
+        ("3", "Act today", "Open"),
+        ("8", "Act today", "Open"),
+        ("2", "This week", "Open"),
+        ("6", "Plan", "Record since closed"),
+        ("7", "Plan", "Late, reason recorded"),
+        ("1", "Plan", "Open"),
+    ]
+
+
+def test_hostile_text_is_only_text(tmp_path: Path) -> None:
+    book = written(tmp_path, view([finding(n, message=text, team=text, child_id=text, worker_id=text) for n, text in enumerate(HOSTILE)]))
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert kinds <= {"s", "n", "d"}
+    assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
+    shown = {row["What the record shows"] for row in rows(book["All"])}
+    assert {"=cmd|' /C calc'!A0", "@SUM(A1:A9)", "https://example.invalid/x", "\ufffdgnp.exe"} <= shown
+    assert len(book.sheetnames) == 5 + len(HOSTILE)
+    with zipfile.ZipFile(tmp_path / "exceptions.xlsx") as parts:
+        sheets = b"".join(parts.read(name) for name in parts.namelist() if "worksheets/" in name)
+    assert b"<f>" not in sheets and b"<hyperlink" not in sheets
+
+
+def test_a_text_too_long_for_a_cell_is_cut_not_lost(tmp_path: Path) -> None:
+    book = written(tmp_path, view([finding(1, message="x" * 40_000)]))
+    assert set(rows(book["All"])[0]["What the record shows"]) == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        ("Crewe 1", "Crewe 1"),
+        ("Congleton / Knutsford", "Congleton Knutsford"),
+        ("[a]:*?/\\b", "a b"),
+        ("'quoted'", "quoted"),
+        ("History", "History (2)"),
+        ("all", "all (2)"),
+        ("Cannot tell", "Cannot tell (2)"),
+        ("CON", "CON"),
+        ("x" * 40, "x" * 31),
+        ("😀" * 20, "😀" * 15),
+        ("///", "Team"),
+        ("\u202eabc", "\ufffdabc"),
+    ],
+)
+def test_names_of_sheets_are_safe(wanted: str, given: str) -> None:
+    assert SheetNames().take(wanted) == given
+
+
+def test_names_of_sheets_differ_even_when_cut(tmp_path: Path) -> None:
+    names = SheetNames()
+    taken = [names.take(name) for name in ("y" * 40, "Y" * 35, "y" * 31, "a/b", "A b")]
+    assert len({name.lower() for name in taken}) == 5 and all(len(name) <= 31 for name in taken)
+    book = written(tmp_path, view([finding(n, team=team) for n, team in enumerate(("a/b", "A b", "all", "Due soon", "CON"))]))
+    assert len({name.lower() for name in book.sheetnames}) == 10
+
+
+def test_every_sheet_of_an_incomplete_run_says_so_and_why(tmp_path: Path) -> None:
+    run = view(complete=False, rules=rules(("A-1", "rule_error", "Broke.")))
+    run.info["incomplete"] = ["plans.csv: two columns have the same name"]
+    for sheet in written(tmp_path, run):
+        assert "INCOMPLETE" in words(sheet) and "plans.csv: two columns have the same name" in words(sheet), sheet.title
+        assert "INCOMPLETE" in str(sheet.oddHeader.left.text)
+
+
+def test_a_complete_run_never_says_incomplete(tmp_path: Path) -> None:
+    assert not any("INCOMPLETE" in words(sheet) + str(sheet.oddHeader.left.text) for sheet in written(tmp_path, view()))
+
+
+def test_the_rows_past_the_most_are_counted_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    book = written(tmp_path, view([finding(n) for n in range(5)]))
+    assert len(rows(book["All"])) == 3 and "2 more are in" in words(book["All"])
+    monkeypatch.setattr(workbook, "MOST_TEAMS", 1)
+    book = written(tmp_path, view([finding(n, team=f"T{n}") for n in range(3)]))
+    assert [name for name in book.sheetnames if name[0] == "T"] == ["T0"] and "2 of 3 teams have no sheet" in words(book["Start here"])
+
+
+def test_headings_stay_filter_and_repeat_in_print(tmp_path: Path) -> None:
+    sheet = written(tmp_path, view([finding(1), finding(2)]))["All"]
+    assert sheet.freeze_panes == "A5" and sheet.auto_filter.ref == "A4:O6" and sheet.print_title_rows == "$4:$4"
+    assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0 and str(sheet.page_setup.paperSize) == "9"
+    assert "10 June 2015" in sheet.oddHeader.left.text
+
+
+def test_change_is_a_column_only_where_the_run_remembers(tmp_path: Path) -> None:
+    assert "Change" not in rows(written(tmp_path, view())["All"])[0]
+    assert rows(written(tmp_path, view([finding(1, state="continuing")]))["All"])[0]["Change"] == "Known"
+
+
+def test_only_listed_findings_are_shown(tmp_path: Path) -> None:
+    run = view([finding(1), finding(2)])
+    run.listed[1] = False
+    assert [row["Finding id"] for row in rows(written(tmp_path, run)["All"])] == ["f00001"]
+
+
+def test_the_same_bytes_and_nothing_about_the_maker(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
+    for path in (first, second):
+        write_workbook(path, listings(view([finding(n) for n in range(9)]))[0])
+    assert first.read_bytes() == second.read_bytes()
+    made = openpyxl.load_workbook(first).properties
+    assert made.created == datetime(2015, 6, 10) and not made.creator and not made.lastModifiedBy
