@@ -30,7 +30,7 @@ def _settled(o: Observed) -> str:
 
 
 def _superseded_by(rules: dict[str, RuleShape], observed: Sequence[Observed], first: Sequence[str], i: int) -> str | None:
-    if first[i] not in ("not_met", "cannot_tell", "justified", "not_yet_due") or observed[i].rule not in rules:
+    if first[i] == "not_applicable" or observed[i].rule not in rules:
         return None
     for above in rules[observed[i].rule].superseded_by:
         for j, other in enumerate(observed):

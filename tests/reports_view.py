@@ -108,5 +108,5 @@ def rules(*rows: tuple[str, str, str]) -> pd.DataFrame:
 
 def quality(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     """quality.csv from (file, column, value, problem)."""
-    made = [{"file": f, "row": n, "column": c, "value": v, "problem": p, "stopped": False} for n, (f, c, v, p) in enumerate(rows, 2)]
+    made = [{"file": f, "row": n, "column": c, "value": v, "problem": p, "stopped": "no"} for n, (f, c, v, p) in enumerate(rows, 2)]
     return pd.DataFrame(made, columns=["file", "row", "column", "value", "problem", "stopped"])

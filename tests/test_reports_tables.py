@@ -32,14 +32,17 @@ def test_text_that_starts_like_a_formula_gets_an_apostrophe(tmp_path: Path, text
     assert cells(tmp_path, text) == ["'" + text]
 
 
-@pytest.mark.parametrize("text", ["-5", "+5", "-5.25", "2015-04-03", "2015-04-03T10:00:00+01:00", "plain", "a=b", "'=1", ""])
+PLAIN = ["-5", "+5", "-5.25", "2015-04-03", "2015-04-03T10:00:00+01:00", "plain", "a=b", "'=1", "a\r=1", "a\r\n=1", 'say "no", or']
+
+
+@pytest.mark.parametrize("text", PLAIN)
 def test_numbers_dates_and_plain_text_stay_as_they_are(tmp_path: Path, text: str) -> None:
     assert cells(tmp_path, "first", text)[1] == text
 
 
 def test_a_number_below_zero_is_a_number(tmp_path: Path) -> None:
     write_csv(tmp_path / "x.csv", pd.DataFrame({"over": pd.array([-3, None], dtype="Int64"), "text": ["a", None]}))
-    assert (tmp_path / "x.csv").read_bytes() == b"over,text\n-3,a\n,\n"
+    assert (tmp_path / "x.csv").read_bytes() == b'"over","text"\n-3,"a"\n,\n'
 
 
 def test_every_finding_is_written_once_restricted_or_not(tmp_path: Path) -> None:
@@ -58,11 +61,12 @@ def test_csv_and_parquet_hold_the_same(tmp_path: Path) -> None:
 
 
 def test_the_other_tables(tmp_path: Path) -> None:
-    run = view(rules=rules(("A-1", "not_evaluated", "The export has no table visits.")), quality=quality(("plans.csv", "started_on", "=1", "not a date")))
+    unchecked, unread = ("A-1", "not_evaluated", "The export has no table visits."), ("plans.csv", "started_on", "=1", "not a date")
+    run = view(rules=rules(unchecked), quality=quality(unread))
     write_tables(tmp_path, run, OBSERVATIONS)
     assert read(tmp_path / "rules.csv")[0]["why"] == "The export has no table visits."
     assert read(tmp_path / "quality.csv") == [
-        {"file": "plans.csv", "row": "2", "column": "started_on", "value": "'=1", "problem": "not a date", "stopped": "False"}
+        {"file": "plans.csv", "row": "2", "column": "started_on", "value": "'=1", "problem": "not a date", "stopped": "no"}
     ]
     assert pq.read_table(tmp_path / "observations.parquet").equals(OBSERVATIONS)
     assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8")) == run.info
@@ -78,5 +82,5 @@ def test_a_second_writing_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_no_findings_still_has_headings(tmp_path: Path) -> None:
     write_tables(tmp_path, view([]), OBSERVATIONS)
-    assert (tmp_path / "findings.csv").read_text(encoding="utf-8").startswith("finding_id,rule_id,title,")
+    assert (tmp_path / "findings.csv").read_text(encoding="utf-8").startswith('"finding_id","rule_id","title",')
     assert pq.read_table(tmp_path / "findings.parquet").num_rows == 0

@@ -42,7 +42,12 @@ def test_the_sheets_and_a_row_of_each(tmp_path: Path) -> None:
             [finding(1), finding(2, team="Crewe 2"), finding(3, team="")],
             due_soon=frame([observation(4)], OBSERVATION),
             cannot_tell=frame([observation(5)], OBSERVATION),
-            rules=rules(("A-1", "evaluated", ""), ("B-2", "not_evaluated", "No table."), ("C-3", "rule_error", "Broke."), ("D-4", "not_selected", "")),
+            rules=rules(
+                ("A-1", "evaluated", ""),
+                ("B-2", "not_evaluated", "No table."),
+                ("C-3", "rule_error", "Broke."),
+                ("D-4", "not_selected", ""),
+            ),
         ),
     )
     assert book.sheetnames == ["Start here", "All", "Crewe 1", "Crewe 2", "No team recorded", "Due soon", "Cannot tell", "Not checked"]
@@ -73,7 +78,8 @@ def test_the_sheets_and_a_row_of_each(tmp_path: Path) -> None:
 
 
 def test_dates_are_dates_and_keep_their_time(tmp_path: Path) -> None:
-    book = written(tmp_path, view([finding(1), finding(2, due_at="2015-06-01T14:05:00+01:00"), finding(3, due_at="1899-12-31"), finding(4, due_at="")]))
+    moments = ("2015-04-03", "2015-06-01T14:05:00+01:00", "1899-12-31", "")
+    book = written(tmp_path, view([finding(n, due_at=due_at) for n, due_at in enumerate(moments)]))
     due = [(row[4].value, row[4].number_format) for row in book["Crewe 1"].iter_rows(min_row=HEADINGS + 1)]
     assert due == [
         (datetime(2015, 4, 3), "d mmm yyyy"),

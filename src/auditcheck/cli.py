@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,6 +22,13 @@ Exit codes
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  could not complete: bad input, bad rules, a rule that failed, nothing to audit
+"""
+
+EPILOG_RULES = """
+\b
+Exit codes
+  0  nothing wrong
+  2  something is wrong; what it is goes to standard error
 """
 
 
@@ -39,7 +48,7 @@ def main() -> None:
 @main.command(epilog=EPILOG)
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the results go. [default: reports/<as-of>]")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the results go. [default: reports/<as-of> or reports/latest]")
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
@@ -48,32 +57,52 @@ def main() -> None:
 def run(
     export: Path, as_of: datetime | None, out: Path | None, profile: str | None, rules_dir: Path | None, fail_on: str, replace: bool
 ) -> None:
-    """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook or a children in need census return."""
+    """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook or a children in need census return.
+
+    \b
+    Examples
+      auditcheck run exports/tonight --as-of 2015-06-30 --out reports/tonight --profile local-example
+      auditcheck run exports/tonight.zip --out reports/tonight --replace --fail-on never
+    """
+    day = as_of.date() if as_of else None
+    place = out or Path("reports") / (day.isoformat() if day else "latest")
     with _sentences(), _progress() as progress:
         from auditcheck import nightly
 
-        day = as_of.date() if as_of else None
-        place = out or Path("reports") / (day.isoformat() if day else "latest")
-        summary = nightly.run(nightly.Order(export, place, day, profile, rules_dir, fail_on, replace), progress)
+        _check_day(day)
+        # Made absolute, so that the folder one stands in has a name to be called by.
+        summary = nightly.run(nightly.Order(export.absolute(), place, day, profile, rules_dir, fail_on, replace), progress)
     _say(summary, place)
     sys.exit(summary.status)
 
 
-@main.group()
+@main.group(epilog=EPILOG_RULES)
 def rules() -> None:
-    """The rulebook: list it, explain a rule, check rule files, run their examples."""
+    """The rulebook: list it, explain a rule, check rule files, run their examples.
+
+    \b
+    Examples
+      auditcheck rules list --profile local-example
+      auditcheck rules test CPC-ICPC-01
+    """
 
 
 _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _RULES = click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 
 
-@rules.command("list")
+@rules.command("list", epilog=EPILOG_RULES)
 @_FORMAT
 @_RULES
 @click.option("--profile", metavar="NAME", help="Only the rules that a profile selects, with its limits.")
 def list_rules(format_: str, rules_dir: Path | None, profile: str | None) -> None:
-    """Every rule: id, force, severity, stage, area and title (json: everything)."""
+    """Every rule: id, force, severity, stage, area and title (json: everything).
+
+    \b
+    Examples
+      auditcheck rules list
+      auditcheck rules list --profile local-example --format json
+    """
     with _sentences():
         from auditcheck.rulebook import show
         from auditcheck.rulebook.load import load
@@ -84,11 +113,16 @@ def list_rules(format_: str, rules_dir: Path | None, profile: str | None) -> Non
         click.echo(show.as_json(chosen) if format_ == "json" else show.as_text_list(chosen))
 
 
-@rules.command()
+@rules.command(epilog=EPILOG_RULES)
 @click.argument("rule_id", metavar="ID")
 @_RULES
 def explain(rule_id: str, rules_dir: Path | None) -> None:
-    """What a rule asks, whose law it is, what it flags and what to do."""
+    """What a rule asks, whose law it is, what it flags and what to do.
+
+    \b
+    Examples
+      auditcheck rules explain CPC-ICPC-01
+    """
     with _sentences():
         from difflib import get_close_matches
 
@@ -102,10 +136,16 @@ def explain(rule_id: str, rules_dir: Path | None) -> None:
         click.echo(show.explain(book.rules[rule_id], book.editions))
 
 
-@rules.command()
+@rules.command(epilog=EPILOG_RULES)
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 def check(folder: Path | None) -> None:
-    """Read every rule, profile and edition of a folder (default: the shipped rules) and say all that is wrong with them."""
+    """Read every rule, profile and edition of a folder (default: the shipped rules) and say all that is wrong with them.
+
+    \b
+    Examples
+      auditcheck rules check
+      auditcheck rules check our-rules
+    """
     with _sentences():
         from auditcheck.rulebook.load import load
 
@@ -113,11 +153,17 @@ def check(folder: Path | None) -> None:
         click.echo(f"{len(book.rules)} rules, {len(book.profiles)} profiles, {len(book.editions)} editions: nothing wrong.")
 
 
-@rules.command()
+@rules.command(epilog=EPILOG_RULES)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @_RULES
 def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:
-    """Run the examples of all rules (or of those named), batched. A rule without examples fails."""
+    """Run the examples of all rules (or of those named), batched. A rule without examples fails.
+
+    \b
+    Examples
+      auditcheck rules test
+      auditcheck rules test CPC-ICPC-01 --rules our-rules
+    """
     with _sentences():
         from auditcheck.example_runs import test_examples
         from auditcheck.rulebook.load import load
@@ -130,8 +176,20 @@ def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:
 
 
 def _stop(sentence: str) -> NoReturn:
-    click.echo(f"auditcheck: {sentence}", err=True)
+    _tell(f"auditcheck: {sentence}")
     sys.exit(2)
+
+
+def _tell(text: str) -> None:
+    """On standard error; what a file's name or content may hold besides plain text is not let loose on a terminal."""
+    click.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in text), err=True)
+
+
+def _check_day(day: date | None) -> None:
+    from auditcheck import clock
+
+    if day is not None and not clock.FIRST <= day <= clock.LAST:
+        _stop(f"--as-of {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
 @contextmanager
@@ -151,13 +209,24 @@ def _sentences() -> Iterator[None]:
     except KeyboardInterrupt:
         _stop("Stopped. Nothing was written.")
     except MemoryError:
-        _stop("There is not enough memory for this export on this machine.")
+        _stop("There is not enough memory for this export on this machine. Nothing was written.")
+    except OSError as problem:
+        _stop(f"{Path(problem.filename).name + ': ' if problem.filename else ''}{problem.strerror or problem}. Nothing was written.")
+    except Exception as fault:  # Python's own exit code for this is 1, and here that says "findings"
+        _stop(_in_itself(fault))
+
+
+def _in_itself(fault: Exception) -> str:
+    """Where auditcheck itself failed. The fault's own words are left out: they may hold what a case file says."""
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return f"A fault in auditcheck itself ({type(fault).__name__} at {place}). Nothing was written. Please report this line."
 
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """One line on a terminal that says what is being done; nothing in a pipe."""
-    if not sys.stderr.isatty():
+    """One line on a terminal that says what is being done; nothing in a pipe, or where plain text is asked for (NO_COLOR)."""
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     from rich.console import Console
@@ -181,4 +250,4 @@ def _say(summary: Summary, out: Path) -> None:
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
     lines.append(f"Look at {out / 'index.html'} or {out / 'exceptions.xlsx'}")
-    click.echo("\n".join(lines), err=True)
+    _tell("\n".join(lines))

@@ -193,7 +193,7 @@ PERIODS = {
 STARTS = {"section_47_enquiries": "started_on", "strategy_discussions": "held_at", "missing_episodes": "went_missing_at"}
 
 #: Where a record without a period of its own looks for one, in this order.
-PARENT_LINKS = ("plan_id", "care_episode_id", "enquiry_id", "referral_id", "arrangement_id", "conference_id", "review_id")
+PARENT_LINKS = ("plan_id", "care_episode_id", "referral_id", "enquiry_id", "strategy_id", "arrangement_id", "conference_id", "review_id")
 
 
 @dataclass(frozen=True)
@@ -268,6 +268,9 @@ HAPPENED = {
     "audits": "audited_on",
     "complaints": "received_on",
 }
+
+#: Dates that may lie ahead of the as-of date. Any other that does has not happened: it counts as blank and is listed.
+PLANNED = frozenset({"due_on", "expected_birth_date", "date_of_birth"})
 
 #: Records that are entered before they happen: a date in the future is a plan, not a mistake.
 MEETINGS = frozenset({"conferences", "reviews", "core_groups", "strategy_discussions", "supervisions", "conference_reports"})

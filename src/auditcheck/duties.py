@@ -20,6 +20,7 @@ from auditcheck.raw import RawTable
 from auditcheck.values import BLANK, OK, Mask, When
 
 NO_END = 2**30
+_INVOLVEMENTS = ("referrals", "plans", "care_episodes")
 _WEIGHT = ("child_in_need", "child_protection", "looked_after")
 
 
@@ -59,6 +60,19 @@ class Duties:
     def __post_init__(self) -> None:
         add_cases(self.cf, self.as_of)
 
+    def happened(self, table: str, name: str) -> When:
+        """A date column as it stands at the as-of day: what is dated later has not happened, so it is blank; due dates may lie ahead."""
+        when = self.cf.when(table, name)
+        if name in contract.PLANNED:
+            return when
+        key = ("happened", f"{table}.{name}")
+        if key not in self._memory:
+            ahead = when.known & (when.day > self.as_of)
+            day, second = np.where(ahead, clock.NAT, when.day), np.where(ahead, clock.DAY_ONLY, when.second)
+            state = np.where(ahead, BLANK, when.state).astype(np.uint8)
+            self._memory[key] = When(day.astype(np.int32), second.astype(np.int32), state) if ahead.any() else when
+        return self._memory[key]  # type: ignore[return-value]
+
     def not_happened(self, table: str) -> Mask:
         """Records dated after the as-of date (n,)."""
         name = contract.HAPPENED.get(table)
@@ -96,20 +110,25 @@ class Duties:
             if table != "care_leavers":
                 born = self.cf.when("children", "date_of_birth")
                 adult = clock.add(born.day, clock.Length(18 * 12, "months"))
-                end = end.sooner(End(np.where(adult != clock.NAT, adult, NO_END).astype(np.int64), np.zeros(n, bool)))
+                end = end.sooner(End(np.where(adult != clock.NAT, adult, NO_END).astype(np.int64), born.state > BLANK))
             self._memory[key] = end.take(self.cf.child(table))
         return self._memory[key]  # type: ignore[return-value]
 
-    def case_end(self, table: str) -> npt.NDArray[np.int64]:
-        """The end of the child's last open spell; `NO_END` where it is open or none is recorded (n,)."""
-        if not self.cf.has("cases"):
-            return np.full(self.cf.n(table), NO_END, np.int64)
-        last = np.full(self.cf.n("children"), -1, np.int64)
-        ends = _as_end(self.cf.when("cases", "closed_on"), self.as_of).day
-        np.maximum.at(last, self.cf.link("cases", "child_id"), ends)
-        child = self.cf.child(table)
-        found = np.where(child >= 0, last[np.maximum(child, 0)], NO_END) if len(last) else np.full(len(child), NO_END)
-        return np.where(found < 0, NO_END, found)
+    def case_end(self, table: str) -> End:
+        """The end of the child's last open involvement (n,): the day on which no referral, plan or care episode was open any more."""
+        if ("case", "") not in self._memory:
+            n = self.cf.n("children")
+            last, unsure, still_open = np.full(n, -1, np.int64), np.zeros(n, bool), np.zeros(n, bool)
+            for source in _INVOLVEMENTS:
+                if self.cf.has(source):
+                    child, counts, end = _involvements(self.cf, source, self.as_of)
+                    known = counts & ~end.doubtful
+                    np.maximum.at(last, child[known], end.day[known])
+                    unsure[child[counts & end.doubtful]] = True
+                    still_open[child[known & (end.day >= NO_END)]] = True
+            none = still_open | unsure | (last < 0)
+            self._memory["case", ""] = End(np.where(none, NO_END, last), unsure & ~still_open)
+        return self._memory["case", ""].take(self.cf.child(table))  # type: ignore[attr-defined,no-any-return]
 
     def died(self, table: str) -> Mask:
         """Whether the record's child has died by the as-of date."""
@@ -131,13 +150,13 @@ class Duties:
             if table == "referrals":
                 refused = self.cf.codes(table, "no_further_action")
                 still &= ~np.isin(refused.code, [i for i, word in enumerate(refused.words) if word == "yes"])
-            self._memory[key] = still & (self.case_end(table) > self.as_of)
+            self._memory[key] = still & (self.case_end(table).day > self.as_of)
         return self._memory[key]  # type: ignore[return-value]
 
 
 def add_cases(cf: CaseFile, as_of: int) -> None:
     """Work out ``cases``: the unbroken spells in which a child was open, where any of the three tables says so."""
-    sources = [name for name in ("referrals", "plans", "care_episodes") if cf.has(name)]
+    sources = [name for name in _INVOLVEMENTS if cf.has(name)]
     if not sources:
         return
     child, start, end, weight, doubt = (np.concatenate(column) for column in zip(*(_spells(cf, n, as_of) for n in sources), strict=True))
@@ -150,7 +169,8 @@ def add_cases(cf: CaseFile, as_of: int) -> None:
     begins[1:] = (child[1:] != child[:-1]) | (start[1:] > (reached[:-1] - (child[:-1].astype(np.int64) << 32)))
     first = np.flatnonzero(begins)
     closed = np.maximum.reduceat(end, first) if len(first) else end
-    unsure = np.logical_or.reduceat(doubt, first) if len(first) else doubt
+    sure = (end >= NO_END) & ~doubt  # one record that is surely open keeps the whole spell open
+    unsure = np.logical_or.reduceat(doubt, first) & ~np.logical_or.reduceat(sure, first) if len(first) else doubt
     spell = np.cumsum(begins) - 1
     reference = np.minimum(closed, as_of)
     at_end = end >= reference[spell] if len(spell) else np.zeros(0, bool)
@@ -159,21 +179,26 @@ def add_cases(cf: CaseFile, as_of: int) -> None:
     cf.add(_cases_table(cf, child[first], start[first], np.where(closed >= NO_END, clock.NAT, closed), unsure, heaviest))
 
 
-def _spells(cf: CaseFile, table: str, as_of: int) -> tuple[npt.NDArray[Any], ...]:
-    """(child, start, end, weight, end unreadable) of the records of one table that make a case open."""
+def _involvements(cf: CaseFile, table: str, as_of: int) -> tuple[Links, Mask, End]:
+    """(child, which records make a case open, their ends) of one table; a referral that was NFA makes none, a future record not yet."""
     start, end = (cf.when(table, name) for name in contract.PERIODS[table])
     child = cf.child(table)
-    counts = start.known & (start.day <= as_of) & (child >= 0)
-    weight = np.zeros(len(child), np.int64)
+    counts = (start.state != BLANK) & ~(start.known & (start.day > as_of)) & (child >= 0)
     if table == "referrals":
         refused = cf.codes(table, "no_further_action")
         counts &= ~np.isin(refused.code, [i for i, word in enumerate(refused.words) if word == "yes"])
+    return child, counts, _as_end(end, as_of)
+
+
+def _spells(cf: CaseFile, table: str, as_of: int) -> tuple[npt.NDArray[Any], ...]:
+    """(child, start, end, weight, end unreadable) of the records of one table that make a case open."""
+    start = cf.when(table, contract.PERIODS[table][0])
+    child, counts, closes = _involvements(cf, table, as_of)
+    counts &= start.known
+    weight = np.full(len(child), 2 if table == "care_episodes" else 0, np.int64)
     if table == "plans":
         kind = cf.codes(table, "kind")
         weight[np.isin(kind.code, [i for i, word in enumerate(kind.words) if word == "child_protection"])] = 1
-    if table == "care_episodes":
-        weight[:] = 2
-    closes = _as_end(end, as_of)
     last = np.maximum(closes.day, start.day)
     return tuple(column[counts] for column in (child.astype(np.int64), start.day.astype(np.int64), last, weight, closes.doubtful))
 

@@ -70,7 +70,7 @@ def _listed(results: Results, findings: pd.DataFrame, profile: Profile) -> npt.N
         return np.zeros(0, bool)
     seen = results.seen
     since = int(clock.add(np.array([seen.duties.as_of], np.int32), profile.look_back, -1)[0])
-    floor = clock.as_date(since).isoformat()
+    floor = clock.as_date(since).isoformat() if since != clock.NAT else ""
     latest = findings[["due_at", "happened_at"]].max(axis=1).str.slice(0, 10)
     recent = (findings["standing"] == "open") | (latest >= floor)
     died = results.cf.ids("children").filter(pa.array(seen.duties.died("children")))

@@ -24,6 +24,8 @@ HANGS_ON = (
 LASTS = ("referrals", "plans", "care_episodes", "placements", "private_fostering", "cases")
 INVOLVEMENTS = ("referrals", "plans", "care_episodes")
 ADULT_MONTHS = 18 * 12
+#: Dates that may lie ahead. Any other after the as-of day says that something is planned: it has not happened, so it is not there yet.
+PLANNED = ("due_on", "expected_birth_date", "date_of_birth")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ class End:
 
     day: date | None = None
     unsure: bool = False
+    involvement: date | None = None
+
+    def for_duty_from(self, began: date | None) -> End:
+        """The same for a duty that began on that day: an involvement that was over by then ends nothing."""
+        found = End(self.day, self.unsure)
+        if self.involvement and (began is None or began <= self.involvement):
+            found.bring_forward(self.involvement)
+        return found
 
     def bring_forward(self, day: date) -> None:
         self.day = day if self.day is None else min(self.day, day)
@@ -77,7 +87,9 @@ class CaseFile:
         kind = contract.tables()[record.table][name]
         if not self.has(record.table, name):
             return Value(State.ABSENT, "", kind)
-        return values.read(record.row.get(name) or "", kind)
+        value = values.read(record.row.get(name) or "", kind)
+        ahead = value.moment is not None and value.moment.day > self.as_of
+        return Value(State.BLANK, "", kind) if ahead and name not in PLANNED else value
 
     def follow(self, record: Record, link: str) -> Record | None:
         """The record that a reference leads to."""
@@ -119,7 +131,9 @@ class CaseFile:
     def has_happened(self, record: Record) -> bool:
         """Not dated after the as-of day."""
         name = contract.came_about(record.table)
-        moment = self.value(record, name).moment if name else None
+        if not name or not self.has(record.table, name):
+            return True
+        moment = values.read(record.row.get(name) or "", contract.tables()[record.table][name]).moment
         return moment is None or moment.day <= self.as_of
 
     def past(self, value: Value) -> Moment | None:
@@ -131,7 +145,9 @@ class CaseFile:
         return record.table == "referrals" and self.value(record, "no_further_action").word == "yes"
 
     def is_open(self, record: Record) -> Answer:
-        """At the as-of day: its end is blank or later, and a referral was not closed as no further action."""
+        """At the as-of day: its duties have not ended, and a referral was not closed as no further action."""
+        if self.is_past(record):
+            return NO
         end = self.value(record, contract.PERIODS[record.table][1])
         if self.refused(record):
             return NO
@@ -199,12 +215,12 @@ class CaseFile:
         if any(value.state is State.UNREADABLE for value in ends):
             end.unsure = True
             return
-        end.bring_forward(max(value.moment.day for value in ends if value.moment))
+        end.involvement = max(value.moment.day for value in ends if value.moment)
 
     def is_past(self, record: Record) -> bool:
         """Whether what the record belongs to is over at the as-of day."""
-        day = self.end_of_duty(record).day
-        return day is not None and day <= self.as_of
+        end = self.end_of_duty(record)
+        return any(day is not None and day <= self.as_of for day in (end.day, end.involvement))
 
     def period_holds(self, record: Record, day: date) -> bool:
         """Whether the day falls in the record's period: started on or before it and not ended before it."""

@@ -88,8 +88,8 @@ class Duty:
             self.members[subject] = holds(self.scope(subject), self.rule.get("where"))
         return self.members[subject]
 
-    def end(self, subject: Record) -> End:
-        return self.case_file.end_of_duty(subject, self.own_end)
+    def end(self, subject: Record, began: date | None = None) -> End:
+        return self.case_file.end_of_duty(subject, self.own_end).for_duty_from(began)
 
     def limit(self, subject: Record, on: date) -> Limit:
         """The limit in force on that day. Raises NoValueError, NotSetError or UnreadableError."""

@@ -207,7 +207,7 @@ class Run:
             return UNKNOWN
         joined = [one for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
         if premise.get("overdue") == "true":
-            joined = [one for one in joined if one.outcome == "cannot_tell" or still_missing(one)]
+            joined = [one for one in joined if one.happened is None]
         return answer_of([one.outcome for one in joined], wanted)
 
     def joins(self, record: Record, subject: Record) -> bool:

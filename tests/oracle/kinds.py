@@ -43,7 +43,7 @@ def states(duty: Duty, subject: Record) -> list[Observation]:
         waits = clock.day_before(due, duty.case_file.as_of) is NO
     outcome = worst_test(duty, subject, waits)
     if due and outcome != "met":
-        ended = duty.end(subject).before(due)
+        ended = duty.end(subject, trigger.day if trigger else None).before(due)
         outcome = {YES: "not_applicable", UNKNOWN: "cannot_tell", NO: outcome}[ended]
     return [Observation(subject, outcome, subject, "", trigger, due)]
 
@@ -110,7 +110,8 @@ def reads_as_limit(text: str) -> bool:
 
 def exists(duty: Duty, subject: Record) -> list[Observation]:
     """One observation a subject record, on the earlier of the as-of day and the end of the duty."""
-    check, end = duty.check, duty.end(subject)
+    began = duty.case_file.began(subject)
+    check, end = duty.check, duty.end(subject, began.day if began else None)
     day = min(duty.case_file.as_of, end.day or duty.case_file.as_of)
     trigger: Moment | str | None = None
     try:
@@ -122,7 +123,7 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
                 return [Observation(subject, "cannot_tell", subject)]
             limit = duty.named_limit(subject, check["once_past"]["limit"], trigger.day)
             if clock.day_before(clock.shifted(trigger, limit, 1), day) is not YES:
-                return [Observation(subject, "cannot_tell" if end.unsure else "not_applicable", subject, trigger=trigger)]
+                return [Observation(subject, "not_applicable", subject, trigger=trigger)]
         earliest = None
         if "recent" in check:
             earliest = clock.shifted(clock.whole_day(day), duty.named_limit(subject, check["recent"], day), -1).day
@@ -146,7 +147,7 @@ def until_the_first(duty: Duty, subject: Record, day: date) -> str:
     if start is None:
         return "not_met"
     due = clock.shifted(start, duty.named_limit(subject, duty.check["recent"], day), 1)
-    if duty.end(subject).before(due) is YES:
+    if duty.end(subject, start.day).before(due) is YES:
         return "not_applicable"
     return "not_yet_due" if due.day >= duty.case_file.as_of else "not_met"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import clock, values
 from .casefile import Record
-from .clock import NO, UNKNOWN, YES, Moment, OutsideCalendarError, UnreadableError
+from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
 from .duty import Duty, Found, NoValueError, Observation, Spec, belonging, hidden, matching
 from .series import BLANK, FUTURE, Window, first_trigger
 from .values import State
@@ -33,14 +33,14 @@ def one_class(duty: Duty, subject: Record, meeting: Moment | str, kind: str) -> 
     at = spec.pop("at")
     spec["where"] = {duty.check["class"]: kind} | spec.get("where", {})
     rows = matching(duty, subject, spec)
-    outcome, decided = of_reports(duty, subject, window, rows, at)
+    outcome, decided = of_reports(duty, subject, meeting, window, rows, at)
     if not rows and outcome == "not_met" and unaddressed(duty, subject, window, spec, at):
         outcome = "cannot_tell"
     happened = duty.case_file.value(decided, at).moment if decided else None
     return Observation(subject, outcome, subject, kind, meeting, window.due, happened, decided)
 
 
-def of_reports(duty: Duty, subject: Record, window: Window, rows: list[Found], at: str) -> tuple[str, Record | None]:
+def of_reports(duty: Duty, subject: Record, meeting: Moment, window: Window, rows: list[Found], at: str) -> tuple[str, Record | None]:
     """The outcome of one class, and the report that decided it: the latest shared."""
     reason = duty.check.get("excused")
     owed = [one for one in rows if not (reason and excused(duty, one.record, at, reason))]
@@ -52,10 +52,10 @@ def of_reports(duty: Duty, subject: Record, window: Window, rows: list[Found], a
     unread = any(value.state is State.UNREADABLE for _, value in shared)
     dated = [(record, value.moment) for record, value in shared if value.moment]
     latest = max(dated, key=lambda one: (one[1].late, one[0].id), default=None)
-    in_time = window.in_time(latest[1]) if latest else None
+    in_time = latest_in_time(window, [moment for _, moment in dated]) if latest else None
     if in_time is YES and not blank and not unread:
         return "met", latest[0] if latest else None
-    ended = duty.end(subject).before(window.due)
+    ended = duty.end(subject, meeting.day).before(window.due)
     if ended is not NO:
         return ("not_applicable" if ended is YES else "cannot_tell"), None
     if in_time is NO:
@@ -67,6 +67,12 @@ def of_reports(duty: Duty, subject: Record, window: Window, rows: list[Found], a
         return "cannot_tell", None
     overdue = clock.day_before(window.due, duty.case_file.as_of)
     return {YES: "not_met", NO: "not_yet_due", UNKNOWN: "cannot_tell"}[overdue], None
+
+
+def latest_in_time(window: Window, moments: list[Moment]) -> Answer:
+    """Whether the latest was in time: all of them surely, or one of them surely not."""
+    answers = [window.in_time(moment) for moment in moments]
+    return NO if NO in answers else UNKNOWN if UNKNOWN in answers else YES
 
 
 def unaddressed(duty: Duty, subject: Record, window: Window, spec: Spec, at: str) -> bool:

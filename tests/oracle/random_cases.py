@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from .casefile import Row
-from .random_dates import Dates
-from .random_records import AGENCIES, AS_OF, ROLES, Records
+from .random_dates import AS_OF, Dates
+from .random_records import AGENCIES, ROLES, Records
 
 #: What a profile might set: enough for every rule with a local limit.
 LOCAL: dict[str, Any] = {
@@ -50,7 +50,8 @@ class Maker(Records):
             if dates.chance(0.7):
                 self.enquiry(child, dates, referral, start)
             for _ in range(self.random.choice([0, 1, 1, 1, 2])):
-                self.plan(child, dates, referral, dates.near(start, "15 working days"))
+                old = dates.ago(dates.one("15 months", "24 months"))
+                self.plan(child, dates, referral, old if dates.chance(0.25) else dates.near(start, "15 working days"))
             if dates.chance(0.4):
                 self.care(child, dates, start)
             self.missing(child, dates, start)
@@ -83,8 +84,8 @@ class Maker(Records):
             no_further_action=dates.one("no", "no", "no", "yes", ""),
             closed_on=dates.day(closed) if over else "",
             closure_reason=dates.one("", "RC1", "died", "RC5") if over else "",
-            closure_rationale=dates.text() if over else "",
-            closure_approved_by=self.worker() if over else "",
+            closure_rationale=dates.one("Goals reached", dates.text()) if over else "",
+            closure_approved_by=dates.one("W1", self.worker()) if over else "",
             closure_approved_on=dates.day(closed - timedelta(days=self.random.choice([-1, 0, 1]))) if over else "",
         )
         for kind in self.random.choices(["initial", "core", "single", "early_help", ""], k=self.random.randrange(4)):
@@ -163,7 +164,8 @@ class Maker(Records):
         visited_until = min(last, start + timedelta(days=150))
         self.series(child, dates, start, visited_until, "10 working days", "4 weeks", lambda day: self.visit(child, dates, plan, day))
         if dates.chance(0.5):
-            self.visit(child, dates, plan, AS_OF - timedelta(days=self.random.randrange(45)))
+            self.visit(child, dates, plan, dates.ago(dates.one("20 working days", "10 working days")))
+            self.core_group(child, dates, plan, dates.ago("20 working days"))
 
     def care(self, child: str, dates: Dates, start: date) -> None:
         ended = dates.near(start, dates.one("20 working days", "3 months", "12 months"))
@@ -182,12 +184,12 @@ class Maker(Records):
         self.series(child, dates, first, last, "3 months", "6 months", lambda day: self.review(child, dates, episode, day))
 
     def oversight(self, child: str, dates: Dates, start: date) -> None:
-        last = AS_OF + timedelta(days=10)
+        last = self.random.choice([AS_OF + timedelta(days=10), AS_OF - timedelta(days=75)])
         about = ("oversight", "review", "drift", "closure", "")
         late = max(start, AS_OF - timedelta(days=200))
 
-        def decide(day: date) -> None:
-            cells = {"about": dates.one(*about), "manager_id": self.worker(), "rationale": dates.text()}
+        def decide(day: date, manager: str = "") -> None:
+            cells = {"about": dates.one(*about), "manager_id": manager or self.worker(), "rationale": dates.text()}
             self.add("management_decisions", dates, child_id=child, decided_on=dates.day(day), **cells)
 
         def supervise(day: date) -> None:
@@ -196,7 +198,10 @@ class Maker(Records):
         for first in (start, late) if late > start else (start,):
             self.series(child, dates, first, last, "31 days", dates.one("31 days", "60 days", "3 months"), decide)
             self.series(child, dates, first, last, "28 days", "28 days", supervise)
+        if dates.chance(0.5):
+            decide(dates.ago(dates.one("3 months", "2 months")), dates.one("W2", "W3"))
+            supervise(dates.ago("2 months"))
         for _ in range(self.random.randrange(3)):
             day = dates.some_day()
             self.add("risk_assessments", dates, child_id=child, completed_on=dates.day(day), level=dates.one("low", "high", ""))
-            self.add("chronologies", dates, child_id=child, updated_on=dates.day(self.random.choice([day, AS_OF - timedelta(days=90)])))
+            self.add("chronologies", dates, child_id=child, updated_on=dates.day(self.random.choice([day, dates.ago("90 days")])))

@@ -8,6 +8,7 @@ from random import Random
 from . import clock
 from .clock import LONDON
 
+AS_OF = date(2015, 6, 30)
 AWKWARD = [
     date(2013, 3, 31),
     date(2013, 4, 12),
@@ -53,10 +54,18 @@ class Dates:
         return self.random.choice(words)
 
     def some_day(self) -> date:
-        """An awkward day, or any from 2012 to just past the as-of days."""
-        if self.chance(0.4):
+        """An awkward day, one a limit before the as-of day, one under the old edition, or any from 2012 to just past the as-of day."""
+        if self.chance(0.3):
             return self.random.choice(AWKWARD)
+        if self.chance(0.25):
+            return self.ago(self.one("1 working day", "10 working days", "15 working days", "45 working days", "3 months", "6 months"))
+        if self.chance(0.15):
+            return date(2012, 11, 1) + timedelta(days=self.random.randrange(166))
         return date(2012, 6, 1) + timedelta(days=self.random.randrange(1140))
+
+    def ago(self, figure: str) -> date:
+        """A limit before the as-of day, or just beside it."""
+        return clock.day_from(AS_OF, clock.read_limit(figure), -1) + timedelta(days=self.random.choice([-1, 0, 0, 1]))
 
     def near(self, day: date, figure: str) -> date:
         """A limit later, or just beside it; now and then nowhere near."""

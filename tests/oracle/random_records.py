@@ -10,7 +10,6 @@ from . import contract
 from .casefile import Row
 from .random_dates import Dates
 
-AS_OF = date(2015, 6, 30)
 TABLES = (
     "children",
     "workers",

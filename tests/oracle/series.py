@@ -10,6 +10,7 @@ from . import clock
 from .casefile import End, Record
 from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
 from .conditions import holds
+from .values import State
 from .duty import Duty, Found, NoValueError, Observation, Spec, field_event, hidden, matching
 
 BLANK, BROKEN, FUTURE = "blank", "broken", "future"
@@ -53,6 +54,8 @@ def one_trigger(duty: Duty, subject: Record, spec: Spec) -> Moment | str:
     if "table" in spec:
         return picked(duty, subject, spec)
     value = duty.look(subject, spec["path"])
+    if value.state is State.NOWHERE and value.text:
+        return BROKEN  # the record that it names is not in the export
     if value.empty:
         return BLANK
     applies = holds(duty.scope(subject), spec.get("when"))
@@ -107,7 +110,7 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
         events.append(Found(subject, None, UNKNOWN))
     since = date.min if check.get("early") == "true" or not window.start else window.start.day
     missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
-    verdict = judge(duty, subject, window, events, duty.end(subject), missing)
+    verdict = judge(duty, subject, window, events, duty.end(subject, trigger.day), missing)
     return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict))]
 
 
@@ -175,6 +178,8 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     """One observation an anchor."""
     spec, check = duty.check["of"], duty.check
     found = matching(duty, subject, spec)
+    if spec["match"] == "child_id":  # each of the child's records counts for the spell that it falls in
+        found = [one for one in found if one.moment is None or duty.case_file.period_holds(subject, one.moment.day)]
     start = first_trigger(duty, subject, check["starts"]) if "starts" in check else None
     if start == FUTURE:
         return []
@@ -183,9 +188,9 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     counted = one_a_day([one for one in found if one.moment and not one.doubtful and (begin is None or one.moment.day >= begin.day)])
     anchors: list[Anchor] = [(subject, begin, True)] if begin else []
     anchors += [(one.record, one.moment, False) for one in counted if one.moment]
-    end = duty.end(subject)
     latest_only = duty.case_file.coverage.get(spec["table"]) == "latest_only"
     for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
+        end = duty.end(subject, anchor[1].day)
         if end.day is None or anchor[1].day <= end.day:
             observations.append(interval(duty, subject, anchor, found, end))
     return observations

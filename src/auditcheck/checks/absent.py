@@ -18,7 +18,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     body = rule.body
     scope, inside = ground.population(rule)
     m = len(scope.rows)
-    moment = ground.happened(scope.when(body["when"]))
+    moment = scope.when(body["when"])
     found, rows = _last(ground, scope, rule, moment) if body.get("pick") == "last" else _standing(ground, scope, rule)
     name = words.thing(body["table"])
     verdict = Verdict.of(m)

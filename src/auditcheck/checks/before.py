@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from auditcheck.clock import DAY_ONLY, NAT, Length
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, OK, Mask, When
 
-_NEVER = -(2**60)
+_NEVER, _FOREVER = -(2**60), 2**60
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Shared:
     missing: Mask  # a report without a date and without a reason
     excused: Mask  # every report of the class has a reason for not being shared
     unreadable: Mask
-    maybe: Mask  # a report whose recipient can't be told
+    stray: Mask  # a report that does not say for whom, unreadable or excused
+    stray_first: npt.NDArray[np.int64]  # the earliest moment at which a report that does not say for whom was shared
     first: npt.NDArray[np.int64]  # the latest report's earliest and latest UTC second
     last: npt.NDArray[np.int64]
     row: npt.NDArray[np.int32]
@@ -49,7 +50,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         verdict.settle(meeting.state > BLANK, CANNOT_TELL, "Cannot tell: the date of the meeting can't be read")
         settle_limit(verdict, chosen, due.known)
         in_time, late, over = _hold(meeting, chosen, shared)
-        _settle(verdict, shared, in_time, late, class_)
+        _settle(verdict, shared, in_time, late, _doubts(ground, rule, meeting, due, chosen, shared), class_)
         happened = ground.cf.when(body["reports"]["table"], body["reports"]["at"]).take(np.where(shared.missing, -1, shared.row))
         observations = Observations(
             rule,
@@ -73,22 +74,49 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     return found
 
 
-def _settle(verdict: Verdict, shared: Shared, in_time: Mask, late: Mask, class_: str) -> None:
+def _settle(verdict: Verdict, shared: Shared, in_time: Mask, late: Mask, doubts: Doubts, class_: str) -> None:
+    good = in_time & ~shared.missing & ~shared.unreadable
+    verdict.settle(good, MET, f"Shared with the {class_} in good time")
     verdict.settle(shared.excused, NOT_APPLICABLE, f"Not shared with the {class_}, for a recorded reason")
-    verdict.settle(~shared.any & shared.maybe, CANNOT_TELL, f"Cannot tell: a report does not say whether the {class_} had it")
+    verdict.settle(doubts.ended, NOT_APPLICABLE, "The duty ended before the limit was reached")
+    verdict.settle(doubts.may_have_ended, CANNOT_TELL, "Cannot tell: a date that may have ended the duty can't be read")
+    verdict.settle(~shared.any & doubts.stray, CANNOT_TELL, f"Cannot tell: a report does not say whether the {class_} had it")
+    verdict.settle(~shared.any & doubts.window, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     verdict.settle(~shared.any, NOT_MET, f"No report is recorded as shared with the {class_}")
+    verdict.settle(late & ~shared.missing, NOT_MET, f"Shared with the {class_} too late")
     verdict.settle(shared.missing, NOT_MET, f"A report for the {class_} has no date on which it was shared")
     verdict.settle(shared.unreadable, CANNOT_TELL, f"Cannot tell: the date on which a report was shared with the {class_} can't be read")
-    verdict.settle(in_time, MET, f"Shared with the {class_} in good time")
-    verdict.settle(late, NOT_MET, f"Shared with the {class_} too late")
     verdict.settle(np.ones(len(late), bool), CANNOT_TELL, "Cannot tell: only the day is known, and the hours decide")
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What keeps a breach from being certain: a stray report that may have been in time, the export's window, the end of the duty."""
+
+    stray: Mask
+    window: Mask
+    ended: Mask
+    may_have_ended: Mask
+
+
+def _doubts(ground: Ground, rule: Rule, meeting: When, due: When, chosen: Chosen, shared: Shared) -> Doubts:
+    never_stray = shared.stray_first == _FOREVER
+    alone = replace(shared, first=shared.stray_first, last=np.where(never_stray, _NEVER, shared.stray_first))
+    _, late, _ = _hold(meeting, chosen, alone)
+    end = ground.end(rule, rule.subject, meeting.day)
+    return Doubts(
+        shared.stray | (~never_stray & ~late),
+        due.known & (due.day < ground.seen_from(rule.body["reports"]["table"])),
+        due.known & (due.day > end.day),
+        end.doubtful,
+    )
 
 
 def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
     body, cf = rule.body, ground.cf
     table = body["reports"]["table"]
     n = len(scope.rows)
-    at = ground.happened(cf.when(table, body["reports"]["at"]))
+    at = ground.duties.happened(table, body["reports"]["at"])
     every = Scope.of(ground.duties, table)
     meeting = linked(scope, table, body["reports"]["match"], at)
     back = Scope(ground.duties, scope.table, meeting.astype(np.int32), {})
@@ -108,6 +136,9 @@ def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
     low, high = clock.bounds(at.day[dated], at.second[dated])
     np.maximum.at(first, meeting[dated], low)
     np.maximum.at(last, meeting[dated], high)
+    strays = np.flatnonzero(there & stranger & (at.state == OK))
+    stray_first = np.full(n, _FOREVER)
+    np.minimum.at(stray_first, meeting[strays], clock.bounds(at.day[strays], at.second[strays])[0])
     order = np.lexsort((high, low))
     row[meeting[dated][order]] = dated[order]
     return Shared(
@@ -115,7 +146,8 @@ def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
         at_meeting(mine & blank & ~excuse),
         at_meeting(mine & blank & excuse) & ~at_meeting(mine & ~(blank & excuse)),
         at_meeting(mine & (at.state > BLANK)),
-        at_meeting(stranger),
+        at_meeting(stranger & ((at.state > BLANK) | (blank & excuse))),
+        stray_first,
         first,
         last,
         row,

@@ -17,7 +17,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     body = rule.body
     scope, inside = ground.population(rule)
     m = len(scope.rows)
-    earlier, later = ground.happened(scope.when(body["earlier"])), scope.when(body["later"])
+    earlier, later = scope.when(body["earlier"]), scope.when(body["later"])
     first, _ = clock.bounds(earlier.day, earlier.second)
     _, last = clock.bounds(later.day, later.second)
     what, then = words.plain(body["earlier"]), words.plain(body["later"])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditcheck import contract
-from auditcheck.checks.scope import Scope, in_order
+from auditcheck.checks.scope import Answer, Scope, in_order
 from auditcheck.duties import NO_END, Duties
 from auditcheck.values import BLANK, OK, Mask, When
 
@@ -105,8 +105,28 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
     rows = rows[order]
     unsure = np.flatnonzero(there & ((counts.unknown & (at.state == OK)) | ((counts.yes | counts.unknown) & (at.state != OK))))
     doubtful = pack(key[unsure], np.where(at.state[unsure] == OK, at.day[unsure], ANY_DAY))
+    if not by_child:
+        doubtful = np.concatenate([doubtful, _anywhere(subject, table, source["match"], at, counts)])
     packed = pack(key[rows], at.day[rows])
     return Events(table, rows, key[rows], at.day[rows], packed, np.sort(doubtful), by_child)
+
+
+def _anywhere(subject: Scope, table: str, link: str, at: When, counts: Answer) -> Keys:
+    """Records that name neither a subject nor a day: each may belong to any subject record of its child, on any day."""
+    cf = subject.cf
+    child = cf.child(table)
+    unsure = (cf.link(table, link) == -1) & (child >= 0) & (at.state > BLANK) & (counts.yes | counts.unknown)
+    if not unsure.any() or not _has_periods(subject.table):
+        return np.zeros(0, np.int64)
+    mine = np.isin(cf.child(subject.table), child[unsure])
+    if subject.population is not None:
+        mine &= subject.population
+    rows = np.flatnonzero(mine)
+    return pack(rows, np.full(len(rows), ANY_DAY))
+
+
+def _has_periods(table: str) -> bool:
+    return table in contract.PERIODS or table in contract.STARTS
 
 
 def linked(subject: Scope, table: str, link: str, at: When) -> Keys:

@@ -17,7 +17,7 @@ from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations, Verdict
 from auditcheck.duties import NO_END, Duties, End
 from auditcheck.rulebook.model import Rule
-from auditcheck.values import Mask, When
+from auditcheck.values import Mask
 
 #: Reasons that begin so are also a line in quality.csv.
 CONTRADICTION = "The dates contradict each other"
@@ -59,7 +59,7 @@ class Ground:
         if rule.ends is None or "record" in rule.ends:
             end = end.sooner(self.duties.own_end(table))
         spell = self.duties.case_end(table)
-        return end.sooner(End(np.where(trigger > spell, NO_END, spell), np.zeros(len(spell), bool)))
+        return end.sooner(End(np.where(trigger > spell.day, NO_END, spell.day), spell.doubtful))
 
     def seen_from(self, table: str) -> int:
         """The first day that the table's coverage reaches back to (far in the past where it is complete)."""
@@ -70,22 +70,12 @@ class Ground:
         """Whether the export holds only the latest record of each series of the table."""
         return self.cf.coverage.get(table) == "latest_only"
 
-    def happened(self, when: When) -> When:
-        """The same moments; those after the as-of date have not happened: blank."""
-        ahead = when.known & (when.day > self.as_of)
-        return When(
-            np.where(ahead, clock.NAT, when.day).astype(np.int32),
-            np.where(ahead, -1, when.second).astype(np.int32),
-            np.where(ahead, 1, when.state).astype(np.uint8),
-        )
-
     def counted(self, observations: Observations) -> Observations:
         """Only observations on records that have happened and whose child is known (design: the others are in quality.csv)."""
         table, rows = observations.subject_table, observations.subject_rows
         keep = ~self.duties.not_happened(table)[rows]
         if table not in ("workers", "posts"):
             keep &= self.cf.child(table)[rows] >= 0
-        keep &= ~(observations.trigger.known & (observations.trigger.day > self.as_of))
         return observations if keep.all() else observations.keep(keep)
 
 

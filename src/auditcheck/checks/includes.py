@@ -17,7 +17,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     body = rule.body
     scope, inside = ground.population(rule)
     m = len(scope.rows)
-    at = ground.happened(scope.when(body["at"]))
+    at = scope.when(body["at"])
     codes, texts = scope.words(body["field"])
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)

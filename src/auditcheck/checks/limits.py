@@ -50,11 +50,11 @@ def choose(limit: Limit, scope: Scope, trigger: npt.NDArray[np.int32], times: in
             which[codes == code] = len(lengths)
             lengths.append(length * times)
     if limit.by_category is None and limit.fallback is not None:
-        fell_back = scope.blank(limit.field).yes
+        fell_back = codes == -1
         which[fell_back] = len(lengths)
         lengths.append(limit.fallback * times)
     elif limit.by_category is None:
-        which[scope.blank(limit.field).yes] = NOT_SET
+        which[codes == -1] = NOT_SET
     which[codes == -2] = UNREADABLE
     return Chosen(which, tuple(lengths), np.full(m, -1, np.int16), fell_back)
 

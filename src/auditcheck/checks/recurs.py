@@ -15,7 +15,7 @@ from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import choose, measure
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.timing import Doubts, Words, settle_timing, settle_trigger
-from auditcheck.checks.verdict import CANNOT_TELL, Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations, Verdict
 from auditcheck.checks.within import excused
 from auditcheck.duties import NO_END, End
 from auditcheck.rulebook.model import Rule
@@ -39,7 +39,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     """One observation an anchor: those that the subject's own date sets are records of the subject, the others of the event's table."""
     scope, inside = ground.population(rule)
     source = rule.body["of"]
-    events = _of_subjects(scope, events_of(scope, source))
+    events = _of_subjects(scope, events_of(scope, source), "starts" in rule.body)
     anchors = _anchors(ground, scope, rule, events, inside)
     own = anchors.row < 0
     result = []
@@ -52,8 +52,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     return result
 
 
-def _of_subjects(scope: Scope, events: Events) -> Events:
-    """Events keyed by subject, one a day; those before the subject began are left out, and for child-wide matches those after its end too."""
+def _of_subjects(scope: Scope, events: Events, from_start: bool) -> Events:
+    """Events keyed by subject, one a day. Those before the start that anchors the series are left out; where every record of the child
+    counts, those outside the subject's period are."""
     start_name, end_name = contract.PERIODS.get(scope.table, ("", ""))
     n = scope.cf.n(scope.table)
     start = scope.cf.when(scope.table, start_name) if start_name else never(n)
@@ -69,7 +70,7 @@ def _of_subjects(scope: Scope, events: Events) -> Events:
     else:
         keys, picked = events.keys, np.arange(len(events.keys))
     days = events.days[picked]
-    keep = days >= first[keys] if len(keys) else np.zeros(0, bool)
+    keep = (days >= first[keys]) | (not from_start and not events.by_child) if len(keys) else np.zeros(0, bool)
     packed = pack(keys, days)
     keep[1:] &= packed[1:] != packed[:-1]
     keys, picked, days = keys[keep], picked[keep], days[keep]
@@ -117,12 +118,13 @@ def _judge(
     said = _words(rule)
     settle_population(verdict, Answer(inside.yes[anchors.subject], inside.unknown[anchors.subject]), rule)
     settle_trigger(verdict, anchors.moment, said)
+    end = _ends(ground, rule, anchors)
+    verdict.settle(anchors.moment.day > end.day, NOT_APPLICABLE, "The duty had ended by then")
     settle_limit(verdict, chosen, held.due.known)
     window = anchors.moment.known & (anchors.moment.day < ground.seen_from(source["table"]))
     keys = ground.cf.child(rule.subject)[anchors.subject] if events.by_child else anchors.subject
     start = anchors.moment.day + (anchors.row >= 0)
     doubt = events.any_doubt(keys.astype(np.int64), start, np.where(held.due.known, held.due.day, start))
-    end = _ends(ground, rule, anchors)
     if ground.latest_only(source["table"]) and rule.body.get("anchors") == "first":
         verdict.settle(held.passed & ~held.in_time, CANNOT_TELL, "Cannot tell: this export holds only the latest record, not the first")
     settle_timing(verdict, held, event.known, end, Doubts(doubt, window, np.zeros(m, bool)), said)
@@ -150,7 +152,7 @@ def _judge(
 
 def _ends(ground: Ground, rule: Rule, anchors: Anchors) -> End:
     end = ground.end(rule, rule.subject, np.full(ground.cf.n(rule.subject), -NO_END, np.int32)).take(anchors.subject)
-    spell = ground.duties.case_end(rule.subject)[anchors.subject]
+    spell = ground.duties.case_end(rule.subject).take(anchors.subject).day
     if (anchors.moment.day > spell).any():  # an interval that began after the last spell is not ended by it
         own = ground.duties.child_end(rule.subject)
         own = own.sooner(ground.duties.own_end(rule.subject)) if rule.ends is None or "record" in rule.ends else own

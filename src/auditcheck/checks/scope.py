@@ -86,7 +86,7 @@ class Scope:
             m = len(self.rows)
             return When(np.full(m, self.duties.as_of, np.int32), np.full(m, -1, np.int32), np.zeros(m, np.uint8))
         scope, name = self.follow(path)
-        whole = scope.cf.when(scope.table, name) if scope.cf.has(scope.table) else values.never(0)
+        whole = self.duties.happened(scope.table, name) if scope.cf.has(scope.table) else values.never(0)
         return whole.take(scope.rows)
 
     def words(self, path: str) -> tuple[Links, Sequence[str]]:
@@ -107,7 +107,7 @@ class Scope:
         if not scope.cf.has(scope.table):
             return Answer(scope.rows != LOST, scope.rows == LOST)
         if contract.tables()[scope.table][name].type in ("date", "moment"):
-            state = scope.cf.when(scope.table, name).take(scope.rows).state
+            state = self.duties.happened(scope.table, name).take(scope.rows).state
             return Answer((state == BLANK) | (state == values.PLACEHOLDER), state == values.UNREADABLE)
         mask = scope.cf.blank(scope.table, name)
         differs = np.asarray([word == DIFFERS for word in scope.cf.codes(scope.table, name).words] or [False])
@@ -121,8 +121,15 @@ class Scope:
         m = len(self.rows)
         answer = Answer(np.ones(m, bool), np.zeros(m, bool))
         for path, test in condition.items():
-            answer = answer & self._test(path, test)
+            answer = answer & self._settled(path, self._test(path, test))
         return answer
+
+    def _settled(self, path: str, answer: Answer) -> Answer:
+        """A reference that is blank leads nowhere either: what lies behind it is unknown."""
+        if path in _SPECIAL or "." not in path or (path.count(".") == 1 and path.split(".")[0] in self.named):
+            return answer
+        nowhere = (self.follow(path)[0].rows < 0) & (self.rows >= 0)
+        return Answer(answer.yes & ~nowhere, answer.unknown | nowhere)
 
     def _test(self, path: str, test: Any) -> Answer:
         special = _SPECIAL.get(path)
@@ -194,7 +201,7 @@ def _unborn(scope: Scope, path: str) -> Answer:
     child = child_scope(scope)
     born, expected = child.when("date_of_birth"), child.when("expected_birth_date")
     yes = (born.known & on.known & (born.day > on.day)) | ((born.state == BLANK) & (expected.state == OK))
-    unknown = ~yes & ((born.state > BLANK) | (born.known & ~on.known & (on.state != BLANK)))
+    unknown = ~yes & ((born.state > BLANK) | (born.known & ~on.known) | ((born.state == BLANK) & (expected.state > BLANK)))
     return Answer(yes, unknown)
 
 
@@ -239,8 +246,9 @@ def in_order(cf: CaseFile, table: str, rows: npt.NDArray[np.intp], key: npt.NDAr
 def _open(scope: Scope, wanted: Any) -> Answer:
     whole = scope.duties.is_open(scope.table)
     mask = _take(whole, scope.rows, False)
+    unknown = mask & _take(scope.duties.own_end(scope.table).doubtful, scope.rows, False)
     yes = mask if str(wanted).lower() in ("true", "yes") else ~mask
-    return Answer(yes, np.zeros(len(mask), bool))
+    return Answer(yes & ~unknown, unknown)
 
 
 _SPECIAL: dict[str, Callable[[Scope, Any], Answer]] = {

@@ -39,7 +39,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
     if "once" in body:
-        begun = ground.happened(scope.when(body["once"]))
+        begun = scope.when(body["once"])
         verdict.settle(begun.state == BLANK, NOT_YET_DUE, f"Not yet due: {words.plain(body['once'])} is not recorded yet")
         verdict.settle(~begun.known, CANNOT_TELL, f"Cannot tell: {words.plain(body['once'])} can't be read")
     trigger, due, over, chosen = never(m), never(m), np.full(m, -1, np.int32), None
@@ -84,6 +84,7 @@ def _settle_time(
     settle_limit(open_, chosen, due.known)
     end = ground.end(rule, rule.subject, trigger.day)
     open_.settle(due.known & (due.day > end.day) & (end.day < NO_END), NOT_APPLICABLE, "The duty ended before the limit was reached")
+    open_.settle(end.doubtful, CANNOT_TELL, "Cannot tell: a date that may have ended the duty can't be read")
     open_.settle(~passed, NOT_YET_DUE, "Not yet due: not recorded, and the limit has not passed")
     settled = blank & (open_.outcome != -1)
     verdict.outcome[settled], verdict.reason[settled] = open_.outcome[settled], open_.reason[settled]
@@ -147,10 +148,6 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
     wrong, contradicts, explained = none.copy(), none.copy(), none.copy()
     end, field = scope.follow(path)
     kind = contract.tables()[end.table][field].type
-    if kind in ("date", "moment"):
-        when = scope.when(path)
-        ahead = when.known & (when.day > ground.as_of) & (field in _EVENTS_OF_THE_PAST)
-        blank |= ahead
     codes, texts = scope.words(path)
     if also_blank and kind == "text":
         extra = [i for i, text in enumerate(texts) if text.strip(" .,;:!?-") in also_blank or text in also_blank]
@@ -167,20 +164,16 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
     if "not_before" in test:
         this, other = scope.when(path), scope.when(test["not_before"])
         contradicts |= this.known & other.known & (this.day < other.day) & ~blank
+        unknown |= this.known & (other.state > BLANK)
     if "not_after" in test:
         this, other = scope.when(path), scope.when(test["not_after"])
         wrong |= this.known & other.known & (this.day > other.day) & ~blank
+        unknown |= this.known & (other.state > BLANK)
     if "or_reason" in test:
         reason = scope.blank(test["or_reason"])
         explained = wrong & ~reason.yes & ~reason.unknown
         wrong &= ~explained
     return Found(blank, wrong, contradicts & ~wrong, unknown & ~wrong, explained)
-
-
-#: Dates that say that something was done: one after the as-of date says nothing yet.
-_EVENTS_OF_THE_PAST = frozenset(
-    {"authorised_on", "signed_off_on", "closure_approved_on", "document_on", "completed_on", "held_on", "held_at"}
-)
 
 
 def _same(scope: Scope, path: str, other: str) -> Mask:

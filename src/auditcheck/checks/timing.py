@@ -51,6 +51,7 @@ def settle_timing(verdict: Verdict, held: Measured, happened: Mask, end: End, do
     verdict.settle(held.in_time, MET, f"{event} is recorded inside the limit")
     verdict.settle(held.too_early, CANNOT_TELL, f"{CONTRADICTION}: {words.event} is recorded before {words.trigger}")
     verdict.settle(_after(held.due, end.day), NOT_APPLICABLE, "The duty ended before the limit was reached")
+    verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: a date that may have ended the duty can't be read")
     verdict.settle(doubts.passed_on, NOT_APPLICABLE, "The duty passed on to the child's next record")
     verdict.settle(doubts.event, CANNOT_TELL, f"Cannot tell: a record that may be {words.event} can't be read or may not count")
     verdict.settle(held.between, CANNOT_TELL, "Cannot tell: only the day is known, and the hours decide")
@@ -58,7 +59,6 @@ def settle_timing(verdict: Verdict, held: Measured, happened: Mask, end: End, do
     verdict.settle(held.late, NOT_MET, f"{event} is recorded after the limit")
     verdict.settle(held.passed_between, CANNOT_TELL, "Cannot tell: only the day is known, and the hours decide")
     verdict.settle(~held.passed & ~happened, NOT_YET_DUE, f"Not yet due: {words.event} is not recorded, and the limit has not passed")
-    verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
     verdict.settle(np.ones(len(happened), bool), NOT_MET, f"{event} is not recorded, and the limit has passed")
 
 

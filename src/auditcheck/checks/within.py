@@ -17,7 +17,7 @@ from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
 from auditcheck.checks.verdict import Observations, Verdict
 from auditcheck.rulebook.model import Rule
-from auditcheck.values import BLANK, Mask, When, never
+from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
 
 
 def observe(ground: Ground, rule: Rule) -> list[Observations]:
@@ -35,7 +35,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         if by_date
         else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=bool(body.get("early")))
     )
-    passed_on = _passed_on(ground, scope, body, held.due) & ~event.known
+    passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due))
+    doubt = doubt | may_have_passed
     if "doubtful_if" in body:
         doubt = doubt | scope.holds(body["doubtful_if"]).yes
     verdict = Verdict.of(m)
@@ -79,7 +80,10 @@ def find_trigger(scope: Scope, said: Any) -> When:
         elif isinstance(option, Mapping):
             when = scope.when(option["path"])
             if "when" in option:
-                allowed &= scope.holds(option["when"]).yes
+                answer = scope.holds(option["when"])
+                allowed &= answer.yes | answer.unknown
+                state = np.where(answer.unknown & (when.state != BLANK), UNREADABLE, when.state)
+                when = When(when.day, when.second, state.astype(np.uint8))
         else:
             when = scope.when(option)
         found = When(
@@ -97,7 +101,9 @@ def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:
     far = np.full(len(keys), 2**18, np.int32)
     place = events.last_by(keys, far) if source.get("pick") == "last" else events.first_from(keys, -far)
     when = events.when(scope.duties, source, place)
-    doubtful = (place < 0) & events.any_doubt(keys, -far, far)
+    chosen = np.where(place >= 0, events.days[np.maximum(place, 0)] if len(events.days) else 0, far if source.get("pick") != "last" else -far)
+    last = source.get("pick") == "last"  # a doubtful record may come after the last one found, or before the first
+    doubtful = events.any_doubt(keys, chosen if last else -far, far if last else chosen)
     return When(when.day, when.second, np.where(doubtful, 2, when.state).astype(np.uint8))
 
 
@@ -108,7 +114,7 @@ def _event(
     said = body["event"]
     m = len(scope.rows)
     if not isinstance(said, Mapping):
-        event = ground.happened(scope.when(said))
+        event = scope.when(said)
         unreadable = (event.state != BLANK) & ~event.known
         return event, scope.table, scope.rows, unreadable, np.zeros(m, bool)
     events = events_of(scope, said)
@@ -124,21 +130,23 @@ def _event(
     return events.when(ground.duties, said, place), said["table"], events.row_of(place), doubt, window
 
 
-def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> Mask:
-    """Where the child's next record of the same table begins on or before the due moment."""
+def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> tuple[Mask, Mask]:
+    """Where the child's next record of the same table begins on or before the due moment, and where it may."""
     m = len(scope.rows)
     if "passes_on" not in body:
-        return np.zeros(m, bool)
+        return np.zeros(m, bool), np.zeros(m, bool)
     begins = scope.when(body["passes_on"])
-    first, _ = clock.bounds(begins.day, begins.second)
-    _, due_last = clock.bounds(due.day, due.second)
+    first, last = clock.bounds(begins.day, begins.second)
+    due_first, due_last = clock.bounds(due.day, due.second)
     child = ground.cf.child(scope.table)
     rows = np.flatnonzero(begins.known & (begins.day <= ground.as_of))
     rows = rows[np.argsort((child[rows].astype(np.int64) << 36) + first[rows] + 2**35, kind="stable")]
-    result = np.zeros(m, bool)
-    same = child[rows[1:]] == child[rows[:-1]]
-    result[rows[:-1]] = same & due.known[rows[:-1]] & (first[rows[1:]] <= due_last[rows[:-1]])
-    return result
+    passed, maybe = np.zeros(m, bool), np.zeros(m, bool)
+    one, following = rows[:-1], rows[1:]
+    same = (child[following] == child[one]) & due.known[one]
+    passed[one] = same & (last[following] <= due_first[one])
+    maybe[one] = same & ~passed[one] & (first[following] <= due_last[one])
+    return passed, maybe
 
 
 def excused(rule: Rule, subject: Scope, event_table: str, event_rows: npt.NDArray[np.int32]) -> Mask:

@@ -41,9 +41,8 @@ def read_folder(path: Path) -> Export:
     """The tables of a folder. Raises `BadExport` where it holds none; `OSError`."""
     entries = sorted(path.iterdir(), key=lambda entry: entry.name)
     files = [_File(entry.name, _mapped(entry)) for entry in entries if entry.is_file()]
-    folders = [Problem(entry.name, 0, "", "", "not a file: not read") for entry in entries if not entry.is_file()]
     export, sizes = _read(path.name, files)
-    export.problems[:0] = folders
+    export.problems[:0] = [_not_a_file(entry.name) for entry in entries if not entry.is_file()]
     export.inputs = sizes
     return export
 
@@ -58,6 +57,12 @@ def read_zip(path: Path) -> Export:
         digest = hashlib.file_digest(whole, "sha256").hexdigest()
     export.inputs = [InputFile(path.name, digest, sum(size.rows for size in sizes))]
     return export
+
+
+def _not_a_file(name: str) -> Problem:
+    if _File(name, lambda: pa.py_buffer(b"")).is_table:
+        return Problem(name, 0, "", "", "named after a table but not a file: the table is missing", stopped=True)
+    return Problem(name, 0, "", "", "not a file: not read")
 
 
 def _unpacked(held: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], pa.Buffer]:

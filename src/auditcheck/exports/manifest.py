@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-from auditcheck import contract
+from auditcheck import clock, contract
 from auditcheck.raw import Problem
 from auditcheck.tidy import shorten
 
@@ -44,14 +44,13 @@ def plain_yaml(text: str | bytes) -> Any:
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a real day written YYYY-MM-DD."""
+    """Whether a text is a real day of the calendar (1900 to 2099) written YYYY-MM-DD."""
     if not _DAY.fullmatch(text):
         return False
     try:
-        date.fromisoformat(text)
+        return clock.FIRST <= date.fromisoformat(text) <= clock.LAST
     except ValueError:
         return False
-    return True
 
 
 def read_manifest(file: str, data: bytes) -> Manifest:

@@ -131,8 +131,8 @@ class _Asked:
         outcome, rule = o.verdict.outcome, o.rule
         breach = outcome == NOT_MET
         wanted: Mask = (o.exempt >= 0) | ((o.exempt == -2) & (breach | (outcome == JUSTIFIED))) | (breach & o.excused)
-        if rule.superseded_by:
-            wanted |= (outcome != MET) & (outcome != NOT_APPLICABLE)
+        for by in rule.superseded_by:
+            wanted |= self._superseded(o, by)
         if rule.escalates:
             wanted |= breach | (outcome == JUSTIFIED)
         if rule.id in self.superseders:
@@ -140,6 +140,12 @@ class _Asked:
         if rule.id in self.composed or rule.id + _OVERDUE in self.composed:
             wanted |= breach | (outcome == CANNOT_TELL) | (outcome == JUSTIFIED)
         return wanted
+
+    def _superseded(self, o: Observations, by: str) -> Mask:
+        """Where the record of a superseding rule is in breach, whatever this one says of it."""
+        rows = self._rows_of_rule(o, by)
+        breached = [a.subject_rows[(a.verdict.outcome == NOT_MET) & ~a.happened.known] for a in self.every if a.rule.id == by]
+        return np.isin(rows, np.concatenate(breached)) if rows is not None and breached else np.zeros(len(o), bool)
 
     def _links(self, o: Observations) -> dict[str, list[tuple[str, np.ndarray]]]:
         """The records that the observations hang on, by the name under which a rule may join on them; for each name they are told under.

@@ -55,7 +55,7 @@ class Relations:
 
 def parts(observed: Sequence[Observed], subjects: Sequence[Subject], relations: Relations) -> list[Located]:
     """The parts of a case. An observation that nothing reacts to is in none of them."""
-    live = [i for i, o in enumerate(observed) if o.exempt == "yes" or o.outcome in ("not_met", "justified", "cannot_tell", "not_yet_due")]
+    live = [i for i, o in enumerate(observed) if o.exempt == "yes" or o.outcome != "not_applicable"]
     on_record: dict[Link, list[int]] = defaultdict(list)
     for i in live:
         for link in set(observed[i].links):

@@ -30,6 +30,8 @@ _SETTLED = (
     ("no", "cannot_tell", None, "cannot_tell"),
     ("unknown", "not_yet_due", None, "not_yet_due"),
     ("no", "not_yet_due", None, "not_yet_due"),
+    ("unknown", "met", None, "met"),
+    ("no", "met", None, "met"),
     ("no", "justified", None, "justified"),
     ("no", "not_met", "yes", "justified"),
     ("no", "not_met", "no", "not_met"),

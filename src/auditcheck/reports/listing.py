@@ -144,7 +144,7 @@ def _standards(findings: pd.DataFrame) -> pd.Series:
     def sentence(force: str, law: str, edition: str, limit: str) -> str:
         source = ", ".join(part for part in (law, edition if edition not in law else "") if part)
         stands = ": ".join(part for part in (words.FORCE.get(force, force), source) if part)
-        return f"{stands}. Limit: {limit}." if limit else stands
+        return " ".join(f"{part}." for part in (stands, f"Limit: {limit}" if limit else "") if part)
 
     parts = findings[["force", "law", "edition", "limit"]]
     known = {row: sentence(*row) for row in parts.drop_duplicates().itertuples(index=False, name=None)}

@@ -87,11 +87,11 @@ def _exceptions(findings: pd.DataFrame) -> list[dict[str, Any]]:
     """A row for the template for each finding; ``over_days`` and ``rank`` are what the sort buttons compare."""
     rows = _records(findings)
     overs = findings["over"].astype("object").where(findings["over"].notna(), None).tolist()
-    days = findings["days_over"].astype("Float64").fillna(-1.0).tolist()
+    days = findings["days_over"].astype("object").where(findings["days_over"].notna(), None).tolist()
     for row, over, over_days in zip(rows, overs, days, strict=True):
         row["rank"] = WHENS.index(row["when"])
         row["over_words"] = words.over_in_words(None if over is None else int(over), row["unit"])
-        row["over_days"] = f"{over_days:.3f}"
+        row["over_days"] = "" if over_days is None else f"{over_days:.3f}"
         row["change"] = words.STATE.get(row["state"], row["state"])
         _worded(row)
     return rows

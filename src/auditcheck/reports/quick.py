@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple, Worksheet
 
 
 class QuickSheet(Worksheet):  # type: ignore[misc]
     """Like its parent, for cells that have a format. Whatever is not plain text or a number goes the library's own way."""
 
+    def begin(self, rows: int, columns: int) -> None:
+        """Say how far the sheet will reach, once, instead of asking at every cell. To be called before the two methods below."""
+        self._check_dimensions(0, 0)
+        self._check_dimensions(rows - 1, columns - 1)
+
     def put_text(self, row: int, col: int, text: str, style: Any) -> None:
-        """`write_string` without the reading of ``A1`` addresses that comes before it."""
-        self._write_string(row, col, text, style)
+        """`write_string` for text that is known to fit, in a place that is known to exist."""
+        self.table[row][col] = CellStringTuple(self.str_table._get_shared_string_index(text), style)
 
     def put_number(self, row: int, col: int, number: float, style: Any) -> None:
-        """`write_number` in the same way."""
-        self._write_number(row, col, number, style)
+        """`write_number` for a number that is known to be finite, in a place that is known to exist."""
+        self.table[row][col] = CellNumberTuple(number, style)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         kind = type(cell).__name__

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,29 +28,22 @@ def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a frame as UTF-8 CSV; a missing value is an empty cell and text that starts like a formula gets an apostrophe in front."""
-    columns = [_cells(frame[name]) for name in frame.columns]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(frame.columns)
-        writer.writerows(zip(*columns, strict=True))
-
-
-def _cells(column: pd.Series) -> list[Any]:
+    """Write a frame as UTF-8 CSV, text quoted; a missing value is an empty cell and text that starts like a formula gets an apostrophe."""
     import pyarrow as pa
+    import pyarrow.csv as pa_csv
+
+    table = as_arrow(frame)
+    for place, name in enumerate(table.column_names):
+        if pa.types.is_string(table.field(place).type):
+            table = table.set_column(place, name, _inert(table.column(place)))
+    pa_csv.write_csv(table, path)
+
+
+def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow.compute as pc
 
-    values = pa.array(column, from_pandas=True)
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    cells: list[Any] = values.to_pylist()
-    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        risky = pc.and_not(pc.match_substring_regex(values, _FORMULA), pc.match_substring_regex(values, _NUMBER))
-        for row in pc.indices_nonzero(risky.fill_null(False)).to_pylist():
-            cells[row] = f"'{cells[row]}"
-    return cells
+    risky = pc.and_not(pc.match_substring_regex(texts, _FORMULA), pc.match_substring_regex(texts, _NUMBER))
+    return pc.if_else(risky, pc.binary_join_element_wise("'", texts, ""), texts) if pc.any(risky).as_py() else texts
 
 
 def as_arrow(frame: pd.DataFrame) -> pa.Table:

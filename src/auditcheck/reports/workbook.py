@@ -153,6 +153,7 @@ class _Book:
         sheet: QuickSheet = self.book.add_worksheet(name, QuickSheet)
         self.printed(sheet)
         kept = rows.head(MOST_ROWS)
+        sheet.begin(_HEADER + 1 + len(kept), len(shown))
         sheet.write_string(0, 0, f"{heading}, {self.listing.as_of}: {words.count(len(rows), 'row')}"[:_TEXT_LIMIT], self.formats["title"])
         notice = notices.incomplete(self.listing) or " ".join(notices.always(self.listing))
         sheet.write_string(1, 0, notice[:_TEXT_LIMIT], self.formats["notice"])

@@ -61,7 +61,7 @@
   function value(row, place, numeric) {
     const cell = row.cells[place];
     const said = cell.dataset.sort === undefined ? cell.textContent.trim() : cell.dataset.sort;
-    return numeric ? Number(said) : said;
+    return numeric && said !== "" ? Number(said) : said;
   }
 
   function sortBy(heading, name) {
