@@ -48,7 +48,7 @@ def main() -> None:
 @main.command(epilog=EPILOG)
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the results go. [default: reports/<as-of> or reports/latest]")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
@@ -218,7 +218,8 @@ def _sentences() -> Iterator[None]:
 
 def _in_itself(fault: Exception) -> str:
     """Where auditcheck itself failed. The fault's own words are left out: they may hold what a case file says."""
-    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    here = str(Path(__file__).parent)
+    frame = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename.startswith(here)][-1]
     place = f"{Path(frame.filename).name}, line {frame.lineno}"
     return f"A fault in auditcheck itself ({type(fault).__name__} at {place}). Nothing was written. Please report this line."
 

@@ -172,8 +172,8 @@ def add_cases(cf: CaseFile, as_of: int) -> None:
     sure = (end >= NO_END) & ~doubt  # one record that is surely open keeps the whole spell open
     unsure = np.logical_or.reduceat(doubt, first) & ~np.logical_or.reduceat(sure, first) if len(first) else doubt
     spell = np.cumsum(begins) - 1
-    reference = np.minimum(closed, as_of)
-    at_end = end >= reference[spell] if len(spell) else np.zeros(0, bool)
+    still = closed >= NO_END
+    at_end = np.where(still[spell], end > as_of, end >= closed[spell]) if len(spell) else np.zeros(0, bool)
     heaviest = np.zeros(len(first), np.int64)
     np.maximum.at(heaviest, spell[at_end], weight[at_end])
     cf.add(_cases_table(cf, child[first], start[first], np.where(closed >= NO_END, clock.NAT, closed), unsure, heaviest))
@@ -183,7 +183,7 @@ def _involvements(cf: CaseFile, table: str, as_of: int) -> tuple[Links, Mask, En
     """(child, which records make a case open, their ends) of one table; a referral that was NFA makes none, a future record not yet."""
     start, end = (cf.when(table, name) for name in contract.PERIODS[table])
     child = cf.child(table)
-    counts = (start.state != BLANK) & ~(start.known & (start.day > as_of)) & (child >= 0)
+    counts = ~(start.known & (start.day > as_of)) & (child >= 0)  # an undated plan that has not ended keeps the case open too
     if table == "referrals":
         refused = cf.codes(table, "no_further_action")
         counts &= ~np.isin(refused.code, [i for i, word in enumerate(refused.words) if word == "yes"])

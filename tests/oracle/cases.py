@@ -35,8 +35,9 @@ def spell_of(case_file: CaseFile, record: Record) -> Spell | None:
     if case_file.refused(record) or not case_file.past(start) or not start.moment:
         return None
     ended = case_file.past(end)
-    closed = ended.day.isoformat() if ended else end.text if end.state is State.UNREADABLE else ""
-    return Spell(start.moment.day, ended.day if ended else None, closed, weight(case_file, record))
+    day = max(ended.day, start.moment.day) if ended else None  # an end before the start: a spell of one day
+    closed = day.isoformat() if day else end.text if end.state is State.UNREADABLE else ""
+    return Spell(start.moment.day, day, closed, weight(case_file, record))
 
 
 def rows(case_file: CaseFile) -> list[Row]:

@@ -167,6 +167,8 @@ def belonging(duty: Duty, subject: Record, spec: Spec) -> list[tuple[Record, Mom
     """Every row of the other table that belongs to the subject and has happened, with its date (None: unreadable, or none asked for)."""
     found: list[tuple[Record, Moment | None]] = []
     for record in candidates(duty, subject, spec):
+        if not duty.case_file.has_happened(record):
+            continue
         if "at" not in spec:
             if duty.case_file.has_happened(record) and belongs(duty, subject, record, spec["match"], None):
                 found.append((record, None))

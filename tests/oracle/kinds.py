@@ -195,17 +195,12 @@ def absent(duty: Duty, subject: Record) -> list[Observation]:
     if check.get("pick") == "last":
         dated = sorted(((at.early, record.id, record) for record, at in rows if at), key=lambda one: one[:2])
         candidates = [record for _, _, record in dated[-1:]] + [record for record, at in rows if at is None]
-        judged = agreed([answers[record] for record in candidates])
+        judged = [UNKNOWN] if any(at is None for _, at in rows) else [answers[record] for record in candidates]
     outcome = "not_met" if YES in judged else "cannot_tell" if UNKNOWN in judged else "met"
     if "at" in check and check.get("pick") != "last" and any(at is None and answers[record] is YES for record, at in rows):
         sure = any(at is not None and answers[record] is YES for record, at in rows)
         outcome = "not_met" if sure else "cannot_tell"
     return [Observation(subject, outcome, subject, "", when.moment, when.moment)]
-
-
-def agreed(answers: list[Answer]) -> list[Answer]:
-    """The one answer of all candidates for the last record; unknown where they differ."""
-    return answers[:1] if len(set(answers)) < 2 else [UNKNOWN]
 
 
 def compares(duty: Duty, subject: Record) -> list[Observation]:

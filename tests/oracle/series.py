@@ -94,7 +94,8 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
     if trigger == BLANK and check.get("awaits_trigger") == "true":
         return [Observation(subject, "not_yet_due", subject)]
     if isinstance(trigger, str):
-        return [Observation(subject, "cannot_tell", subject)]
+        happened = duty.look(subject, check["event"]).moment if isinstance(check["event"], str) else None
+        return [Observation(subject, "cannot_tell", subject, happened=happened)]
     window = Window(None, trigger, False)
     if "due" not in check:
         start = trigger
@@ -150,7 +151,7 @@ def judge(duty: Duty, subject: Record, window: Window, events: list[Found], end:
     ended = end.before(window.due)
     if ended is not NO:
         return Verdict("not_applicable" if ended is YES else "cannot_tell")
-    passed = NO if later else passed_on(duty, subject, window)
+    passed = NO if later or any(one.doubtful for one in events) else passed_on(duty, subject, window)
     if passed is not NO:
         return Verdict("not_applicable" if passed is YES else "cannot_tell")
     could = [moment for _, moment in dated if (early or window.after_start(moment)) and window.in_time(moment) is not NO]

@@ -99,9 +99,9 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
     back = Scope(duties, subject.table, (np.full(len(key), -1) if by_child else key).astype(np.int32), {})
     counts = record_scope(duties, table, back).holds(source.get("where") or {})
     undated = (at.state == BLANK) & (source.get("blank_at") == "doubtful")
-    there = (key >= 0) & ((at.state != BLANK) | undated) & ~(at.known & (at.day > duties.as_of))
+    there = (key >= 0) & ~duties.not_happened(table) & ((at.state != BLANK) | undated) & ~(at.known & (at.day > duties.as_of))
     rows = np.flatnonzero(there & counts.yes & (at.state == OK))
-    order = in_order(cf, table, rows, pack(key[rows], at.day[rows]))
+    order = in_order(cf, table, rows, pack(key[rows], at.day[rows]), at.second[rows])
     rows = rows[order]
     unsure = np.flatnonzero(there & ((counts.unknown & (at.state == OK)) | ((counts.yes | counts.unknown) & (at.state != OK))))
     doubtful = pack(key[unsure], np.where(at.state[unsure] == OK, at.day[unsure], ANY_DAY))
@@ -115,7 +115,13 @@ def _anywhere(subject: Scope, table: str, link: str, at: When, counts: Answer) -
     """Records that name neither a subject nor a day: each may belong to any subject record of its child, on any day."""
     cf = subject.cf
     child = cf.child(table)
-    unsure = (cf.link(table, link) == -1) & (child >= 0) & (at.state > BLANK) & (counts.yes | counts.unknown)
+    unsure = (
+        (cf.link(table, link) == -1)
+        & (child >= 0)
+        & ~subject.duties.not_happened(table)
+        & (at.state > BLANK)
+        & (counts.yes | counts.unknown)
+    )
     if not unsure.any() or not _has_periods(subject.table):
         return np.zeros(0, np.int64)
     mine = np.isin(cf.child(subject.table), child[unsure])

@@ -226,11 +226,14 @@ def _first_in(scope: Scope, link: str) -> Answer:
     rows = rows[in_order(cf, table, rows, (parent[rows].astype(np.int64) << 20) + date.day[rows] + 2**19)]
     first = np.zeros(cf.n(table), bool)
     first[rows[np.flatnonzero(np.diff(parent[rows], prepend=-1))]] = True
-    return Answer(_take(first, scope.rows, False), np.zeros(len(scope.rows), bool))
+    unknown = (parent == LOST) | ((parent >= 0) & (date.state > BLANK))
+    return Answer(_take(first, scope.rows, False), _take(unknown, scope.rows, False))
 
 
-def in_order(cf: CaseFile, table: str, rows: npt.NDArray[np.intp], key: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-    """The order of ``rows`` by ``key``, ties by record id, so that the order of rows in a file never matters."""
+def in_order(
+    cf: CaseFile, table: str, rows: npt.NDArray[np.intp], key: npt.NDArray[np.int64], second: clock.Days | None = None
+) -> npt.NDArray[np.intp]:
+    """The order of ``rows`` by ``key``, ties by ``second`` of the day and record id, so that the order of rows in a file never matters."""
     order = np.argsort(key, kind="stable")
     ordered = key[order]
     tied = np.zeros(len(order), bool)
@@ -239,7 +242,8 @@ def in_order(cf: CaseFile, table: str, rows: npt.NDArray[np.intp], key: npt.NDAr
     places = np.flatnonzero(tied)
     if len(places):
         names = np.array(cf.ids(table).take(pa.array(rows[order[places]])).to_pylist(), dtype=object)
-        order[places] = order[places][np.lexsort((names.astype(str), ordered[places]))]
+        moment = np.zeros(len(places)) if second is None else np.maximum(second[order[places]], 0)
+        order[places] = order[places][np.lexsort((names.astype(str), moment, ordered[places]))]
     return order
 
 

@@ -101,7 +101,9 @@ def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:
     far = np.full(len(keys), 2**18, np.int32)
     place = events.last_by(keys, far) if source.get("pick") == "last" else events.first_from(keys, -far)
     when = events.when(scope.duties, source, place)
-    chosen = np.where(place >= 0, events.days[np.maximum(place, 0)] if len(events.days) else 0, far if source.get("pick") != "last" else -far)
+    chosen = np.where(
+        place >= 0, events.days[np.maximum(place, 0)] if len(events.days) else 0, far if source.get("pick") != "last" else -far
+    )
     last = source.get("pick") == "last"  # a doubtful record may come after the last one found, or before the first
     doubtful = events.any_doubt(keys, chosen if last else -far, far if last else chosen)
     return When(when.day, when.second, np.where(doubtful, 2, when.state).astype(np.uint8))

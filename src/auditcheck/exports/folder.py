@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from auditcheck import contract
-from auditcheck.exports import archive, headers
+from auditcheck.exports import archive, headers, sniff
 from auditcheck.exports.delimited import cells_of, open_csv
 from auditcheck.exports.manifest import read_manifest
 from auditcheck.exports.parquet import columns_of, header_of, open_parquet
@@ -40,9 +40,9 @@ class _File:
 def read_folder(path: Path) -> Export:
     """The tables of a folder. Raises `BadExport` where it holds none; `OSError`."""
     entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-    files = [_File(entry.name, _mapped(entry)) for entry in entries if entry.is_file()]
+    files = [_File(sniff.legible(entry.name), _mapped(entry)) for entry in entries if entry.is_file()]
     export, sizes = _read(path.name, files)
-    export.problems[:0] = [_not_a_file(entry.name) for entry in entries if not entry.is_file()]
+    export.problems[:0] = [_not_a_file(sniff.legible(entry.name)) for entry in entries if not entry.is_file()]
     export.inputs = sizes
     return export
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -24,8 +25,15 @@ _SIGNATURES = {
 }
 
 
+def legible(name: str) -> str:
+    """The name of a file as text that can be written down: bytes that are not UTF-8 become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def form_of(path: Path) -> str:
     """One of `FOLDER`, `ZIP`, `WORKBOOK`, `XML`. Raises `BadExport` saying what the path looks like instead; `OSError`."""
+    if legible(str(path)) != str(path):
+        raise BadExport(f"{legible(path.name)}: its name, or that of a folder it lies in, is not UTF-8. Rename it.")
     if not path.exists():
         raise BadExport(f"{path.name or path} does not exist. {EXPECTED}")
     if path.is_dir():

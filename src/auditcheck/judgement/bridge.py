@@ -86,10 +86,10 @@ def _subjects(duties: Duties, rule: Rule) -> tuple[Scope, Mask, Verdict]:
     scope = Scope.of(duties, rule.subject)
     inside = scope.holds(rule.where)
     verdict = Verdict.of(len(scope.rows))
-    settle_population(verdict, inside, rule)
     for unless in rule.unless:
         exempt = scope.holds(unless.when)
         verdict.settle(exempt.yes, NOT_APPLICABLE, f"Exempt: {unless.because}")
+    settle_population(verdict, inside, rule)
     return (
         scope,
         inside.yes & (verdict.outcome == UNSETTLED) & ~duties.not_happened(rule.subject) & (duties.cf.child(rule.subject) >= 0),
