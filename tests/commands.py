@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow.parquet as pq
 from click.testing import CliRunner
 
@@ -97,11 +101,36 @@ def invoke(*words: str | Path) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+def process(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command as a process of its own, its output in pipes."""
+    ours = {"PYTHONPATH": os.pathsep.join([environment.pop("blocker", ""), str(ROOT / "src")]).strip(os.pathsep)}
+    return subprocess.run(
+        [sys.executable, "-m", "auditcheck", *map(str, words)], capture_output=True, text=True, env=os.environ | ours | environment
+    )
+
+
+def control_characters(text: str) -> set[str]:
+    """What a text holds besides plain characters and line feeds."""
+    return {c for c in text if not c.isprintable() and c != "\n"}
+
+
 def audit(export: Path, out: Path, *more: str | Path, as_of: str | None = "2015-06-30") -> Run:
     """`auditcheck run` over an export."""
     day = ["--as-of", as_of] if as_of else []
     status, _, said = invoke("run", export, *day, "--out", out, *more)
     return Run(status, said, out)
+
+
+def marked(out: Path) -> dict[str, bool]:
+    """Every page and workbook of a run, and whether each (a workbook: each of its sheets) says INCOMPLETE."""
+    pages = {str(p.relative_to(out)): "INCOMPLETE" in p.read_text("utf-8") for p in out.rglob("*.html")}
+    for path in out.rglob("*.xlsx"):
+        sheets = openpyxl.load_workbook(path).worksheets
+        texts = [
+            str([list(row) for row in sheet.values]) + str(sheet.oddHeader.left.text) + str(sheet.oddFooter.left.text) for sheet in sheets
+        ]
+        pages[str(path.relative_to(out))] = all("INCOMPLETE" in text for text in texts)
+    return pages
 
 
 def folder(place: Path, changed: Mapping[str, str | bytes | None] | None = None) -> Path:
@@ -113,9 +142,9 @@ def folder(place: Path, changed: Mapping[str, str | bytes | None] | None = None)
     return place
 
 
-def small_book(place: Path) -> Path:
-    """A folder with three of the shipped rules: reading all of them for each bad export would only take time."""
-    for name in ("editions.yaml", f"conference/{FIRST}.yaml", f"conference/{LATER}.yaml", f"plan/{WRITTEN}.yaml"):
+def small_book(place: Path, *more: str) -> Path:
+    """A folder with three of the shipped rules (and ``more``): reading all of them for each bad export would only take time."""
+    for name in ("editions.yaml", f"conference/{FIRST}.yaml", f"conference/{LATER}.yaml", f"plan/{WRITTEN}.yaml", *more):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / "rules" / name, place / name)
     return place

@@ -200,6 +200,11 @@ def absent(duty: Duty, subject: Record) -> list[Observation]:
     if "at" in check and check.get("pick") != "last" and any(at is None and answers[record] is YES for record, at in rows):
         sure = any(at is not None and answers[record] is YES for record, at in rows)
         outcome = "not_met" if sure else "cannot_tell"
+    since = duty.case_file.coverage.get(check["table"], "")
+    if outcome == "met" and since.startswith("since "):
+        day = date.fromisoformat(since.removeprefix("since "))
+        if when.moment.day < day or (check.get("pick") == "last" and not rows):
+            outcome = "cannot_tell"
     return [Observation(subject, outcome, subject, "", when.moment, when.moment)]
 
 

@@ -9,6 +9,7 @@ from auditcheck.checks.events import events_of, linked, record_scope, subject_ke
 from auditcheck.checks.ground import Ground, settle_population
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET, NOT_YET_DUE, Observations, Verdict
+from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, When, never
 
@@ -27,10 +28,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(~moment.known, CANNOT_TELL, f"Cannot tell: {words.plain(body['when'])} can't be read")
     verdict.settle(found.yes, NOT_MET, f"The record still shows {name} that should not stand at that date")
     verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} may still stand at that date")
-    if moment.known.any():
-        verdict.settle(
-            moment.day < ground.seen_from(body["table"]), CANNOT_TELL, "Cannot tell: this export does not show the earlier records"
-        )
+    since = ground.seen_from(body["table"])
+    unseen = (moment.day < since) | ((rows < 0) & (since > -NO_END) & (body.get("pick") == "last"))
+    verdict.settle(unseen, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     verdict.settle(np.ones(m, bool), MET, "None stands at that date")
     return [
         ground.counted(

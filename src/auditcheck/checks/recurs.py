@@ -16,7 +16,7 @@ from auditcheck.checks.limits import choose, measure
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.timing import Doubts, Words, settle_timing, settle_trigger
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations, Verdict
-from auditcheck.checks.within import excused
+from auditcheck.checks.within import excused, hidden_by_later
 from auditcheck.duties import NO_END, End
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import When, never
@@ -122,9 +122,11 @@ def _judge(
     verdict.settle(anchors.moment.day > end.day, NOT_APPLICABLE, "The duty had ended by then")
     settle_limit(verdict, chosen, held.due.known)
     window = anchors.moment.known & (anchors.moment.day < ground.seen_from(source["table"]))
-    keys = ground.cf.child(rule.subject)[anchors.subject] if events.by_child else anchors.subject
+    keys = (ground.cf.child(rule.subject)[anchors.subject] if events.by_child else anchors.subject).astype(np.int64)
+    if ground.latest_only(source["table"]):
+        window = window | hidden_by_later(ground, scope, source, keys, anchors.moment.day)
     start = anchors.moment.day + (anchors.row >= 0)
-    doubt = events.any_doubt(keys.astype(np.int64), start, np.where(held.due.known, held.due.day, start))
+    doubt = events.any_doubt(keys, start, np.where(held.due.known, held.due.day, start))
     if ground.latest_only(source["table"]) and rule.body.get("anchors") == "first":
         verdict.settle(held.passed & ~held.in_time, CANNOT_TELL, "Cannot tell: this export holds only the latest record, not the first")
     settle_timing(verdict, held, event.known, end, Doubts(doubt, window, np.zeros(m, bool)), said)

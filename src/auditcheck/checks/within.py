@@ -128,8 +128,17 @@ def _event(
     doubt = events.any_doubt(keys, start, np.where(due == clock.NAT, start, due))
     window = trigger.known & (trigger.day < ground.seen_from(said["table"]))
     if ground.latest_only(said["table"]):
-        window = window | (place >= 0)  # an earlier one may have been in time
+        window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, start)  # an earlier one may have been in time
     return events.when(ground.duties, said, place), said["table"], events.row_of(place), doubt, window
+
+
+def hidden_by_later(
+    ground: Ground, scope: Scope, source: Mapping[str, Any], keys: npt.NDArray[np.int64], since: npt.NDArray[np.int32]
+) -> Mask:
+    """Where a table that holds only the latest record shows one after ``since``, whether or not it counts: it may stand in front of one that does."""
+    every = events_of(scope, {name: source[name] for name in ("table", "at", "match")})
+    last = every.last_by(keys, np.full(len(keys), ground.as_of))
+    return (last >= 0) & (every.days[np.maximum(last, 0)] > since) if len(every.days) else np.zeros(len(keys), bool)
 
 
 def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> tuple[Mask, Mask]:
