@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from commands import FIRST, LATER, ROOT, WRITTEN, audit, control_characters, folder, invoke, marked, process, small_book
 
 from auditcheck.checks import recurs
@@ -89,7 +90,7 @@ def test_a_fault_of_its_own_is_no_finding_and_tells_nothing_of_a_child(tmp_path:
         raise KeyError("C1, born 2010-01-01")
 
     monkeypatch.setattr("auditcheck.nightly.audit", broken)
-    done = click.testing.CliRunner().invoke(
+    done = CliRunner().invoke(
         main, ["run", str(folder(tmp_path / "export")), "--as-of", "2015-06-30", "--rules", str(book), "--out", str(tmp_path / "out")]
     )
     assert done.exit_code == 2
