@@ -23,6 +23,10 @@ def only(tables: Tables, chosen: set[str]) -> dict[str, Rows]:
     return {name: [row for row in rows if row.get("child_id", "") in chosen or "child_id" not in row] for name, rows in tables.items()}
 
 
+def named(row: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+    return {**row, "child_id": new[row["child_id"]]} if "child_id" in row else row
+
+
 def audited(tables: Tables) -> dict[Key, str]:
     return outcomes(results_of(tables, AS_OF))
 
@@ -63,6 +67,8 @@ def test_an_unrelated_child_changes_nothing(seed: int) -> None:
 def test_other_child_ids_change_nothing_but_themselves(seed: int) -> None:
     tables = only(random_case_files(seed, 12), set(children_of(random_case_files(seed, 12))))
     new = {child: f"N-{i:03d}" for i, child in enumerate(reversed(children_of(tables)))}
-    renamed = {name: [{**row, "child_id": new[row["child_id"]]} if "child_id" in row else row for row in rows] for name, rows in tables.items()}
+    renamed = {
+        name: [{**row, "child_id": new[row["child_id"]]} if "child_id" in row else row for row in rows] for name, rows in tables.items()
+    }
     plain = {key: outcome for key, outcome in audited(tables).items() if key[1] != "cases"}
     assert {key: outcome for key, outcome in audited(renamed).items() if key[1] != "cases"} == plain

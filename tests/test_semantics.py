@@ -1,4 +1,4 @@
-"""What the audit may claim, in the words of the design: never a breach that the records cannot show, never *met* where nobody could check."""
+"""What the audit may claim: never a breach that the records cannot show, never *met* where nobody could check."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def observed(results: Results, rule: str, record: str) -> dict[str, object]:
     """The one row of observations for a rule and record."""
     rows = [row for row in results.table().to_pylist() if row["rule_id"] == rule and row["record_id"] == record]
     assert len(rows) == 1
-    return rows[0]
+    found: dict[str, object] = rows[0]
+    return found
 
 
 def plan(**said: str) -> Row:
@@ -167,7 +168,7 @@ def closing(**said: str) -> dict[str, Rows]:
 def test_a_composed_rule_is_not_met_only_where_its_exemption_can_be_read() -> None:
     """Two rows of one referral disagree on why it was closed: the child may have died, so premature closure cannot be told."""
     tables = closing(closure_rationale="", closure_reason="completed")
-    tables["referrals"] = [*tables["referrals"], tables["referrals"][0] | {"closure_reason": "died"}]
+    tables["referrals"] = [*tables["referrals"], dict(tables["referrals"][0]) | {"closure_reason": "died"}]
     results = audit(tables)
     assert seen(results, "CLS-RAT-01") == {"R1": "cannot_tell"}
     assert seen(results, "CLS-PREM-03") == {"R1": "cannot_tell"}
@@ -428,7 +429,7 @@ def test_a_record_without_an_id_keeps_its_name_when_an_unrelated_child_is_added(
 
 def test_a_case_closed_with_a_high_risk_cannot_be_told_to_be_premature_while_two_rows_disagree_whether_the_child_died() -> None:
     tables = closing(closure_reason="completed")
-    tables["referrals"] = [*tables["referrals"], tables["referrals"][0] | {"closure_reason": "died"}]
+    tables["referrals"] = [*tables["referrals"], dict(tables["referrals"][0]) | {"closure_reason": "died"}]
     tables["risk_assessments"] = [{"risk_assessment_id": "X1", "child_id": "C1", "completed_on": "2015-05-20", "level": "high"}]
     assert seen(audit(tables), "CLS-PREM-03") == {"R1": "cannot_tell"}
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from auditcheck.nightly import Progress, Summary
+    from auditcheck.nightly import Progress
+    from auditcheck.summary import Summary
 
 EPILOG = """
 \b

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from auditcheck import clock, exports, quality
 from auditcheck.audit import EVALUATED, observe
@@ -17,8 +16,8 @@ from auditcheck.results import Results
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
+from auditcheck.summary import Summary
 
-CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2
 Progress = Callable[[str], None]
 
 
@@ -33,17 +32,6 @@ class Order:
     rules: Path | None = None
     fail_on: str = "high"
     replace: bool = False
-
-
-@dataclass
-class Summary:
-    """What a run says at its end."""
-
-    status: int
-    info: dict[str, Any]
-    counts: dict[str, int] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-    incomplete: list[str] = field(default_factory=list)
 
 
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
@@ -65,7 +53,8 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     as_of = the_day(order.as_of, export)
     results = audit(export, rules, book, clock.day_number(as_of), progress)
     if not results.cf.n("children"):
-        raise BadExport(f"{order.export.name} holds no children, so there is nothing to audit.")
+        why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
+        raise BadExport(f"{order.export.name} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
     shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
@@ -91,4 +80,4 @@ def the_day(given: date | None, export: Export) -> date:
         return given
     if export.as_of:
         return date.fromisoformat(export.as_of)
-    raise BadExport("No as-of date: say --as-of YYYY-MM-DD (the export does not say which day it speaks of).")
+    raise BadExport("No as-of date: say --as-of YYYY-MM-DD (the export does not say, in a form that can be read, which day it speaks of).")

@@ -16,11 +16,11 @@ from auditcheck import clock
 from auditcheck.audit import EVALUATED, RULE_ERROR
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.findings import COLUMNS, SEVERITIES
-from auditcheck.nightly import CLEAN, FINDINGS, INCOMPLETE, Summary
 from auditcheck.raw import Export, Problem
 from auditcheck.reports.view import RunView
 from auditcheck.results import Results
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
 from auditcheck.texts import iso
 
 if TYPE_CHECKING:

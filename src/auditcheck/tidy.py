@@ -16,7 +16,7 @@ Rows = npt.NDArray[np.intp]
 
 def shorten(text: str) -> str:
     """A value as quality.csv shows it: one line, at most 40 characters."""
-    line = " ".join(text.split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= 40 else line[:37] + "..."
 
 

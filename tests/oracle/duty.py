@@ -158,6 +158,8 @@ def matching(duty: Duty, subject: Record, spec: Spec) -> list[Found]:
     found = []
     for record, moment in belonging(duty, subject, spec):
         counts = holds(Scope(duty.case_file, record, subject, None, spec.get("where"), True), spec.get("where"))
+        if counts is YES and astray(duty, record, spec["match"]):
+            counts = UNKNOWN
         if counts is not NO:
             found.append(Found(record, moment, counts))
     return sorted(found, key=lambda one: (one.moment.early.isoformat() if one.moment else "", one.record.id))
@@ -200,7 +202,7 @@ def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | 
     if link == "child_id":
         return bool(child) and case_file.child_of(record) == child
     linked = case_file.value(record, link).text
-    if linked:
+    if linked and not astray(duty, record, link):
         key = contract.keys()[subject.table]
         return linked == (subject.id if key == link else case_file.value(subject, link).text)
     if at is None or "child_id" not in contract.tables()[record.table] or not child or case_file.child_of(record) != child:
@@ -208,6 +210,11 @@ def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | 
     if subject.table not in PLACE_BY_PERIOD or duty.belongs_to_population(subject) is not YES:
         return False
     return at.moment is None or owner(duty, subject.table, child, at.moment.day) == subject
+
+
+def astray(duty: Duty, record: Record, link: str) -> bool:
+    """Whether the record names one that is not in the export: it may then belong to any of the child's in whose period it falls."""
+    return link != "child_id" and bool(duty.case_file.value(record, link).text) and duty.case_file.follow(record, link) is None
 
 
 def owner(duty: Duty, table: str, child: str, day: date) -> Record | None:

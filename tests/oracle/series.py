@@ -10,8 +10,8 @@ from . import clock
 from .casefile import End, Record
 from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
 from .conditions import holds
-from .values import State
 from .duty import Duty, Found, NoValueError, Observation, Spec, field_event, hidden, matching
+from .values import State
 
 BLANK, BROKEN, FUTURE = "blank", "broken", "future"
 #: The record, its moment, and whether it is the subject's own start.

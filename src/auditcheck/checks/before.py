@@ -113,7 +113,7 @@ def _doubts(ground: Ground, rule: Rule, meeting: When, due: When, chosen: Chosen
 
 
 def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
-    body, cf = rule.body, ground.cf
+    body = rule.body
     table = body["reports"]["table"]
     n = len(scope.rows)
     at = ground.duties.happened(table, body["reports"]["at"])

@@ -1,8 +1,8 @@
 """Records of another table, matched to the subjects of a rule and put in order of time.
 
-A record belongs to the subject that its link names, or, where the link is blank, to the child's subject in whose period it falls. Records
-that
-may or may not count (unreadable date, unknown condition) are *doubtful*: they satisfy nothing, but what they could have satisfied is not a breach.
+A record belongs to the subject that its link names, or, where the link is blank, to the child's subject in whose period it falls.
+Records that may or may not count (unreadable date, unknown condition, a link that leads nowhere) are *doubtful*: they satisfy nothing,
+but what they could have satisfied is not a breach.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from auditcheck import contract
+from auditcheck.casefile import LOST
 from auditcheck.checks.scope import Answer, Scope, in_order
 from auditcheck.duties import NO_END, Duties
-from auditcheck.values import BLANK, OK, Mask, When
+from auditcheck.values import BLANK, OK, Mask, When, never
 
 Keys = npt.NDArray[np.int64]
 _DAYS, _SHIFT = 2**19, 20
@@ -26,7 +27,10 @@ ANY_DAY = -_DAYS
 
 @dataclass(frozen=True)
 class Events:
-    """Events in order of (key, day): ``row`` in their table. ``key`` is the subject's row, or its child where every record of the child counts."""
+    """Events in order of (key, day): ``rows`` in their table.
+
+    A key is the subject's row, or its child where all of the child's records count.
+    """
 
     table: str
     rows: npt.NDArray[np.intp]
@@ -61,6 +65,8 @@ class Events:
 
     def when(self, duties: Duties, source: Mapping[str, Any], places: npt.NDArray[np.intp]) -> When:
         """The moments of the events at ``places`` (-1: none)."""
+        if not duties.cf.has(self.table):
+            return never(len(places))
         return duties.cf.when(self.table, source["at"]).take(self.row_of(places))
 
     def row_of(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
@@ -100,10 +106,11 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
     counts = record_scope(duties, table, back).holds(source.get("where") or {})
     undated = (at.state == BLANK) & (source.get("blank_at") == "doubtful")
     there = (key >= 0) & ~duties.not_happened(table) & ((at.state != BLANK) | undated) & ~(at.known & (at.day > duties.as_of))
-    rows = np.flatnonzero(there & counts.yes & (at.state == OK))
+    astray = np.zeros(len(key), bool) if by_child else cf.link(table, source["match"]) == LOST  # names a record that is not in the export
+    rows = np.flatnonzero(there & counts.yes & (at.state == OK) & ~astray)
     order = in_order(cf, table, rows, pack(key[rows], at.day[rows]), at.second[rows])
     rows = rows[order]
-    unsure = np.flatnonzero(there & ((counts.unknown & (at.state == OK)) | ((counts.yes | counts.unknown) & (at.state != OK))))
+    unsure = np.flatnonzero(there & (counts.yes | counts.unknown) & (counts.unknown | (at.state != OK) | astray))
     doubtful = pack(key[unsure], np.where(at.state[unsure] == OK, at.day[unsure], ANY_DAY))
     if not by_child:
         doubtful = np.concatenate([doubtful, _anywhere(subject, table, source["match"], at, counts)])
@@ -116,11 +123,7 @@ def _anywhere(subject: Scope, table: str, link: str, at: When, counts: Answer) -
     cf = subject.cf
     child = cf.child(table)
     unsure = (
-        (cf.link(table, link) == -1)
-        & (child >= 0)
-        & ~subject.duties.not_happened(table)
-        & (at.state > BLANK)
-        & (counts.yes | counts.unknown)
+        (cf.link(table, link) < 0) & (child >= 0) & ~subject.duties.not_happened(table) & (at.state > BLANK) & (counts.yes | counts.unknown)
     )
     if not unsure.any() or not _has_periods(subject.table):
         return np.zeros(0, np.int64)
@@ -136,10 +139,10 @@ def _has_periods(table: str) -> bool:
 
 
 def linked(subject: Scope, table: str, link: str, at: When) -> Keys:
-    """The subject of every record: by its link, else by child and period."""
+    """The subject of every record: by its link, else (also where the link leads nowhere) by child and period."""
     cf = subject.cf
     found = cf.link(table, link).astype(np.int64)
-    lost = (found == -1) & (cf.child(table) >= 0)
+    lost = (found < 0) & (cf.child(table) >= 0)
     if lost.any() and "child_id" in contract.tables()[table]:
         rows = np.flatnonzero(lost)
         found[rows] = in_period(subject, cf.child(table)[rows], at.day[rows], at.known[rows])

@@ -97,7 +97,10 @@ class Measured:
 
 
 def measure(trigger: When, event: When, chosen: Chosen, as_of: int, under: bool = False, early: bool = False) -> Measured:
-    """Hold events against limits. ``under``: the event must come before the anniversary; ``early``: an event before the trigger is in time."""
+    """Hold events against limits.
+
+    ``under``: the event must come before the anniversary; ``early``: an event before the trigger is in time.
+    """
     m = len(trigger.day)
     due_day, due_second = np.full(m, NAT, np.int32), np.full(m, -1, np.int32)
     masks = {name: np.zeros(m, bool) for name in ("in_time", "too_early", "late", "between", "passed", "passed_between")}

@@ -135,7 +135,7 @@ def _event(
 def hidden_by_later(
     ground: Ground, scope: Scope, source: Mapping[str, Any], keys: npt.NDArray[np.int64], since: npt.NDArray[np.int32]
 ) -> Mask:
-    """Where a table that holds only the latest record shows one after ``since``, whether or not it counts: it may stand in front of one that does."""
+    """Where a table that holds only the latest record shows one after ``since``: whether or not it counts, it may hide one that does."""
     every = events_of(scope, {name: source[name] for name in ("table", "at", "match")})
     last = every.last_by(keys, np.full(len(keys), ground.as_of))
     return (last >= 0) & (every.days[np.maximum(last, 0)] > since) if len(every.days) else np.zeros(len(keys), bool)
