@@ -14,7 +14,8 @@ import pytest
 from running import Rows, book, outcomes, results_of
 
 from auditcheck import clock, contract, exports
-from auditcheck.nightly import FINDINGS, Order, run
+from auditcheck.nightly import Order, run
+from auditcheck.summary import FINDINGS
 from auditcheck.nightly import audit as audit_of
 from auditcheck.raw import Export, RawTable
 from auditcheck.results import Results

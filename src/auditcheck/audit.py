@@ -11,15 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from auditcheck import checks
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.ground import CONTRADICTION, Ground
-from auditcheck.checks.verdict import NOT_MET, Observations
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, Observations, Verdict
 from auditcheck.duties import Duties
 from auditcheck.raw import Export, Problem
 from auditcheck.rulebook import build
 from auditcheck.rulebook.model import Limit, Rule
 from auditcheck.tidy import shorten
+from auditcheck.values import never
 
 EVALUATED, NOT_EVALUATED, RULE_ERROR = "evaluated", "not_evaluated", "rule_error"
 
@@ -61,10 +64,13 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
             continue
         try:
             if rule.check == "together":
+                missing_premises = {item_name(rule, item) for item, why in _premises_state(duties.cf, rule, by_id) if why}
+                result.premises += [_cannot_be_told(ground, rule, name) for name in sorted(missing_premises)]
                 for premise in premises_of(rule, by_id):
-                    result.premises += _explained(duties.cf, premise, checks.observe(ground, premise))
+                    if premise.id not in missing_premises:
+                        result.premises += explained(duties.cf, premise, checks.observe(ground, premise))
             else:
-                result.observations += _explained(duties.cf, rule, checks.observe(ground, rule))
+                result.observations += explained(duties.cf, rule, checks.observe(ground, rule))
             result.runs[rule.id] = RuleRun(rule, EVALUATED)
         except Exception as error:  # one broken rule must not cost the others; it is reported and the run exits 2
             result.runs[rule.id] = RuleRun(rule, RULE_ERROR, f"{type(error).__name__}: {error}")
@@ -102,21 +108,49 @@ def _premises_missing(cf: CaseFile, rule: Rule, by_id: dict[str, Rule]) -> str:
     """Why a composed rule has nothing to stand on: a premise that it needs can't be evaluated, or none of the alternatives can."""
     if rule.check != "together":
         return ""
+    state = _premises_state(cf, rule, by_id)
+    needed = len(rule.body.get("all", ()))
+    missing = [why for _, why in state[:needed] if why]
+    alternatives = [why for _, why in state[needed:]]
+    if missing:
+        return missing[0]
+    return alternatives[0] if alternatives and all(alternatives) else ""
+
+
+def _premises_state(cf: CaseFile, rule: Rule, by_id: dict[str, Rule]) -> list[tuple[dict[str, Any], str]]:
+    """Every premise, those of ``all`` first, and why it can't be evaluated (empty where it can)."""
     own = {premise.id: premise for premise in premises_of(rule, by_id)}
 
     def why(item: dict[str, Any]) -> str:
         if "check" in item:
-            premise = own[f"{rule.id}.{item['name']}"]
+            premise = own[item_name(rule, item)]
+            sources = [source["table"] for source in (*premise.body.get("any", ()), premise.body) if "table" in source]
+            lost = [table for table in sources if not cf.has(table)]
+            if lost:
+                return f"table missing: {lost[0]}"
             return "no local standard set" if no_local_standard(cf, premise) else ""
         other = by_id.get(item["rule"])
         missing = what_is_missing(cf, other) if other else "it is not selected"
         return f"it rests on {item['rule']}, which is not evaluated: {missing}" if missing else ""
 
-    needed = [found for item in rule.body.get("all", ()) if (found := why(item))]
-    alternatives = [why(item) for item in rule.body.get("any", ())]
-    if needed:
-        return needed[0]
-    return alternatives[0] if alternatives and all(alternatives) else ""
+    return [(item, why(item)) for part in ("all", "any") for item in rule.body.get(part, ())]
+
+
+def item_name(rule: Rule, item: dict[str, Any]) -> str:
+    """The name under which judgement knows a premise."""
+    name = str(item["rule"]) if "rule" in item else f"{rule.id}.{item['name']}"
+    return name + (".overdue" if str(item.get("overdue", "")) == "true" else "")
+
+
+def _cannot_be_told(ground: Ground, rule: Rule, name: str) -> Observations:
+    """A premise that nobody could check: cannot tell, for every record that the composed rule speaks about."""
+    scope, _ = ground.population(rule)
+    m = len(scope.rows)
+    verdict = Verdict.of(m)
+    verdict.settle(np.ones(m, bool), CANNOT_TELL, "Cannot tell: this export can't show it")
+    premise = replace(rule, id=name, unless=(), says="nobody could check it with this export")
+    none = never(m)
+    return Observations(premise, rule.subject, scope.rows, verdict, rule.subject, scope.rows, none, none, none, np.full(m, -1, np.int32))
 
 
 def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
@@ -152,7 +186,7 @@ def _premise_limit(said: Any, rule: Rule, by_id: dict[str, Rule]) -> tuple[Limit
     return limit, int(said.get("times", 1))
 
 
-def _explained(cf: CaseFile, rule: Rule, found: list[Observations]) -> list[Observations]:
+def explained(cf: CaseFile, rule: Rule, found: list[Observations]) -> list[Observations]:
     """Say in the reason of a breach which exemptions and reasons the export could not show."""
     absent = sorted(use for use in rule.uses if not cf.has(*use.split(".")))
     if absent:

@@ -151,14 +151,16 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
         if name == "children" or "child_id" not in table.columns or "child_id" not in contract.tables()[name]:
             continue
         ids = table.columns["child_id"]
-        strangers = np.flatnonzero(np.asarray(pc.invert(pc.is_in(ids, value_set=known))))
-        for row in strangers:
-            child = ids[int(row)].as_py()
-            if child and child != DIFFERS and child not in extra:
-                extra[child] = None
+        strange = ids.filter(pc.invert(pc.is_in(ids, value_set=known))).dictionary_encode()
+        names = strange.dictionary.to_pylist()
+        rows = np.flatnonzero(np.asarray(pc.invert(pc.is_in(ids, value_set=known))))
+        _, first = np.unique(np.asarray(strange.indices), return_index=True)
+        for name_, place in zip(names, first.tolist(), strict=True):
+            if name_ and name_ != DIFFERS and name_ not in extra:
+                extra[name_] = None
                 if "children" in tables:
-                    where = int(row_numbers(table)[row])
-                    problems.append(Problem(table.file, where, "child_id", child, "no such child in children; audited all the same"))
+                    where = int(row_numbers(table)[rows[place]])
+                    problems.append(Problem(table.file, where, "child_id", name_, "no such child in children; audited all the same"))
     if not extra and "children" in tables:
         return tables
     held = tables.get("children") or RawTable("children", {"child_id": known}, "children", np.zeros(0, np.int64))

@@ -21,7 +21,8 @@ from auditcheck.values import BLANK, OK, Mask, When
 
 NO_END = 2**30
 _INVOLVEMENTS = ("referrals", "plans", "care_episodes")
-_WEIGHT = ("child_in_need", "child_protection", "looked_after")
+_WEIGHT = ("child_in_need", "child_protection", "?", "looked_after")
+_UNCLEAR, _LOOKED_AFTER = 2, 3  # a plan whose kind can't be read may be a child protection plan; care outweighs both
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,26 @@ class Duties:
 
     def not_happened(self, table: str) -> Mask:
         """Records dated after the as-of date (n,)."""
-        name = contract.HAPPENED.get(table)
-        if name is None or table not in self.cf.tables:
-            return np.zeros(self.cf.n(table), bool)
-        when = self.cf.when(table, name)
-        return when.known & (when.day > self.as_of)
+        key = ("not happened", table)
+        if key not in self._memory:
+            self._memory[key] = self._not_happened(table)
+        return self._memory[key]  # type: ignore[return-value]
+
+    def _not_happened(self, table: str) -> Mask:
+        name, cf = contract.HAPPENED.get(table), self.cf
+        if not cf.has(table):
+            return np.zeros(0, bool)
+        if name is not None:
+            when = cf.when(table, name)
+            return when.known & (when.day > self.as_of)
+        ahead = np.zeros(cf.n(table), bool)  # an undated record (a plan's action) has not happened before what it hangs on has
+        for link in contract.PARENT_LINKS:
+            about = contract.tables()[table].get(link)
+            if about and about.refers_to in cf.tables and about.refers_to is not None:
+                row = cf.link(table, link)
+                there = row >= 0
+                ahead[there] |= self.not_happened(about.refers_to)[row[there]]
+        return ahead
 
     def own_end(self, table: str) -> End:
         """The end of the record itself, where its table has one, else of the record that it hangs on."""
@@ -130,6 +146,15 @@ class Duties:
             self._memory["case", ""] = End(np.where(none, NO_END, last), unsure & ~still_open)
         return self._memory["case", ""].take(self.cf.child(table))  # type: ignore[attr-defined,no-any-return]
 
+    def closing(self, table: str) -> npt.NDArray[np.int64]:
+        """The day on which each record was over (its own end, its outcome, its authorisation), far in the past where none is recorded."""
+        day = np.where(self.own_end(table).day < NO_END, self.own_end(table).day, -(2**30))
+        for name in ("outcome_recorded_on", "authorised_on", "completed_on", contract.HAPPENED.get(table, "")):
+            if name in contract.tables()[table]:
+                when = self.happened(table, name)
+                day = np.maximum(day, np.where(when.known, when.day, -(2**30)))
+        return day
+
     def died(self, table: str) -> Mask:
         """Whether the record's child has died by the as-of date."""
         child = self.cf.child(table)
@@ -176,7 +201,28 @@ def add_cases(cf: CaseFile, as_of: int) -> None:
     at_end = np.where(still[spell], end > as_of, end >= closed[spell]) if len(spell) else np.zeros(0, bool)
     heaviest = np.zeros(len(first), np.int64)
     np.maximum.at(heaviest, spell[at_end], weight[at_end])
-    cf.add(_cases_table(cf, child[first], start[first], np.where(closed >= NO_END, clock.NAT, closed), unsure, heaviest))
+    undated = _only_undated(cf, sources, as_of, child[first])
+    more = np.zeros(len(undated), np.int64)
+    cf.add(
+        _cases_table(
+            cf,
+            np.concatenate([child[first], undated]),
+            np.concatenate([start[first], more + clock.NAT]),
+            np.concatenate([np.where(closed >= NO_END, clock.NAT, closed), more + clock.NAT]),
+            np.concatenate([unsure, more == 0]),
+            np.concatenate([heaviest, more + _UNCLEAR]),
+        )
+    )
+
+
+def _only_undated(cf: CaseFile, sources: list[str], as_of: int, dated: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Children whose every involvement has a start that can't be read: they have a case, but nobody knows from when."""
+    found = []
+    for table in sources:
+        child, counts, _ = _involvements(cf, table, as_of)
+        found.append(child[counts & ~cf.when(table, contract.PERIODS[table][0]).known])
+    every = np.unique(np.concatenate(found)).astype(np.int64)
+    return every[~np.isin(every, dated)]
 
 
 def _involvements(cf: CaseFile, table: str, as_of: int) -> tuple[Links, Mask, End]:
@@ -195,10 +241,12 @@ def _spells(cf: CaseFile, table: str, as_of: int) -> tuple[npt.NDArray[Any], ...
     start = cf.when(table, contract.PERIODS[table][0])
     child, counts, closes = _involvements(cf, table, as_of)
     counts &= start.known
-    weight = np.full(len(child), 2 if table == "care_episodes" else 0, np.int64)
+    weight = np.full(len(child), _LOOKED_AFTER if table == "care_episodes" else 0, np.int64)
     if table == "plans":
         kind = cf.codes(table, "kind")
         weight[np.isin(kind.code, [i for i, word in enumerate(kind.words) if word == "child_protection"])] = 1
+        listed = contract.tables()[table]["kind"].codes
+        weight[np.isin(kind.code, [i for i, word in enumerate(kind.words) if word and word not in listed])] = _UNCLEAR
     last = np.maximum(closes.day, start.day)
     return tuple(column[counts] for column in (child.astype(np.int64), start.day.astype(np.int64), last, weight, closes.doubtful))
 
@@ -219,6 +267,7 @@ def _cases_table(
 ) -> RawTable:
     ids = cf.ids("children").take(pa.array(child))
     opened_on, closed_on = day_texts(opened), day_texts(closed)
+    opened_on = pc.if_else(pc.equal(opened_on, ""), pa.scalar("?"), opened_on)
     closed_on = pc.if_else(pa.array(unsure & (closed == clock.NAT)), pa.scalar("?"), closed_on)
     names = pc.binary_join_element_wise(pa.array(["cases"] * len(child), pa.string()), ids, opened_on, ":")
     kind = pa.array([_WEIGHT[w] for w in heaviest], pa.string())

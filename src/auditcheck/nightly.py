@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from auditcheck import clock, exports, quality
-from auditcheck.audit import EVALUATED, observe
+from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.judgement.bridge import judge
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
@@ -71,6 +71,8 @@ def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, pro
     progress("Judging the cases")
     evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED]
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
+    for composed in judged.composed:
+        explained(seen.cf, composed.rule, [composed])
     return Results(seen, judged, book.editions)
 
 

@@ -84,11 +84,14 @@ def _is_number(text: str) -> bool:
 
 
 def _ahead(duties: Duties, table: str) -> Iterator[Problem]:
-    rows = np.flatnonzero(duties.not_happened(table))
-    if len(rows):
-        word = "planned" if table in contract.MEETINGS else "future"
-        day = clock.as_date(duties.as_of).isoformat()
-        yield from _lines(duties.cf, table, contract.HAPPENED[table], rows, f"{word}: dated after {day}, so it has not happened yet")
+    """Dates that lie after the as-of date where only what has happened should stand."""
+    day = clock.as_date(duties.as_of).isoformat()
+    for field in contract.tables()[table].values():
+        if field.type in ("date", "moment") and field.name not in contract.PLANNED and duties.cf.has(table, field.name):
+            when = duties.cf.when(table, field.name)
+            rows = np.flatnonzero(when.known & (when.day > duties.as_of))
+            word = "planned" if table in contract.MEETINGS and field.name == contract.HAPPENED.get(table) else "future"
+            yield from _lines(duties.cf, table, field.name, rows, f"{word}: dated after {day}, so it has not happened yet")
 
 
 def _childless(cf: CaseFile, table: str) -> Iterator[Problem]:

@@ -65,7 +65,8 @@ class Results:
         n = len(order)
         child = self.cf.child(o.table)[o.rows[order]]
         units = np.array([*self._units(o), ""])
-        unit_code = np.where(o.over >= 0, self._which_unit(o), -1)[order]
+        late = (o.over >= 0) & ((o.verdict.outcome == NOT_MET) | (o.verdict.outcome == JUSTIFIED))
+        unit_code = np.where(late, self._which_unit(o), -1)[order]
         columns = {
             "rule_id": _same(o.rule.id, n),
             "outcome": pa.array(np.array(OUTCOMES)[o.verdict.outcome[order]], pa.string()),
@@ -77,7 +78,7 @@ class Results:
             "trigger_at": iso(o.trigger.take(order.astype(np.int32))),
             "due_at": iso(o.due.take(order.astype(np.int32))),
             "happened_at": iso(o.happened.take(order.astype(np.int32))),
-            "over": pa.array(o.over[order].astype(np.int64), mask=o.over[order] < 0),
+            "over": pa.array(o.over[order].astype(np.int64), mask=~late[order]),
             "unit": pc.if_else(pa.array(unit_code < 0), pa.scalar(None, pa.string()), pa.array(units[unit_code], pa.string())),
             "standing": pa.array(np.where(self.standing(o)[order], "open", "past"), pa.string()),
             "reason": pa.array(o.verdict.reasons, pa.string()).take(pa.array(o.verdict.reason[order].astype(np.int32))),
@@ -100,15 +101,27 @@ class Results:
             return np.full(len(o), 0 if o.unit else -1, np.int64)
         return o.limit.which.astype(np.int64)
 
-    def findings(self) -> dict[str, list[str]]:
-        """findings.csv as columns of text ('' = none), in `COLUMNS`; sorted by standing, severity, rule, child, record and class."""
+    def findings(self) -> tuple[dict[str, list[str]], list[int]]:
+        """findings.csv as columns of text ('' = none), in `COLUMNS`; sorted by standing, severity, rule, child, record and class.
+
+        With them the last day that each finding speaks of (a day number), by which a past one is recent or not.
+        """
         rows: list[tuple[tuple[object, ...], tuple[str, ...]]] = []
         for o in self.every:
             some = np.flatnonzero((o.verdict.outcome == NOT_MET) | (o.verdict.outcome == JUSTIFIED))
             if len(some):
                 rows += self._findings_of(o, some)
         rows.sort(key=lambda row: row[0])
-        return {name: [values[i] for _, values in rows] for i, name in enumerate(COLUMNS)}
+        columns = {name: [values[i] for _, values in rows] for i, name in enumerate(COLUMNS)}
+        return columns, [int(key[-1]) for key, _ in rows]  # type: ignore[call-overload]
+
+    def _last_days(self, o: Observations) -> npt.NDArray[np.int64]:
+        """When each was due or happened, whichever is later; where it has neither, the end of its record; else the as-of day."""
+        ages_ago = -(2**30)
+        own = np.maximum(*(np.where(when.known, when.day, ages_ago) for when in (o.due, o.happened)))
+        end = self.seen.duties.closing(o.subject_table)[o.subject_rows]
+        last = np.where(own > ages_ago, own, end)
+        return np.where(last > ages_ago, last, self.seen.duties.as_of)
 
     def _findings_of(self, o: Observations, some: npt.NDArray[np.intp]) -> list[tuple[tuple[object, ...], tuple[str, ...]]]:
         rule, index = o.rule, self._index(o)
@@ -122,7 +135,7 @@ class Results:
         )
         due, happened = (iso(when.take(some.astype(np.int32))).to_pylist() for when in (o.due, o.happened))
         standing = self.standing(o)[some].tolist()
-        units, which = self._units(o), self._which_unit(o)
+        units, which, last = self._units(o), self._which_unit(o), self._last_days(o)
         result: list[tuple[tuple[object, ...], tuple[str, ...]]] = []
         for k, i in enumerate(some.tolist()):
             severity = rule.escalates.to if rule.escalates and i in escalated else rule.severity
@@ -159,7 +172,7 @@ class Results:
                 "",
                 self._because(o, i),
             )
-            result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_), values))
+            result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_, int(last[i])), values))
         return result
 
     def _index(self, o: Observations) -> int | None:

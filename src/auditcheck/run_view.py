@@ -26,17 +26,15 @@ from auditcheck.texts import iso
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-#: More rows of one kind than a person could look at; the rest are counted, and all are in observations.parquet.
-_MOST_SHOWN = 60_000
-
 
 def view(
     results: Results, export: Export, profile: Profile, rules: Sequence[Rule], book: Rulebook, as_of: date, fail_on: str
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end."""
-    findings = pd.DataFrame(results.findings(), columns=list(COLUMNS), dtype="str")
+    columns, last_days = results.findings()
+    findings = pd.DataFrame(columns, columns=list(COLUMNS), dtype="str")
     findings["over"] = pd.to_numeric(findings["over"], errors="coerce").astype("Int64")
-    listed = _listed(results, findings, profile)
+    listed = _listed(results, findings, last_days, profile)
     errors = [f"{run.rule.id}: {run.why}" for run in results.seen.runs.values() if run.status == RULE_ERROR]
     stopped = _stopped(results, errors)
     status = INCOMPLETE if stopped else _status(findings, listed, fail_on)
@@ -64,15 +62,13 @@ def view(
     return shown, Summary(status, info, counts, errors, stopped)
 
 
-def _listed(results: Results, findings: pd.DataFrame, profile: Profile) -> npt.NDArray[np.bool_]:
+def _listed(results: Results, findings: pd.DataFrame, last_days: Sequence[int], profile: Profile) -> npt.NDArray[np.bool_]:
     """Findings for people's lists: not met, of a living child, and open or past within the profile's look-back."""
     if not len(findings):
         return np.zeros(0, bool)
     seen = results.seen
     since = int(clock.add(np.array([seen.duties.as_of], np.int32), profile.look_back, -1)[0])
-    floor = clock.as_date(since).isoformat() if since != clock.NAT else ""
-    latest = findings[["due_at", "happened_at"]].max(axis=1).str.slice(0, 10)
-    recent = (findings["standing"] == "open") | (latest >= floor)
+    recent = (findings["standing"] == "open") | (np.array(last_days) >= since)
     died = results.cf.ids("children").filter(pa.array(seen.duties.died("children")))
     alive = ~findings["child_id"].isin(died.to_pylist())
     listed: npt.NDArray[np.bool_] = ((findings["outcome"] == "not_met") & recent & alive).to_numpy(bool)
@@ -173,7 +169,7 @@ def _waiting(results: Results, outcome: int, profile: Profile) -> pd.DataFrame:
             parts.append(_rows(results, o, some))
     columns = ["rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message"]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype="str")
-    return frame.sort_values(["rule_id", "child_id", "record_id", "class"], kind="stable", ignore_index=True)[:_MOST_SHOWN]
+    return frame.sort_values(["rule_id", "child_id", "record_id", "class"], kind="stable", ignore_index=True)
 
 
 def _rows(results: Results, o: Observations, some: npt.NDArray[np.intp]) -> pd.DataFrame:

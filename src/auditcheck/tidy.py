@@ -127,7 +127,8 @@ def _name_the_nameless(table: RawTable, key: str) -> tuple[RawTable, list[Proble
         return table, []
     parts = [pa.array([table.name] * len(nameless), pa.string())]
     dates = [f.name for f in contract.tables()[table.name].values() if f.type in ("date", "moment") and f.name in table.columns]
-    for field in ("child_id", dates[0] if dates else None, "kind"):
+    links = [name for name in ("child_id", *contract.PARENT_LINKS) if name in table.columns]
+    for field in (links[0] if links else None, dates[0] if dates else None, "kind"):
         if field and field in table.columns:
             part = table.columns[field].take(pa.array(nameless))
             parts.append(pc.utf8_slice_codeunits(part, 0, 10) if field in dates else part)

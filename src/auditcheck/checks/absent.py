@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from auditcheck.checks import words
-from auditcheck.checks.events import events_of, linked, record_scope, subject_keys
+from auditcheck.checks.events import Events, events_of, linked, may_belong, record_scope, subject_keys
 from auditcheck.checks.ground import Ground, settle_population
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET, NOT_YET_DUE, Observations, Verdict
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
-from auditcheck.values import BLANK, When, never
+from auditcheck.values import BLANK, Mask, When, never
 
 
 def observe(ground: Ground, rule: Rule) -> list[Observations]:
@@ -29,7 +33,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(found.yes, NOT_MET, f"The record still shows {name} that should not stand at that date")
     verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} may still stand at that date")
     since = ground.seen_from(body["table"])
-    unseen = (moment.day < since) | ((rows < 0) & (since > -NO_END) & (body.get("pick") == "last"))
+    partly = since > -NO_END or ground.latest_only(body["table"])
+    unseen = (moment.day < since) | ((rows < 0) & partly & (body.get("pick") == "last"))
     verdict.settle(unseen, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     verdict.settle(np.ones(m, bool), MET, "None stands at that date")
     return [
@@ -68,6 +73,7 @@ def _standing(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndar
     rows = np.full(m, -1, np.int32)
     standing = np.flatnonzero(there & answer.yes)[::-1]
     rows[owner[standing]] = standing
+    unknown |= may_belong(scope, table, body["match"])
     return Answer(yes, unknown & ~yes), rows
 
 
@@ -85,4 +91,16 @@ def _last(ground: Ground, scope: Scope, rule: Rule, moment: When) -> tuple[Answe
     answer = Scope(ground.duties, body["table"], rows, {"subject": scope}).holds(body.get("where") or {})
     undated = events.any_doubt(keys, day + 1, day)
     none = rows < 0
+    undated |= _differ_on_the_day(ground, scope, body, events, keys, day)
     return Answer(answer.yes & ~none & ~undated, (answer.unknown & ~none) | undated), rows
+
+
+def _differ_on_the_day(
+    ground: Ground, scope: Scope, body: Mapping[str, Any], events: Events, keys: npt.NDArray[np.int64], day: npt.NDArray[np.integer[Any]]
+) -> Mask:
+    """Where several records of the last day answer differently: which of them is the latest can't be told."""
+    answer = Scope(ground.duties, body["table"], events.rows.astype(np.int32), {}).holds(body.get("where") or {})
+    place = events.last_by(keys, day)
+    last = np.where(place >= 0, events.packed[np.maximum(place, 0)] if len(events.packed) else 0, -1)
+    yes, no = events.packed[answer.yes], events.packed[~answer.yes]
+    return np.isin(last, np.intersect1d(yes, no))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from auditcheck import clock
+from auditcheck.casefile import LOST
 from auditcheck.checks.events import linked, record_scope
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose
@@ -106,7 +109,7 @@ def _doubts(ground: Ground, rule: Rule, meeting: When, due: When, chosen: Chosen
     end = ground.end(rule, rule.subject, meeting.day)
     return Doubts(
         shared.stray | (~never_stray & ~late),
-        due.known & (due.day < ground.seen_from(rule.body["reports"]["table"])),
+        (due.known & (due.day < ground.seen_from(rule.body["reports"]["table"]))) | ground.latest_only(rule.body["reports"]["table"]),
         due.known & (due.day > end.day),
         end.doubtful,
     )
@@ -124,12 +127,12 @@ def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
     codes, words = every.words(body["class"])
     mine = np.isin(codes, [i for i, word in enumerate(words) if word == class_])
     stranger = ~np.isin(codes, [i for i, word in enumerate(words) if word in body["each"]])
-    there = (meeting >= 0) & counts.yes
+    there = (meeting >= 0) & counts.yes & ~ground.duties.not_happened(table)
 
     def at_meeting(rows: Mask) -> Mask:
         return np.bincount(meeting[there & rows], minlength=n).astype(bool)
 
-    excuse = ~every.blank(body["excused"]).yes if "excused" in body else np.zeros(len(codes), bool)
+    excuse, unclear = _excuse(every, body)
     blank = at.state == BLANK
     first, last, row = np.full(n, _NEVER), np.full(n, _NEVER), np.full(n, -1, np.int32)
     dated = np.flatnonzero(there & mine & (at.state == OK))
@@ -143,10 +146,10 @@ def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
     row[meeting[dated][order]] = dated[order]
     return Shared(
         at_meeting(mine),
-        at_meeting(mine & blank & ~excuse),
+        at_meeting(mine & blank & ~excuse & ~unclear),
         at_meeting(mine & blank & excuse) & ~at_meeting(mine & ~(blank & excuse)),
-        at_meeting(mine & (at.state > BLANK)),
-        at_meeting(stranger & ((at.state > BLANK) | (blank & excuse))),
+        at_meeting(mine & ((at.state > BLANK) | (blank & unclear))),
+        at_meeting(stranger & ((at.state > BLANK) | (blank & (excuse | unclear)))) | _astray(scope, table, body["reports"]["match"]),
         stray_first,
         first,
         last,
@@ -190,3 +193,19 @@ def _by_days(meeting: When, length: Length, shared: Shared, mine: Mask) -> tuple
     latest, _ = clock.london(np.where(mine, shared.last, 0))
     over = clock.working_days_between(due, latest) if length.unit == "working days" else (latest - due).astype(np.int32)
     return mine & (due != NAT) & (latest <= due), mine & (due != NAT) & (latest > due), over
+
+
+def _excuse(every: Scope, body: Mapping[str, Any]) -> tuple[Mask, Mask]:
+    """Which reports give a reason for not being shared, and of which that can't be told."""
+    if "excused" not in body:
+        none = np.zeros(len(every.rows), bool)
+        return none, none
+    blank = every.blank(body["excused"])
+    return ~blank.yes & ~blank.unknown, blank.unknown
+
+
+def _astray(scope: Scope, table: str, link: str) -> Mask:
+    """Meetings (n,) whose child has a report that names a meeting which is not in the export."""
+    child = scope.cf.child(table)
+    lost = (scope.cf.link(table, link) == LOST) & (child >= 0)
+    return np.isin(scope.cf.child(scope.table), child[lost])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditcheck import contract
-from auditcheck.casefile import LOST
+from auditcheck.casefile import LOST, NONE
 from auditcheck.checks.scope import Answer, Scope, in_order
 from auditcheck.duties import NO_END, Duties
 from auditcheck.values import BLANK, OK, Mask, When, never
@@ -106,11 +106,10 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
     counts = record_scope(duties, table, back).holds(source.get("where") or {})
     undated = (at.state == BLANK) & (source.get("blank_at") == "doubtful")
     there = (key >= 0) & ~duties.not_happened(table) & ((at.state != BLANK) | undated) & ~(at.known & (at.day > duties.as_of))
-    astray = np.zeros(len(key), bool) if by_child else cf.link(table, source["match"]) == LOST  # names a record that is not in the export
-    rows = np.flatnonzero(there & counts.yes & (at.state == OK) & ~astray)
+    rows = np.flatnonzero(there & counts.yes & (at.state == OK))
     order = in_order(cf, table, rows, pack(key[rows], at.day[rows]), at.second[rows])
     rows = rows[order]
-    unsure = np.flatnonzero(there & (counts.yes | counts.unknown) & (counts.unknown | (at.state != OK) | astray))
+    unsure = np.flatnonzero(there & (counts.yes | counts.unknown) & (counts.unknown | (at.state != OK)))
     doubtful = pack(key[unsure], np.where(at.state[unsure] == OK, at.day[unsure], ANY_DAY))
     if not by_child:
         doubtful = np.concatenate([doubtful, _anywhere(subject, table, source["match"], at, counts)])
@@ -119,19 +118,35 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
 
 
 def _anywhere(subject: Scope, table: str, link: str, at: When, counts: Answer) -> Keys:
-    """Records that name neither a subject nor a day: each may belong to any subject record of its child, on any day."""
-    cf = subject.cf
-    child = cf.child(table)
-    unsure = (
-        (cf.link(table, link) < 0) & (child >= 0) & ~subject.duties.not_happened(table) & (at.state > BLANK) & (counts.yes | counts.unknown)
-    )
-    if not unsure.any() or not _has_periods(subject.table):
+    """Records that may belong to any subject record of their child: they name one that is not in the export (on their own day), or name
+    none and no day either (on any day)."""
+    cf, child = subject.cf, subject.cf.child(table)
+    there = (child >= 0) & ~subject.duties.not_happened(table) & (counts.yes | counts.unknown) & (at.state != BLANK)
+    lost = there & (cf.link(table, link) == LOST)
+    placeless = there & (cf.link(table, link) == NONE) & (at.state > BLANK) & _has_periods(subject.table)
+    rows = np.flatnonzero(lost | placeless)
+    if not len(rows):
         return np.zeros(0, np.int64)
-    mine = np.isin(cf.child(subject.table), child[unsure])
-    if subject.population is not None:
-        mine &= subject.population
-    rows = np.flatnonzero(mine)
-    return pack(rows, np.full(len(rows), ANY_DAY))
+    owner = cf.child(subject.table)
+    mine = np.flatnonzero(subject.population if subject.population is not None else owner >= 0)
+    mine = mine[np.argsort(owner[mine], kind="stable")]
+    low, high = (np.searchsorted(owner[mine], child[rows], side) for side in ("left", "right"))
+    count = high - low
+    picked = mine[np.repeat(low - (np.cumsum(count) - count), count) + np.arange(count.sum())]
+    return pack(picked, np.repeat(np.where(at.known[rows], at.day[rows], ANY_DAY), count))
+
+
+def may_belong(subject: Scope, table: str, link: str) -> Mask:
+    """Subject records (n,) whose child has a record of ``table`` that names no subject, or one that is not in the export."""
+    cf = subject.cf
+    result = np.zeros(cf.n(subject.table), bool)
+    if link == "child_id" or not cf.has(table):
+        return result
+    child = cf.child(table)
+    astray = (cf.link(table, link) < 0) & (child >= 0) & ~subject.duties.not_happened(table)
+    if astray.any():
+        result = np.isin(cf.child(subject.table), child[astray])
+    return result
 
 
 def _has_periods(table: str) -> bool:
@@ -139,10 +154,10 @@ def _has_periods(table: str) -> bool:
 
 
 def linked(subject: Scope, table: str, link: str, at: When) -> Keys:
-    """The subject of every record: by its link, else (also where the link leads nowhere) by child and period."""
+    """The subject of every record: by its link, else by child and period."""
     cf = subject.cf
     found = cf.link(table, link).astype(np.int64)
-    lost = (found < 0) & (cf.child(table) >= 0)
+    lost = (found == NONE) & (cf.child(table) >= 0)
     if lost.any() and "child_id" in contract.tables()[table]:
         rows = np.flatnonzero(lost)
         found[rows] = in_period(subject, cf.child(table)[rows], at.day[rows], at.known[rows])

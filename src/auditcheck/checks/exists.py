@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from auditcheck import clock, contract
 from auditcheck.checks import words
-from auditcheck.checks.events import ANY_DAY, Events, events_of, subject_keys
+from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_APPLICABLE, NOT_MET, NOT_YET_DUE, Observations, Verdict
+from auditcheck.checks.within import hidden_by_later
 from auditcheck.clock import NAT
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, Mask, When, never
@@ -145,7 +146,8 @@ def _latest(
             missing.append(source["table"].replace("_", " "))
             continue
         if "at" not in source:
-            row, last = _undated(scope, source, row, last, reference)
+            row, last, unsure = _undated(scope, source, row, last, reference)
+            doubt |= unsure
             continue
         events = events_of(scope, source)
         keys = subject_keys(ground.duties, scope.table, events.by_child)
@@ -156,6 +158,8 @@ def _latest(
         row = np.where(later, events.row_of(place) if source["table"] == first_table else 0, row).astype(np.int32)
         doubt |= _doubt(events, keys, since, reference)
         window |= since < ground.seen_from(source["table"])
+        if ground.latest_only(source["table"]):
+            window |= hidden_by_later(ground, scope, source, keys, since)
     return last, row, first_table, doubt, window, missing
 
 
@@ -165,18 +169,21 @@ def _doubt(events: Events, keys: Days, since: Days, reference: Days) -> Mask:
 
 def _undated(
     scope: Scope, source: Mapping[str, Any], row: npt.NDArray[np.int32], last: Days, reference: Days
-) -> tuple[npt.NDArray[np.int32], Days]:
-    """Records that carry no date of their own (a plan's actions): one is enough."""
+) -> tuple[npt.NDArray[np.int32], Days, Mask]:
+    """Records that carry no date of their own (a plan's actions): one is enough. Also where one may count, or may belong here."""
     cf, table = scope.cf, source["table"]
     key = cf.child(table) if source["match"] == "child_id" else cf.link(table, source["match"])
-    counts = Scope.of(scope.duties, table).holds(source.get("where") or {}).yes & (key >= 0)
+    answer = Scope.of(scope.duties, table).holds(source.get("where") or {})
+    there = (key >= 0) & ~scope.duties.not_happened(table)
+    counts = answer.yes & there
     keys = subject_keys(scope.duties, scope.table, source["match"] == "child_id")
     held = np.full(int(max(key.max(initial=-1), keys.max(initial=-1))) + 1, -1, np.int32)
     rows = np.flatnonzero(counts)[::-1]
     held[key[rows]] = rows
     mine = np.where(keys >= 0, held[np.maximum(keys, 0)], -1) if len(held) else np.full(len(keys), -1)
     found = (mine >= 0) & (row < 0)
-    return np.where(found, mine, row).astype(np.int32), np.where(found, reference, last)
+    unsure = np.isin(keys, key[answer.unknown & there]) | may_belong(scope, table, source["match"])
+    return np.where(found, mine, row).astype(np.int32), np.where(found, reference, last), unsure
 
 
 def _due(chosen: Chosen | None, last: Days, start: When, no_grace: bool) -> When:

@@ -129,6 +129,8 @@ def _judge(
     doubt = events.any_doubt(keys, start, np.where(held.due.known, held.due.day, start))
     if ground.latest_only(source["table"]) and rule.body.get("anchors") == "first":
         verdict.settle(held.passed & ~held.in_time, CANNOT_TELL, "Cannot tell: this export holds only the latest record, not the first")
+    if rule.body.get("anchors", "all") != "all":
+        verdict.settle(_place_in_doubt(ground, rule, scope, events, anchors, keys), CANNOT_TELL, "Cannot tell which record was the first")
     settle_timing(verdict, held, event.known, end, Doubts(doubt, window, np.zeros(m, bool)), said)
     return ground.counted(
         Observations(
@@ -150,6 +152,15 @@ def _judge(
             place=anchors.place,
         )
     )
+
+
+def _place_in_doubt(
+    ground: Ground, rule: Rule, scope: Scope, events: Events, anchors: Anchors, keys: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Where the anchor's place in the series can't be told: a doubtful record lies before it, or the window hides the beginning."""
+    before = events.any_doubt(keys, np.full(len(keys), -(2**18)), anchors.moment.day - 1)
+    start = scope.when(contract.PERIODS[rule.subject][0]).take(anchors.subject)
+    return before | (start.known & (start.day < ground.seen_from(rule.body["of"]["table"])))
 
 
 def _ends(ground: Ground, rule: Rule, anchors: Anchors) -> End:

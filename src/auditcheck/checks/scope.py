@@ -95,9 +95,10 @@ class Scope:
         if not scope.cf.has(scope.table):
             return np.where(scope.rows == LOST, LOST, -1).astype(np.int32), []
         held = scope.cf.codes(scope.table, name)
-        kind = np.array([-1 if not w else LOST if w == DIFFERS else i for i, w in enumerate(held.words)] or [-1], np.int32)
-        if contract.tables()[scope.table][name].type == "yesno":
-            kind = np.array([k if k < 0 or held.words[k] in ("yes", "no") else LOST for k in kind], np.int32)
+        about = contract.tables()[scope.table][name]
+        listed = ("yes", "no") if about.type == "yesno" else about.codes  # a word outside the list can't be read: it may mean any of them
+        unread = [w == DIFFERS or bool(w and listed and w not in listed) for w in held.words]
+        kind = np.array([LOST if unread[i] else i if w else -1 for i, w in enumerate(held.words)] or [-1], np.int32)
         return _take(kind[held.code] if len(held.code) else np.zeros(0, np.int32), scope.rows, LOST), held.words
 
     def blank(self, path: str) -> Answer:
@@ -226,8 +227,9 @@ def _first_in(scope: Scope, link: str) -> Answer:
     rows = rows[in_order(cf, table, rows, (parent[rows].astype(np.int64) << 20) + date.day[rows] + 2**19)]
     first = np.zeros(cf.n(table), bool)
     first[rows[np.flatnonzero(np.diff(parent[rows], prepend=-1))]] = True
-    unknown = (parent == LOST) | ((parent >= 0) & (date.state > BLANK))
-    return Answer(_take(first, scope.rows, False), _take(unknown, scope.rows, False))
+    unplaced = np.isin(parent, parent[(parent >= 0) & (date.state > BLANK) & ~scope.duties.not_happened(table)])
+    unknown = (parent == LOST) | ((parent >= 0) & (date.state > BLANK)) | (first & unplaced)
+    return Answer(_take(first & ~unknown, scope.rows, False), _take(unknown, scope.rows, False))
 
 
 def in_order(

@@ -160,7 +160,9 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
         unknown |= filled & (codes == -2)
         wrong |= filled & (codes != -2) & ~scope.holds({path: list(test["is"])}).yes
     if "not_same_as" in test:
-        wrong |= filled & _same(scope, path, test["not_same_as"])
+        same, unclear = _same(scope, path, test["not_same_as"])
+        wrong |= filled & same
+        unknown |= filled & unclear
     if "not_before" in test:
         this, other = scope.when(path), scope.when(test["not_before"])
         contradicts |= this.known & other.known & (this.day < other.day) & ~blank
@@ -176,12 +178,13 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
     return Found(blank, wrong, contradicts & ~wrong, unknown & ~wrong, explained)
 
 
-def _same(scope: Scope, path: str, other: str) -> Mask:
+def _same(scope: Scope, path: str, other: str) -> tuple[Mask, Mask]:
+    """Where two references are the same, and where the second is not recorded or can't be read."""
     (mine, words_mine), (theirs, words_theirs) = scope.words(path), scope.words(other)
     place = {word: i for i, word in enumerate(words_theirs)}
     across = np.array([place.get(word, -9) for word in words_mine] or [-9], np.int32)
     same: Mask = (mine >= 0) & (across[np.maximum(mine, 0)] == theirs)
-    return same
+    return same, theirs < 0
 
 
 def _is_length(text: str) -> bool:

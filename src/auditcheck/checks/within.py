@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from auditcheck import clock
+from auditcheck import clock, contract
 from auditcheck.checks import words
 from auditcheck.checks.events import events_of, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
-from auditcheck.checks.verdict import Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, Observations, Verdict
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
 
@@ -38,9 +38,14 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due))
     doubt = doubt | may_have_passed
     if "doubtful_if" in body:
-        doubt = doubt | scope.holds(body["doubtful_if"]).yes
+        answer = scope.holds(body["doubtful_if"])
+        doubt = doubt | answer.yes | answer.unknown
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
+    if body.get("awaits_trigger"):
+        verdict.settle(
+            (trigger.state == BLANK) & _followed(ground, scope), CANNOT_TELL, "Cannot tell: a later record shows that this one ended"
+        )
     settle_trigger(verdict, trigger, words.of(rule), awaited=bool(body.get("awaits_trigger")))
     settle_limit(verdict, chosen, held.due.known)
     end = ground.end(rule, rule.subject, trigger.day)
@@ -132,9 +137,17 @@ def _event(
     return events.when(ground.duties, said, place), said["table"], events.row_of(place), doubt, window
 
 
-def hidden_by_later(
-    ground: Ground, scope: Scope, source: Mapping[str, Any], keys: npt.NDArray[np.int64], since: npt.NDArray[np.int32]
-) -> Mask:
+def _followed(ground: Ground, scope: Scope) -> Mask:
+    """Where the child has a later record of the same table: the end that is awaited must have come."""
+    begins = scope.when(contract.HAPPENED[scope.table])
+    child = ground.cf.child(scope.table).astype(np.int64)
+    rows = np.flatnonzero(begins.known & (child >= 0))
+    last = np.full(ground.cf.n("children"), -(2**30), np.int64)
+    np.maximum.at(last, child[rows], begins.day[rows])
+    return begins.known & (child >= 0) & (last[np.maximum(child, 0)] > begins.day) if len(last) else np.zeros(len(child), bool)
+
+
+def hidden_by_later(ground: Ground, scope: Scope, source: Mapping[str, Any], keys: npt.NDArray[np.int64], since: npt.NDArray[Any]) -> Mask:
     """Where a table that holds only the latest record shows one after ``since``: whether or not it counts, it may hide one that does."""
     every = events_of(scope, {name: source[name] for name in ("table", "at", "match")})
     last = every.last_by(keys, np.full(len(keys), ground.as_of))
@@ -157,7 +170,8 @@ def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When)
     same = (child[following] == child[one]) & due.known[one]
     passed[one] = same & (last[following] <= due_first[one])
     maybe[one] = same & ~passed[one] & (first[following] <= due_last[one])
-    return passed, maybe
+    undated = child[(begins.state > BLANK) & (child >= 0)]  # an episode that can't be placed may be the next one
+    return passed, (maybe | np.isin(child, undated)) & ~passed
 
 
 def excused(rule: Rule, subject: Scope, event_table: str, event_rows: npt.NDArray[np.int32]) -> Mask:

@@ -118,6 +118,8 @@ class _Asked:
         for rule in rules:
             for premise in (*_shape_premises(rule),):
                 self.composed[premise].add(rule.subject)
+        self.tables = {table for tables in self.composed.values() for table in tables}
+        self._of_child: dict[str, dict[int, list[int]]] = {}
         self.links = [self._links(observations) for observations in every]
         self.by_child: dict[int, list[Place]] = defaultdict(list)
         for n, observations in enumerate(every):
@@ -174,16 +176,34 @@ class _Asked:
         exempt = {-1: "no", -2: "unknown"}.get(int(o.exempt[i]), "yes")
         happened = bool(o.happened.known[i])
         reason = "yes" if o.excused[i] and happened else "no"
-        told = []
+        told: list[Observed] = []
+        astray: list[Observed] = []
         for name, joins in self.links[n].items():
             links: tuple[Link, ...] = tuple((link, int(rows[i])) for link, rows in joins if rows[i] >= 0)
+            astray += self._astray(name, o, i, [link for link, rows in joins if rows[i] < 0 and link in self.tables])
             if name == o.rule.id:
                 series = int(o.subject_rows[i]) if o.rule.escalates and o.place[i] >= 0 else -1
                 place_ = int(o.place[i]) if series >= 0 else -1
                 told.append(Observed(name, OUTCOMES[o.verdict.outcome[i]], exempt, reason, links, series, place_))
             elif not happened:
                 told.append(Observed(name, OUTCOMES[o.verdict.outcome[i]], exempt, reason, links))
-        return told
+        return told + astray
+
+    def _astray(self, name: str, o: Observations, i: int, tables: Sequence[str]) -> list[Observed]:
+        """A breach whose record does not say what it hangs on may bear on any of the child's: for each of them it can't be told."""
+        if OUTCOMES[o.verdict.outcome[i]] not in ("not_met", "justified", "cannot_tell") or (name.endswith(_OVERDUE) and o.happened.known[i]):
+            return []
+        child = int(self.duties.cf.child(o.subject_table)[o.subject_rows[i]])
+        links = tuple((table, row) for table in tables for row in self._rows_of_child(table).get(child, ()))
+        return [Observed(name, "cannot_tell", links=links)] if links else []
+
+    def _rows_of_child(self, table: str) -> dict[int, list[int]]:
+        if table not in self._of_child:
+            found: dict[int, list[int]] = defaultdict(list)
+            for row, child in enumerate(self.duties.cf.child(table).tolist()):
+                found[child].append(row)
+            self._of_child[table] = found
+        return self._of_child[table]
 
 
 def _shape_premises(rule: Rule) -> list[str]:
@@ -208,7 +228,11 @@ def _apply(asked: _Asked, places: Sequence[Place], concluded: Conclusion, child:
     if concluded.unjudged:
         result.unjudged[child] = concluded.unjudged
         return
+    done: set[Place] = set()
     for (n, i), outcome, by, escalated in zip(places, concluded.outcomes, concluded.superseded_by, concluded.escalated, strict=True):
+        if (n, i) in done:
+            continue
+        done.add((n, i))
         o = asked.every[n]
         if escalated:
             result.escalated[n].add(i)
@@ -246,6 +270,9 @@ def _composed(duties: Duties, rule: Rule, subjects: tuple[Scope, Mask, Verdict],
             (doubtful if (name, row) in result.unknown else found)[row] = True
     unjudged = np.isin(duties.cf.child(rule.subject), list(result.unjudged))
     verdict.settle(inside & unjudged, CANNOT_TELL, "Cannot tell: this case could not be judged")
+    for unless in rule.unless:
+        doubt = inside & found & scope.holds(unless.when).unknown
+        verdict.settle(doubt, CANNOT_TELL, f"Cannot tell whether an exemption applies: {unless.because}")
     verdict.settle(inside & found, NOT_MET, "What is needed for this finding holds together")
     verdict.settle(inside & doubtful, CANNOT_TELL, "Cannot tell: part of what is needed for this finding holds, part can't be told")
     verdict.settle(np.ones(m, bool), MET, "What is needed for this finding does not hold together")
