@@ -16,7 +16,7 @@ from auditcheck.checks.limits import choose, measure
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.timing import Doubts, Words, settle_timing, settle_trigger
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations, Verdict
-from auditcheck.checks.within import excused, hidden_by_later
+from auditcheck.checks.within import Happening, excused, hidden_by_later
 from auditcheck.duties import NO_END, End
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import When, never
@@ -39,7 +39,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     """One observation an anchor: those that the subject's own date sets are records of the subject, the others of the event's table."""
     scope, inside = ground.population(rule)
     source = rule.body["of"]
-    events = _of_subjects(scope, events_of(scope, source), "starts" in rule.body)
+    every = events_of(scope, source)
+    events = _of_subjects(scope, every, "starts" in rule.body)
     anchors = _anchors(ground, scope, rule, events, inside)
     own = anchors.row < 0
     result = []
@@ -48,7 +49,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         some = Anchors(anchors.subject[at], anchors.moment.take(at), anchors.row[at], anchors.place[at], anchors.next[at])
         if len(some.subject):
             rows = some.subject if table == rule.subject and mask is own else some.row
-            result.append(_judge(ground, rule, scope, inside, events, some, table, rows))
+            result.append(_judge(ground, rule, scope, inside, (events, every), some, table, rows))
     return result
 
 
@@ -107,9 +108,16 @@ def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: A
 
 
 def _judge(
-    ground: Ground, rule: Rule, scope: Scope, inside: Answer, events: Events, anchors: Anchors, table: str, rows: npt.NDArray[np.int32]
+    ground: Ground,
+    rule: Rule,
+    scope: Scope,
+    inside: Answer,
+    series: tuple[Events, Events],
+    anchors: Anchors,
+    table: str,
+    rows: npt.NDArray[np.int32],
 ) -> Observations:
-    m, source = len(anchors.subject), rule.body["of"]
+    (events, every), m, source = series, len(anchors.subject), rule.body["of"]
     subject = scope.at(anchors.subject)
     chosen = choose(rule.limit, subject, anchors.moment.day)
     event = ground.cf.when(events.table, source["at"]).take(anchors.next)
@@ -146,7 +154,7 @@ def _judge(
             held.over,
             limit=chosen,
             exempt=ground.exemptions(rule, subject),
-            excused=excused(rule, subject, events.table, anchors.next),
+            excused=excused(rule, subject, Happening(event, events.table, anchors.next, every, keys)),
             event_table=events.table,
             event_rows=anchors.next,
             place=anchors.place,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from auditcheck import clock, contract
 from auditcheck.checks import words
-from auditcheck.checks.events import events_of, subject_keys
+from auditcheck.checks.events import Events, events_of, pack, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
@@ -29,7 +30,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     trigger = scope.when(body["due"]) if by_date else find_trigger(scope, body["trigger"])
     chosen = same_for_all(clock.Length(0, "days"), m) if by_date else choose(rule.limit, scope, trigger.day)
     due_guess = trigger.day if by_date else measure(trigger, never(m), chosen, ground.as_of).due.day
-    event, event_table, event_rows, doubt, window = _event(ground, scope, body, trigger, due_guess)
+    found_event, doubt, window = _event(ground, scope, body, trigger, due_guess)
+    event = found_event.when
     held = (
         measure_due(trigger, event, ground.as_of)
         if by_date
@@ -66,12 +68,12 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         unit,
         limit=None if by_date else chosen,
         exempt=ground.exemptions(rule, scope),
-        event_table=event_table,
-        event_rows=event_rows,
+        event_table=found_event.table,
+        event_rows=found_event.rows,
     )
     if by_date:
         return [ground.counted(found)]
-    found.excused = excused(rule, scope, event_table, event_rows)
+    found.excused = excused(rule, scope, found_event)
     return [ground.counted(found)]
 
 
@@ -116,14 +118,14 @@ def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:
 
 def _event(
     ground: Ground, scope: Scope, body: Mapping[str, Any], trigger: When, due: npt.NDArray[np.int32]
-) -> tuple[When, str, npt.NDArray[np.int32], Mask, Mask]:
-    """The event that decides: its moment, its table and rows, where a doubtful one may have been in time, where the window hides one."""
+) -> tuple[Happening, Mask, Mask]:
+    """The event that decides, where a doubtful one may have been in time, and where the window hides one."""
     said = body["event"]
     m = len(scope.rows)
     if not isinstance(said, Mapping):
         event = scope.when(said)
         unreadable = (event.state != BLANK) & ~event.known
-        return event, scope.table, scope.rows, unreadable, np.zeros(m, bool)
+        return Happening(event, scope.table, scope.rows, None, np.zeros(0, np.int64)), unreadable, np.zeros(m, bool)
     events = events_of(scope, said)
     keys = subject_keys(ground.duties, scope.table, events.by_child)
     start = np.where(trigger.known, trigger.day, 0)
@@ -134,7 +136,7 @@ def _event(
     window = trigger.known & (trigger.day < ground.seen_from(said["table"]))
     if ground.latest_only(said["table"]):
         window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, start)  # an earlier one may have been in time
-    return events.when(ground.duties, said, place), said["table"], events.row_of(place), doubt, window
+    return Happening(events.when(ground.duties, said, place), said["table"], events.row_of(place), events, keys), doubt, window
 
 
 def _followed(ground: Ground, scope: Scope) -> Mask:
@@ -174,11 +176,27 @@ def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When)
     return passed, (maybe | np.isin(child, undated)) & ~passed
 
 
-def excused(rule: Rule, subject: Scope, event_table: str, event_rows: npt.NDArray[np.int32]) -> Mask:
-    """Where a reason that the rule allows is recorded, on the record or on the event that came late."""
-    found = np.zeros(len(subject.rows), bool)
+def excused(rule: Rule, subject: Scope, found: Happening) -> Mask:
+    """Where a reason that the rule allows is recorded, on the record or on an event of the day that came late."""
+    result = np.zeros(len(subject.rows), bool)
     for path in rule.justified_by:
-        scope = Scope(subject.duties, event_table, event_rows, {}) if path.startswith("event.") else subject
-        answer = scope.blank(path.removeprefix("event."))
-        found |= ~answer.yes & ~answer.unknown
-    return found
+        name = path.removeprefix("event.")
+        scope = Scope(subject.duties, found.table, found.rows, {}) if path.startswith("event.") else subject
+        answer = scope.blank(name)
+        result |= ~answer.yes & ~answer.unknown
+        if path.startswith("event.") and found.events is not None:
+            every = Scope(subject.duties, found.table, found.events.rows.astype(np.int32), {}).blank(name)
+            explained = found.events.packed[~every.yes & ~every.unknown]
+            result |= found.when.known & np.isin(pack(found.keys, found.when.day), explained)
+    return result
+
+
+@dataclass(frozen=True)
+class Happening:
+    """The event that decides at each place: its moment, table and row; where it comes from another table, all events and the keys."""
+
+    when: When
+    table: str
+    rows: npt.NDArray[np.int32]
+    events: Events | None
+    keys: npt.NDArray[np.int64]
