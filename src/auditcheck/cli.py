@@ -249,6 +249,8 @@ def _say(summary: Summary, out: Path) -> None:
         f"{rules_.get('rule_error', 0)} failed",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
+    if not rules_.get("evaluated"):
+        lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
     lines.append(f"Look at {out / 'index.html'} or {out / 'exceptions.xlsx'}")

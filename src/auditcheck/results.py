@@ -23,6 +23,11 @@ from auditcheck.texts import count, iso, moment_in_words
 from auditcheck.values import Mask
 
 
+#: Kinds of check whose event is what was asked for; when it came late there is nothing left to do but to say why.
+_TIMED = ("within", "recurs", "before")
+_DONE = "It was done since, but late. Record the reason if the record gives none; nothing else is due for this one."
+
+
 @dataclass
 class Results:
     """Everything that an audit found, in the order in which it is written: by rule, table, record and class."""
@@ -162,7 +167,7 @@ class Results:
                 worker[k],
                 manager[k],
                 self._message(o, i, name, limit, unit, i in escalated),
-                rule.do,
+                _DONE if self._done_since(o, i) else rule.do,
                 law,
                 edition,
                 limit,
@@ -195,6 +200,11 @@ class Results:
             edition = next((e.id for e in reversed(self.editions) if e.from_ <= day), "")
         return law, edition, limit, verified
 
+    @staticmethod
+    def _done_since(o: Observations, i: int) -> bool:
+        """Whether what was asked for was done in the end, only late."""
+        return bool(o.rule.check in _TIMED and o.happened.known[i] and o.due.known[i] and o.happened.day[i] >= o.due.day[i])
+
     def _message(self, o: Observations, i: int, name: str, limit: str, unit: str, escalated: bool) -> str:
         """What the record shows, in the rule's words; an escalated finding says that it repeats."""
         words: Mapping[str, str] = {
@@ -209,6 +219,8 @@ class Results:
         text = o.rule.says
         for word, value in words.items():
             text = text.replace("{" + word + "}", value)
+        if self._done_since(o, i):
+            text += f" It is recorded on {words['happened']}{', ' + words['over'] + ' after the limit' if words['over'] else ''}."
         if o.fell_back(i):
             text += " (The record gives no interval of its own; the local standard was used.)"
         if escalated and o.rule.escalates:

@@ -88,8 +88,11 @@ class CaseFile:
         if not self.has(record.table, name):
             return Value(State.ABSENT, "", kind)
         value = values.read(record.row.get(name) or "", kind)
-        ahead = value.moment is not None and value.moment.day > self.as_of
-        return Value(State.BLANK, "", kind) if ahead and name not in PLANNED else value
+        if value.moment and value.moment.day > self.as_of and name not in PLANNED:
+            return Value(State.BLANK, "", kind)
+        listed = contract.codes().get((record.table, name))
+        unlisted = listed and value.state is State.FILLED and value.word not in listed
+        return Value(State.UNREADABLE, value.text, kind) if unlisted else value
 
     def follow(self, record: Record, link: str) -> Record | None:
         """The record that a reference leads to."""
@@ -129,9 +132,12 @@ class CaseFile:
         return self.links[table, link].get(to, [])
 
     def has_happened(self, record: Record) -> bool:
-        """Not dated after the as-of day."""
+        """Not dated after the as-of day; where its table has no date, nor is what it hangs on."""
         name = contract.came_about(record.table)
-        if not name or not self.has(record.table, name):
+        if not name:
+            parents = [self.follow(record, link) for link in contract.hangs_on(record.table)]
+            return all(self.has_happened(parent) for parent in parents if parent)
+        if not self.has(record.table, name):
             return True
         moment = values.read(record.row.get(name) or "", contract.tables()[record.table][name]).moment
         return moment is None or moment.day <= self.as_of

@@ -10,6 +10,10 @@ from .casefile import INVOLVEMENTS, CaseFile, Record, Row
 from .values import State
 
 
+#: Stands for a date or a kind that cannot be read.
+UNREADABLE = "?"
+
+
 @dataclass
 class Spell:
     """`end` is None while open; `closed` is the text of the end, which may be unreadable."""
@@ -20,13 +24,17 @@ class Spell:
     weight: int
 
 
-KINDS = ("child_in_need", "child_protection", "looked_after")
+#: The kinds of case, the weightiest last. A plan of unreadable kind leaves it open which it was: only care outweighs that.
+KINDS = ("child_in_need", "child_protection", UNREADABLE, "looked_after")
 
 
 def weight(case_file: CaseFile, record: Record) -> int:
     if record.table == "care_episodes":
+        return 3
+    kind = case_file.value(record, "kind") if record.table == "plans" else None
+    if kind and kind.state is State.UNREADABLE:
         return 2
-    return int(record.table == "plans" and case_file.value(record, "kind").word == "child_protection")
+    return int(kind is not None and kind.word == "child_protection")
 
 
 def spell_of(case_file: CaseFile, record: Record) -> Spell | None:

@@ -159,22 +159,24 @@ def under_age(scope: Scope, years: int, on: Value) -> Answer:
 
 
 def first_in(scope: Scope, parent: str, by: str | None) -> Answer:
-    """The earliest record of its table and population in that parent; ties by id. A record that has no parent, or no date, is not first."""
+    """The earliest record of its table and population in that parent; ties by id. A record that has no parent, or no date, is not first;
+    where another's date cannot be read, or whether it is of the population, the one that would be first may not be."""
     case_file, record = scope.case_file, scope.record
     own_parent = case_file.value(record, parent)
     by = by or contract.first_date(record.table) or ""
     own = case_file.value(record, by)
     if own.empty or own_parent.empty:
         return NO
-    if not own.moment:
+    if not own.moment or not case_file.follow(record, parent):
         return UNKNOWN
     rest = {path: test for path, test in (scope.population or {}).items() if path not in ("first_in", "first_by")}
-    for other in case_file.records[record.table]:
-        if other.id != record.id and case_file.value(other, parent).text == own_parent.text:
-            moment = case_file.value(other, by).moment
-            if moment and order_of(moment, other) < order_of(own.moment, record) and holds(scope.at(other), rest) is YES:
-                return NO
-    return YES
+    answers = []
+    for other in case_file.linked(record.table, parent, own_parent.text):
+        value = case_file.value(other, by)
+        if other != record and case_file.has_happened(other) and not value.empty:
+            earlier = truth(order_of(value.moment, other) < order_of(own.moment, record)) if value.moment else UNKNOWN
+            answers.append(all_of([earlier, holds(scope.at(other), rest)]))
+    return opposite(any_of(answers))
 
 
 def order_of(moment: Moment, record: Record) -> tuple[Any, str]:

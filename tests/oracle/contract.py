@@ -13,6 +13,11 @@ TYPES = ("date", "moment", "yesno", "list", "number")
 #: docs/rule-language.md, "cases: a table that is worked out".
 CASES = {"case_id": "text", "child_id": "text", "opened_on": "date", "closed_on": "date", "kind": "text"}
 
+CASE_KINDS = ("child_in_need", "child_protection", "looked_after")
+BRACKETS = re.compile(r"(\w+) \(([^)]*)\)")
+CODES = re.compile(r"\w+(, \w+)+")
+AS_ANOTHER = re.compile(r"(\w+) \(as (\w+\.\w+), also ([\w, ]+)\)")
+
 #: The start and the end of the records that last.
 PERIODS = {
     "cases": ("opened_on", "closed_on"),
@@ -67,6 +72,20 @@ def references() -> dict[str, str]:
     return found
 
 
+@cache
+def codes() -> dict[tuple[str, str], frozenset[str]]:
+    """(table, field) -> the words that a coded field can hold: a text field for which the page gives a closed list of words."""
+    found = {("cases", "kind"): frozenset(CASE_KINDS)}
+    for table, cell in rows():
+        for field, words in BRACKETS.findall(cell.replace("*", "")):
+            if tables()[table].get(field) == "text" and CODES.fullmatch(words):
+                found[table, field] = frozenset(word.strip() for word in words.split(","))
+    for table, cell in rows():
+        for field, other, more in AS_ANOTHER.findall(cell):
+            found[table, field] = found[*other.split(".")] | frozenset(word.strip() for word in more.split(","))
+    return found
+
+
 def refers(table: str, field: str) -> str | None:
     """The table that this field refers to, if any."""
     return None if keys()[table] == field else references().get(field)
@@ -76,6 +95,11 @@ def refers(table: str, field: str) -> str | None:
 def links(table: str, target: str) -> list[str]:
     """The fields of a table that refer to another one."""
     return [name for name in tables()[table] if refers(table, name) == target]
+
+
+def hangs_on(table: str) -> list[str]:
+    """The fields of a table that refer to another record of the child's story."""
+    return [name for name in tables()[table] if refers(table, name) not in (None, "children", "workers")]
 
 
 def first_date(table: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from . import clock, contract
 from .casefile import CaseFile, End, Record
 from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, UnreadableError
-from .conditions import Scope, holds, look
+from .conditions import Scope, all_of, holds, look, truth
 from .values import State, Value
 
 Spec = dict[str, Any]
@@ -156,31 +156,26 @@ def limit_in_record(duty: Duty, subject: Record, given: Spec, on: date) -> Limit
 def matching(duty: Duty, subject: Record, spec: Spec) -> list[Found]:
     """The rows of another table that belong to the subject, have happened, and may count."""
     found = []
-    for record, moment in belonging(duty, subject, spec):
+    for record, moment, belongs_here in belonging(duty, subject, spec):
         counts = holds(Scope(duty.case_file, record, subject, None, spec.get("where"), True), spec.get("where"))
-        if counts is YES and astray(duty, record, spec["match"]):
-            counts = UNKNOWN
+        counts = all_of([belongs_here, counts])
         if counts is not NO:
             found.append(Found(record, moment, counts))
     return sorted(found, key=lambda one: (one.moment.early.isoformat() if one.moment else "", one.record.id))
 
 
-def belonging(duty: Duty, subject: Record, spec: Spec) -> list[tuple[Record, Moment | None]]:
-    """Every row of the other table that belongs to the subject and has happened, with its date (None: unreadable, or none asked for)."""
-    found: list[tuple[Record, Moment | None]] = []
+def belonging(duty: Duty, subject: Record, spec: Spec) -> list[tuple[Record, Moment | None, Answer]]:
+    """Every row of the other table that belongs, or may belong, to the subject and has happened; with its date (None: unreadable, or
+    none asked for) and whether it surely belongs."""
+    found = []
     for record in candidates(duty, subject, spec):
-        if not duty.case_file.has_happened(record):
+        at = duty.case_file.value(record, spec["at"]) if "at" in spec else None
+        planned = at and at.empty and spec.get("blank_at") != "doubtful"
+        if planned or not duty.case_file.has_happened(record):
             continue
-        if "at" not in spec:
-            if duty.case_file.has_happened(record) and belongs(duty, subject, record, spec["match"], None):
-                found.append((record, None))
-            continue
-        at = duty.case_file.value(record, spec["at"])
-        planned = at.empty and spec.get("blank_at") != "doubtful"
-        if planned or (at.moment and at.moment.day > duty.case_file.as_of):
-            continue
-        if belongs(duty, subject, record, spec["match"], at):
-            found.append((record, at.moment))
+        answer = belongs(duty, subject, record, spec["match"], at)
+        if answer is not NO:
+            found.append((record, at.moment if at else None, answer))
     return found
 
 
@@ -195,26 +190,27 @@ def candidates(duty: Duty, subject: Record, spec: Spec) -> list[Record]:
     return list(dict.fromkeys([*near, *(case_file.linked(table, link, named) if named else [])]))
 
 
-def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | None) -> bool:
-    """By the link; where it is blank, by the child and the period in which the row falls (an unreadable day may fall in any)."""
+def belongs(duty: Duty, subject: Record, record: Record, link: str, at: Value | None) -> Answer:
+    """By the link; where it is blank, by the child and the period in which the row falls (an unreadable day may fall in any).
+
+    A link that leads nowhere, or a blank one of a row without a date, may mean any of the child's records of the rule's population.
+    """
     case_file = duty.case_file
     child = case_file.child_of(subject)
+    same_child = bool(child) and case_file.child_of(record) == child
     if link == "child_id":
-        return bool(child) and case_file.child_of(record) == child
+        return truth(same_child)
     linked = case_file.value(record, link).text
-    if linked and not astray(duty, record, link):
+    if linked and case_file.follow(record, link):
         key = contract.keys()[subject.table]
-        return linked == (subject.id if key == link else case_file.value(subject, link).text)
-    if at is None or "child_id" not in contract.tables()[record.table] or not child or case_file.child_of(record) != child:
-        return False
-    if subject.table not in PLACE_BY_PERIOD or duty.belongs_to_population(subject) is not YES:
-        return False
-    return at.moment is None or owner(duty, subject.table, child, at.moment.day) == subject
-
-
-def astray(duty: Duty, record: Record, link: str) -> bool:
-    """Whether the record names one that is not in the export: it may then belong to any of the child's in whose period it falls."""
-    return link != "child_id" and bool(duty.case_file.value(record, link).text) and duty.case_file.follow(record, link) is None
+        return truth(linked == (subject.id if key == link else case_file.value(subject, link).text))
+    if not same_child or duty.belongs_to_population(subject) is not YES:
+        return NO
+    if linked or at is None:
+        return UNKNOWN
+    if subject.table not in PLACE_BY_PERIOD or "child_id" not in contract.tables()[record.table]:
+        return NO
+    return truth(at.moment is None or owner(duty, subject.table, child, at.moment.day) == subject)
 
 
 def owner(duty: Duty, table: str, child: str, day: date) -> Record | None:
@@ -239,7 +235,7 @@ def hidden(duty: Duty, subject: Record, spec: Spec, start: date) -> bool:
     if coverage.startswith("since "):
         return start < date.fromisoformat(coverage.removeprefix("since ").strip())
     if coverage == "latest_only":
-        return any(moment and moment.day > start for _, moment in belonging(duty, subject, spec))
+        return any(moment and moment.day > start for _, moment, _ in belonging(duty, subject, spec))
     return False
 
 

@@ -205,10 +205,19 @@ class Run:
             found = self.standing(premise["rule"])
         except NotEvaluatedError:
             return UNKNOWN
-        joined = [one for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
         if premise.get("overdue") == "true":
-            joined = [one for one in joined if one.happened is None]
-        return answer_of([one.outcome for one in joined], wanted)
+            found = [one for one in found if one.happened is None]
+        joined = [one for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
+        answer = answer_of([one.outcome for one in joined], wanted)
+        return UNKNOWN if answer is NO and any(self.may_join(one, subject) for one in found) else answer
+
+    def may_join(self, one: Observation, subject: Record) -> bool:
+        """Whether a breach, or a doubt, of the same child does not say which record of the subject's table it refers to."""
+        child = self.case_file.child_of(subject)
+        if one.outcome not in ("not_met", "justified", "cannot_tell") or self.case_file.child_of(one.subject) != child:
+            return False
+        links = contract.links(one.subject.table, subject.table)
+        return bool(links) and not any(self.case_file.follow(one.subject, name) for name in links)
 
     def joins(self, record: Record, subject: Record) -> bool:
         """The record itself, or one that refers to it."""

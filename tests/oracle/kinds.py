@@ -8,7 +8,7 @@ from datetime import date
 from . import clock, meetings, series, values
 from .casefile import Record
 from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
-from .conditions import Scope, holds
+from .conditions import Scope, all_of, any_of, holds
 from .duty import Duty, NoValueError, Observation, Spec, belonging, hidden, matching
 from .values import State, Value
 
@@ -71,8 +71,12 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
         return "cannot_tell"
     if "is" in test and value.word not in [values.plain(word, value.kind) for word in test["is"]]:
         return fails(duty, subject, test, "not_met", True)
-    if "not_same_as" in test and duty.look(subject, test["not_same_as"]).word == value.word:
-        return "not_met"
+    if "not_same_as" in test:
+        other = duty.look(subject, test["not_same_as"])
+        if values.counts_as_blank(other) or other.state is State.UNREADABLE:
+            return "cannot_tell"
+        if other.word == value.word:
+            return "not_met"
     if "not_before" in test and contradicts(value, duty.look(subject, test["not_before"])):
         return "cannot_tell"
     if "not_after" in test:
@@ -185,27 +189,31 @@ def absent(duty: Duty, subject: Record) -> list[Observation]:
     """One observation a subject record."""
     check = duty.check
     when = duty.look(subject, check["when"])
-    if when.empty or (when.moment and when.moment.day > duty.case_file.as_of):
+    if when.empty:
         return [Observation(subject, "not_yet_due", subject)]
     if not when.moment:
         return [Observation(subject, "cannot_tell", subject)]
-    rows = [(record, at) for record, at in belonging(duty, subject, check) if at is None or at.day <= when.moment.day]
-    answers = {record: holds(Scope(duty.case_file, record, subject, strict=True), check.get("where")) for record, _ in rows}
-    judged = list(answers.values())
-    if check.get("pick") == "last":
-        dated = sorted(((at.early, record.id, record) for record, at in rows if at), key=lambda one: one[:2])
-        candidates = [record for _, _, record in dated[-1:]] + [record for record, at in rows if at is None]
-        judged = [UNKNOWN] if any(at is None for _, at in rows) else [answers[record] for record in candidates]
-    outcome = "not_met" if YES in judged else "cannot_tell" if UNKNOWN in judged else "met"
-    if "at" in check and check.get("pick") != "last" and any(at is None and answers[record] is YES for record, at in rows):
-        sure = any(at is not None and answers[record] is YES for record, at in rows)
-        outcome = "not_met" if sure else "cannot_tell"
-    since = duty.case_file.coverage.get(check["table"], "")
-    if outcome == "met" and since.startswith("since "):
-        day = date.fromisoformat(since.removeprefix("since "))
-        if when.moment.day < day or (check.get("pick") == "last" and not rows):
-            outcome = "cannot_tell"
-    return [Observation(subject, outcome, subject, "", when.moment, when.moment)]
+    moment = when.moment
+    rows = [(record, at, sure) for record, at, sure in belonging(duty, subject, check) if at is None or at.day <= moment.day]
+    judged = []
+    for record, at, sure in rows:
+        answer = holds(Scope(duty.case_file, record, subject, strict=True), check.get("where"))
+        undated = "at" in check and at is None
+        judged.append((at.day if at else None, all_of([answer, sure, UNKNOWN if undated else YES])))
+    answer = last_of(judged) if check.get("pick") == "last" else any_of([answer for _, answer in judged])
+    if answer is NO and not rows and duty.case_file.coverage.get(check["table"], "complete") != "complete":
+        answer = UNKNOWN
+    outcome = {YES: "not_met", UNKNOWN: "cannot_tell", NO: "met"}[answer]
+    return [Observation(subject, outcome, subject, "", moment, moment)]
+
+
+def last_of(judged: list[tuple[date | None, Answer]]) -> Answer:
+    """What the rows of the last day say, where they agree; a row whose day cannot be read may be the last."""
+    last = max((day for day, _ in judged if day), default=None)
+    answers = {answer for day, answer in judged if day == last}
+    if any(day is None for day, _ in judged) or len(answers) > 1:
+        return UNKNOWN
+    return answers.pop() if answers else NO
 
 
 def compares(duty: Duty, subject: Record) -> list[Observation]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from . import clock
+from . import clock, contract
 from .casefile import End, Record
 from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
-from .conditions import holds
+from .conditions import any_of, holds
 from .duty import Duty, Found, NoValueError, Observation, Spec, field_event, hidden, matching
-from .values import State
+from .values import State, Value
 
 BLANK, BROKEN, FUTURE = "blank", "broken", "future"
 #: The record, its moment, and whether it is the subject's own start.
@@ -92,7 +92,7 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
     if trigger == FUTURE:
         return []
     if trigger == BLANK and check.get("awaits_trigger") == "true":
-        return [Observation(subject, "not_yet_due", subject)]
+        return [Observation(subject, "cannot_tell" if followed(duty, subject) else "not_yet_due", subject)]
     if isinstance(trigger, str):
         happened = duty.look(subject, check["event"]).moment if isinstance(check["event"], str) else None
         return [Observation(subject, "cannot_tell", subject, happened=happened)]
@@ -163,16 +163,30 @@ def judge(duty: Duty, subject: Record, window: Window, events: list[Found], end:
     return Verdict("cannot_tell" if missing or overdue is UNKNOWN else "not_met", later[0][0] if later else None)
 
 
+def others_begun(duty: Duty, subject: Record) -> list[Value]:
+    """When the child's other records of the table began."""
+    name = duty.check.get("passes_on") or contract.came_about(subject.table) or ""
+    others = duty.case_file.of_child(subject.table, duty.case_file.child_of(subject))
+    return [duty.case_file.value(other, name) for other in others if other != subject]
+
+
+def followed(duty: Duty, subject: Record) -> bool:
+    """Whether the child has a record of the table that began on a later day: what this one awaits must have come about."""
+    own = duty.case_file.began(subject)
+    return own is not None and any(value.moment and value.moment.day > own.day for value in others_begun(duty, subject))
+
+
 def passed_on(duty: Duty, subject: Record, window: Window) -> Answer:
-    """Whether the child's next record began on or before the due moment."""
+    """Whether the child's next record began on or before the due moment; one whose beginning cannot be read may be the next."""
     name = duty.check.get("passes_on")
     own = duty.look(subject, name).moment if name else None
     if not name or not own:
         return NO
-    others = duty.case_file.of_child(subject.table, duty.case_file.child_of(subject))
-    begun = [duty.case_file.past(duty.case_file.value(other, name)) for other in others]
-    following = min((moment for moment in begun if moment and moment.early > own.early), key=lambda moment: moment.early, default=None)
-    return window.in_time(following) if following else NO
+    others = others_begun(duty, subject)
+    begun = [value.moment for value in others if value.moment and value.moment.early > own.early]
+    following = min(begun, key=lambda moment: moment.early, default=None)
+    unread = any(value.state is State.UNREADABLE for value in others)
+    return any_of([window.in_time(following) if following else NO, UNKNOWN if unread else NO])
 
 
 def recurs(duty: Duty, subject: Record) -> list[Observation]:
@@ -190,10 +204,12 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     anchors: list[Anchor] = [(subject, begin, True)] if begin else []
     anchors += [(one.record, one.moment, False) for one in counted if one.moment]
     latest_only = duty.case_file.coverage.get(spec["table"]) == "latest_only"
-    for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
+    which = check.get("anchors", "all")
+    unsure = which != "all" and bool(anchors) and may_not_be_first(duty, subject, anchors[0], found)
+    for anchor in anchors[:1] if unsure and which == "first" else anchors if unsure else chosen(anchors, which, latest_only):
         end = duty.end(subject, anchor[1].day)
         if end.day is None or anchor[1].day <= end.day:
-            observations.append(interval(duty, subject, anchor, found, end))
+            observations.append(interval(duty, subject, anchor, found, end, unsure and anchor is anchors[0]))
     return observations
 
 
@@ -214,7 +230,18 @@ def chosen(anchors: list[Anchor], which: str, latest_only: bool) -> list[Anchor]
     return {"all": anchors, "first": anchors[:1], "later": anchors[1:]}[which]
 
 
-def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], end: End) -> Observation:
+def may_not_be_first(duty: Duty, subject: Record, anchor: Anchor, found: list[Found]) -> bool:
+    """Whether the first anchor that is known may have an earlier one: doubtful, or before the export begins."""
+    if any(one.doubtful and (one.moment is None or one.moment.day < anchor[1].day) for one in found):
+        return True
+    coverage = duty.case_file.coverage.get(duty.check["of"]["table"], "complete")
+    began = duty.case_file.began(subject)
+    if not coverage.startswith("since "):
+        return False
+    return began is None or began.day < date.fromisoformat(coverage.removeprefix("since ").strip())
+
+
+def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], end: End, place_unknown: bool = False) -> Observation:
     """From one anchor to the next event; an event on an earlier event's day is the same event."""
     record, start, from_start = anchor
     try:
@@ -225,6 +252,8 @@ def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], en
         return Observation(subject, "cannot_tell", record, trigger=start)
     events = [one for one in found if one.moment is None or one.moment.day > start.day or (from_start and one.moment.day == start.day)]
     spec = duty.check["of"]
+    if place_unknown:
+        return Observation(subject, "cannot_tell", record, "", start, window.due)
     verdict = judge(duty, subject, window, events, end, hidden(duty, subject, spec, start.day))
     outcome = verdict.outcome
     first_unseen = duty.check.get("anchors") == "first" and duty.case_file.coverage.get(spec["table"]) == "latest_only"

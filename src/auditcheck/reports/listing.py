@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FINDING = (
     *("finding_id", "rule_id", "title", "force", "severity", "outcome", "standing", "child_id", "table", "record_id", "class"),
-    *("due_at", "unit", "team", "worker_id", "message", "action", "law", "edition", "limit", "verified", "state", "because"),
+    *("due_at", "happened_at", "unit", "team", "worker_id", "message", "action", "law", "edition", "limit", "verified", "state", "because"),
 )
 _OBSERVATION = ("rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message")
 

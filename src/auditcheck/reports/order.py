@@ -14,21 +14,28 @@ SEVERITIES = ("high", "medium", "low")
 _DAYS = {"working days": 7 / 5, "weeks": 7.0, "months": 30.4, "hours": 1 / 24, "minutes": 1 / 1440}
 
 HOW = (
-    "Act today: high severity, still open and not met. This week: medium severity, still open and not met. "
-    "Plan: low severity, late with a recorded reason, or the record has since closed.",
+    "Act today: high severity, still open, and not done by the audit's date. This week: medium severity, still open, and not done. "
+    "Plan: low severity, done since but late, late with a recorded reason, or the record has since closed.",
     "Rows stand in this order: when to act, severity, longest over its limit, child id, rule. It never changes, "
     "so two people see the same list.",
 )
 
 
 def when_to_act(findings: pd.DataFrame) -> pd.Series:
-    """One of `WHENS` for each finding (columns severity, standing, outcome)."""
+    """One of `WHENS` for each finding (columns severity, standing, outcome, over, happened_at)."""
     import numpy as np
     import pandas as pd
 
     live = findings["standing"].eq("open").to_numpy() & findings["outcome"].eq("not_met").to_numpy()
+    live &= ~done_since(findings).to_numpy(bool)
     high, medium = (live & findings["severity"].eq(severity).to_numpy() for severity in SEVERITIES[:2])
     return pd.Series(np.select([high, medium], WHENS[:2], WHENS[2]), index=findings.index)
+
+
+def done_since(findings: pd.DataFrame) -> pd.Series:
+    """Whether it was done in the end, only late: it can be learned from, no longer put right."""
+    happened, due = findings["happened_at"].astype("object").fillna(""), findings["due_at"].astype("object").fillna("")
+    return happened.ne("") & due.ne("") & happened.gt(due)
 
 
 def days_over(findings: pd.DataFrame) -> pd.Series:

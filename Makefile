@@ -1,0 +1,47 @@
+# Two commands: `make demo` runs the audit of the invented authority of Northshire, `make test` runs everything that CI runs.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
+NORTHSHIRE := run fixtures/northshire --as-of 2015-06-30 --profile local-example --fail-on never --replace
+
+.PHONY: demo test test-deep bench sample lint clean
+
+demo: $(VENV)/ready
+	$(BIN)/auditcheck $(NORTHSHIRE) --out reports/northshire
+	@echo "Open reports/northshire/index.html in a browser, or reports/northshire/exceptions.xlsx in Excel or LibreOffice."
+
+test: lint $(VENV)/ready-to-test
+	$(BIN)/auditcheck rules check
+	$(BIN)/auditcheck rules test
+	$(BIN)/python -m pytest
+
+test-deep: $(VENV)/ready-to-test
+	$(BIN)/python -m pytest -m deep
+
+lint: $(VENV)/ready-to-test
+	$(BIN)/ruff check src tests fixtures benchmarks
+	$(BIN)/ruff format --check src tests fixtures benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/ready-to-test
+	$(BIN)/python benchmarks/measure.py
+
+# The committed run of Northshire; a test compares it with a fresh one.
+sample: $(VENV)/ready
+	$(BIN)/auditcheck $(NORTHSHIRE) --out reports/sample
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/ready: setup.cfg pyproject.toml constraints.txt
+	sh .ci/packages gcc python3-dev python3-venv
+	@test -n "$(PYTHON)" || { echo "auditcheck needs Python 3.11 or 3.12 (durable-rules cannot be imported on 3.13)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/ready-to-test: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
