@@ -39,7 +39,7 @@ $(VENV)/ready: setup.cfg pyproject.toml constraints.txt
 	sh .ci/packages gcc python3-dev python3-venv
 	@test -n "$(PYTHON)" || { echo "auditcheck needs Python 3.11 or 3.12 (durable-rules cannot be imported on 3.13)."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 -c constraints.txt -e .
 	touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready

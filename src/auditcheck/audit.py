@@ -26,6 +26,9 @@ from auditcheck.values import never
 
 EVALUATED, NOT_EVALUATED, RULE_ERROR = "evaluated", "not_evaluated", "rule_error"
 
+#: Why a rule of kind ``auditor`` is not evaluated: never a pretended check.
+FOR_A_PERSON = "only a person who reads the file can answer"
+
 
 @dataclass(frozen=True)
 class RuleRun:
@@ -80,6 +83,8 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
 
 def what_is_missing(cf: CaseFile, rule: Rule) -> str:
     """Why a rule cannot be evaluated on these case files; empty where it can."""
+    if rule.check == "asks":
+        return FOR_A_PERSON
     for need in rule.needs:
         table, name = need.split(".")
         if not cf.has(table):

@@ -246,7 +246,7 @@ def _say(summary: Summary, out: Path) -> None:
         f"Findings on the lists: {found['high']:,} high, {found['medium']:,} medium, {found['low']:,} low",
         f"Could not be told: {summary.counts['cannot_tell']:,} of {sum(summary.counts.values()):,} observations",
         f"Rules: {rules_.get('evaluated', 0)} evaluated, {rules_.get('not_evaluated', 0)} not evaluated (rules.csv says why), "
-        f"{rules_.get('rule_error', 0)} failed",
+        f"{rules_.get('rule_error', 0)} failed; {rules_.get('for_a_person', 0)} more are questions for a person who reads the file",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
     if not rules_.get("evaluated"):

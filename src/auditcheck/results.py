@@ -22,7 +22,6 @@ from auditcheck.rulebook.model import Edition
 from auditcheck.texts import count, iso, moment_in_words
 from auditcheck.values import Mask
 
-
 #: Kinds of check whose event is what was asked for; when it came late there is nothing left to do but to say why.
 _TIMED = ("within", "recurs", "before")
 _DONE = "It was done since, but late. Record the reason if the record gives none; nothing else is due for this one."

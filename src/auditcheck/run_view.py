@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditcheck import clock
-from auditcheck.audit import EVALUATED, RULE_ERROR
+from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.findings import COLUMNS, SEVERITIES
 from auditcheck.raw import Export, Problem
@@ -45,7 +45,7 @@ def view(
     info["summary"] = {
         "findings": {name: int(severities.get(name, 0)) for name in SEVERITIES},
         "observations": counts,
-        "rules": dict(sorted(Counter(run.status for run in results.seen.runs.values()).items())),
+        "rules": dict(sorted(Counter(_what_became_of(run) for run in results.seen.runs.values()).items())),
         "quality": len(results.seen.problems),
     }
     shown = RunView(
@@ -60,6 +60,10 @@ def view(
         not stopped,
     )
     return shown, Summary(status, info, counts, errors, stopped)
+
+
+def _what_became_of(run: RuleRun) -> str:
+    return "for_a_person" if run.why == FOR_A_PERSON else run.status
 
 
 def _listed(results: Results, findings: pd.DataFrame, last_days: Sequence[int], profile: Profile) -> npt.NDArray[np.bool_]:

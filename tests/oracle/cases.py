@@ -40,7 +40,7 @@ def weight(case_file: CaseFile, record: Record) -> int:
 def spell_of(case_file: CaseFile, record: Record) -> Spell | None:
     """The spell of one record; None where it was refused, has not begun, or its start cannot be read."""
     start, end = (case_file.value(record, name) for name in contract.PERIODS[record.table])
-    if case_file.refused(record) or not case_file.past(start) or not start.moment:
+    if not counts(case_file, record) or not start.moment:
         return None
     ended = case_file.past(end)
     day = max(ended.day, start.moment.day) if ended else None  # an end before the start: a spell of one day
@@ -54,9 +54,15 @@ def rows(case_file: CaseFile) -> list[Row]:
     found = []
     for child in children:
         spells = [spell_of(case_file, record) for table in INVOLVEMENTS for record in case_file.of_child(table, child)]
-        for joined in join([spell for spell in spells if spell]):
-            found.append(row_of(child, joined))
+        found += [row_of(child, joined) for joined in join([spell for spell in spells if spell])]
+        if not any(spells) and any(counts(case_file, record) for table in INVOLVEMENTS for record in case_file.of_child(table, child)):
+            found.append(row(child, UNREADABLE, UNREADABLE, UNREADABLE))
     return found
+
+
+def counts(case_file: CaseFile, record: Record) -> bool:
+    """Whether the record makes a case open: it was not refused, and does not lie ahead."""
+    return not case_file.refused(record) and case_file.has_happened(record)
 
 
 def join(spells: list[Spell]) -> list[list[Spell]]:
@@ -76,10 +82,8 @@ def row_of(child: str, spells: list[Spell]) -> Row:
     last = max((spell.end for spell in spells if spell.end), default=None)
     at_the_end = still or [spell for spell in spells if spell.end == last]
     closed = "" if any(not spell.closed for spell in still) else still[0].closed if still else str(last)
-    return {
-        "case_id": f"cases:{child}:{opened}",
-        "child_id": child,
-        "opened_on": opened,
-        "closed_on": closed,
-        "kind": KINDS[max(spell.weight for spell in at_the_end)],
-    }
+    return row(child, opened, closed, KINDS[max(spell.weight for spell in at_the_end)])
+
+
+def row(child: str, opened: str, closed: str, kind: str) -> Row:
+    return {"case_id": f"cases:{child}:{opened}", "child_id": child, "opened_on": opened, "closed_on": closed, "kind": kind}

@@ -160,7 +160,7 @@ def under_age(scope: Scope, years: int, on: Value) -> Answer:
 
 def first_in(scope: Scope, parent: str, by: str | None) -> Answer:
     """The earliest record of its table and population in that parent; ties by id. A record that has no parent, or no date, is not first;
-    where another's date cannot be read, or whether it is of the population, the one that would be first may not be."""
+    where the date of another (of the population or not) cannot be read, the one that would be first may not be."""
     case_file, record = scope.case_file, scope.record
     own_parent = case_file.value(record, parent)
     by = by or contract.first_date(record.table) or ""
@@ -174,8 +174,8 @@ def first_in(scope: Scope, parent: str, by: str | None) -> Answer:
     for other in case_file.linked(record.table, parent, own_parent.text):
         value = case_file.value(other, by)
         if other != record and case_file.has_happened(other) and not value.empty:
-            earlier = truth(order_of(value.moment, other) < order_of(own.moment, record)) if value.moment else UNKNOWN
-            answers.append(all_of([earlier, holds(scope.at(other), rest)]))
+            earlier = value.moment and order_of(value.moment, other) < order_of(own.moment, record)
+            answers.append(all_of([truth(earlier), holds(scope.at(other), rest)]) if value.moment else UNKNOWN)
     return opposite(any_of(answers))
 
 

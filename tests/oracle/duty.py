@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Observation:
-    """One judgement, before exemptions. `event` is the record that decided it."""
+    """One judgement, before exemptions. `event` is the record that decided it, `same_day` the others of its day: one event with it."""
 
     subject: Record
     outcome: str
@@ -59,6 +59,7 @@ class Observation:
     due: Moment | None = None
     happened: Moment | None = None
     event: Record | None = None
+    same_day: tuple[Record, ...] = ()
 
 
 @dataclass
@@ -158,7 +159,7 @@ def matching(duty: Duty, subject: Record, spec: Spec) -> list[Found]:
     found = []
     for record, moment, belongs_here in belonging(duty, subject, spec):
         counts = holds(Scope(duty.case_file, record, subject, None, spec.get("where"), True), spec.get("where"))
-        counts = all_of([belongs_here, counts])
+        counts = UNKNOWN if doubts_all(spec, belongs_here) else all_of([belongs_here, counts])
         if counts is not NO:
             found.append(Found(record, moment, counts))
     return sorted(found, key=lambda one: (one.moment.early.isoformat() if one.moment else "", one.record.id))
@@ -177,6 +178,11 @@ def belonging(duty: Duty, subject: Record, spec: Spec) -> list[tuple[Record, Mom
         if answer is not NO:
             found.append((record, at.moment if at else None, answer))
     return found
+
+
+def doubts_all(spec: Spec, belongs_here: Answer) -> bool:
+    """A row without a date that may belong to any record of its child is a doubt for each, whatever it says."""
+    return "at" not in spec and belongs_here is UNKNOWN
 
 
 def candidates(duty: Duty, subject: Record, spec: Spec) -> list[Record]:
@@ -235,7 +241,7 @@ def hidden(duty: Duty, subject: Record, spec: Spec, start: date) -> bool:
     if coverage.startswith("since "):
         return start < date.fromisoformat(coverage.removeprefix("since ").strip())
     if coverage == "latest_only":
-        return any(moment and moment.day > start for _, moment, _ in belonging(duty, subject, spec))
+        return any(moment is None or moment.day > start for _, moment, _ in belonging(duty, subject, spec))
     return False
 
 

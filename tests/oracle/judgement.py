@@ -130,7 +130,9 @@ class Run:
         if member is not YES:
             outcome = "not_applicable" if member is NO else "cannot_tell"
             kinds = duty.check["each"] if name == "before" else [""]
-            return [Observation(subject, outcome, subject, kind) for kind in kinds]
+            event = duty.check.get("event")
+            happened = duty.look(subject, event).moment if isinstance(event, str) else None
+            return [Observation(subject, outcome, subject, kind, happened=happened) for kind in kinds]
         if name == "together":
             return [self.together(duty, subject)]
         return KINDS[name](duty, subject)
@@ -242,10 +244,11 @@ def answer_of(outcomes: list[str], wanted: tuple[str, ...]) -> Answer:
 
 
 def has_reason(duty: Duty, one: Observation) -> bool:
-    """Whether every path that the rule names for a reason is filled in, and not with a placeholder."""
-    paths = duty.rule.get("justified_by", [])
-    found = [look(duty.scope(one.subject, one.event), path) for path in ([paths] if isinstance(paths, str) else paths)]
-    return bool(found) and not any(values.counts_as_blank(value) for value in found)
+    """Whether every path that the rule names for a reason is filled in, and not with a placeholder, on a record of the event."""
+    named = duty.rule.get("justified_by", [])
+    paths = [named] if isinstance(named, str) else named
+    reasons = [[look(duty.scope(one.subject, event), path) for path in paths] for event in (one.event, *one.same_day)]
+    return bool(paths) and any(not any(values.counts_as_blank(value) for value in found) for found in reasons)
 
 
 def refuse_unset(duty: Duty) -> None:

@@ -9,7 +9,7 @@ from . import clock, meetings, series, values
 from .casefile import Record
 from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, all_of, any_of, holds
-from .duty import Duty, NoValueError, Observation, Spec, belonging, hidden, matching
+from .duty import Duty, NoValueError, Observation, Spec, belonging, doubts_all, hidden, matching
 from .values import State, Value
 
 WORST = ("not_met", "cannot_tell", "not_yet_due", "justified", "met")
@@ -199,12 +199,20 @@ def absent(duty: Duty, subject: Record) -> list[Observation]:
     for record, at, sure in rows:
         answer = holds(Scope(duty.case_file, record, subject, strict=True), check.get("where"))
         undated = "at" in check and at is None
-        judged.append((at.day if at else None, all_of([answer, sure, UNKNOWN if undated else YES])))
+        answer = UNKNOWN if doubts_all(check, sure) else all_of([answer, sure, UNKNOWN if undated else YES])
+        judged.append((at.day if at else None, answer))
     answer = last_of(judged) if check.get("pick") == "last" else any_of([answer for _, answer in judged])
-    if answer is NO and not rows and duty.case_file.coverage.get(check["table"], "complete") != "complete":
+    if answer is NO and not seen_until(duty, moment.day, bool(rows)):
         answer = UNKNOWN
     outcome = {YES: "not_met", UNKNOWN: "cannot_tell", NO: "met"}[answer]
     return [Observation(subject, outcome, subject, "", moment, moment)]
+
+
+def seen_until(duty: Duty, day: date, any_row: bool) -> bool:
+    """Whether the export would show what stood on that day."""
+    coverage = duty.case_file.coverage.get(duty.check["table"], "complete")
+    before = coverage.startswith("since ") and day < date.fromisoformat(coverage.removeprefix("since ").strip())
+    return coverage == "complete" or (any_row and not before)
 
 
 def last_of(judged: list[tuple[date | None, Answer]]) -> Answer:

@@ -112,12 +112,17 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
     since = date.min if check.get("early") == "true" or not window.start else window.start.day
     missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
     verdict = judge(duty, subject, window, events, duty.end(subject, trigger.day), missing)
-    return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict))]
+    return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict, events))]
 
 
-def what_happened(verdict: Verdict) -> tuple[Moment | None, Record | None]:
-    """The date and the record of the event that decided it."""
-    return (verdict.happened.moment, verdict.happened.record) if verdict.happened else (None, None)
+def what_happened(verdict: Verdict, events: list[Found]) -> tuple[Moment | None, Record | None, tuple[Record, ...]]:
+    """The date and the record of the event that decided it, and the other records of that day."""
+    found = verdict.happened
+    if not found or not found.moment:
+        return None, None, ()
+    day = found.moment.day
+    same_day = [one.record for one in events if one.moment and one.moment.day == day and not one.doubtful and one is not found]
+    return found.moment, found.record, tuple(same_day)
 
 
 def window_from(duty: Duty, subject: Record, start: Moment) -> Window:
@@ -179,14 +184,19 @@ def followed(duty: Duty, subject: Record) -> bool:
 def passed_on(duty: Duty, subject: Record, window: Window) -> Answer:
     """Whether the child's next record began on or before the due moment; one whose beginning cannot be read may be the next."""
     name = duty.check.get("passes_on")
-    own = duty.look(subject, name).moment if name else None
-    if not name or not own:
+    if not name:
         return NO
-    others = others_begun(duty, subject)
-    begun = [value.moment for value in others if value.moment and value.moment.early > own.early]
-    following = min(begun, key=lambda moment: moment.early, default=None)
-    unread = any(value.state is State.UNREADABLE for value in others)
-    return any_of([window.in_time(following) if following else NO, UNKNOWN if unread else NO])
+    own, others = duty.look(subject, name), others_begun(duty, subject)
+    moments = [value.moment for value in others if value.moment]
+    following = min(
+        (moment for moment in moments if own.moment and moment.early > own.moment.early), key=lambda moment: moment.early, default=None
+    )
+    answers = [window.in_time(following)] if following else []
+    if any(value.state is State.UNREADABLE for value in others):
+        answers.append(UNKNOWN)
+    if own.state is State.UNREADABLE and any(window.in_time(moment) is not NO for moment in moments):
+        answers.append(UNKNOWN)  # it may be the next, or an earlier one
+    return any_of(answers)
 
 
 def recurs(duty: Duty, subject: Record) -> list[Observation]:
@@ -194,23 +204,30 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     spec, check = duty.check["of"], duty.check
     found = matching(duty, subject, spec)
     if spec["match"] == "child_id":  # each of the child's records counts for the spell that it falls in
-        found = [one for one in found if one.moment is None or duty.case_file.period_holds(subject, one.moment.day)]
+        found = [one for one in found if one.moment is None or in_spell(duty, subject, one.moment.day)]
     start = first_trigger(duty, subject, check["starts"]) if "starts" in check else None
     if start == FUTURE:
         return []
-    observations = [Observation(subject, "cannot_tell", subject)] if start in (BLANK, BROKEN) else []
     begin = start if isinstance(start, Moment) else None
     counted = one_a_day([one for one in found if one.moment and not one.doubtful and (begin is None or one.moment.day >= begin.day)])
     anchors: list[Anchor] = [(subject, begin, True)] if begin else []
     anchors += [(one.record, one.moment, False) for one in counted if one.moment]
     latest_only = duty.case_file.coverage.get(spec["table"]) == "latest_only"
-    which = check.get("anchors", "all")
-    unsure = which != "all" and bool(anchors) and may_not_be_first(duty, subject, anchors[0], found)
-    for anchor in anchors[:1] if unsure and which == "first" else anchors if unsure else chosen(anchors, which, latest_only):
+    startless = start in (BLANK, BROKEN) and not (latest_only and counted)
+    observations = [Observation(subject, "cannot_tell", subject)] if startless else []
+    for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
         end = duty.end(subject, anchor[1].day)
         if end.day is None or anchor[1].day <= end.day:
-            observations.append(interval(duty, subject, anchor, found, end, unsure and anchor is anchors[0]))
+            observations.append(interval(duty, subject, anchor, found, end))
     return observations
+
+
+def in_spell(duty: Duty, subject: Record, day: date) -> bool:
+    """Whether the day falls in the subject's period; one whose start cannot be read holds every day up to its end."""
+    if duty.case_file.began(subject):
+        return duty.case_file.period_holds(subject, day)
+    ended = duty.case_file.value(subject, contract.PERIODS[subject.table][1]).moment
+    return not (ended and ended.day < day)
 
 
 def one_a_day(events: list[Found]) -> list[Found]:
@@ -230,8 +247,10 @@ def chosen(anchors: list[Anchor], which: str, latest_only: bool) -> list[Anchor]
     return {"all": anchors, "first": anchors[:1], "later": anchors[1:]}[which]
 
 
-def may_not_be_first(duty: Duty, subject: Record, anchor: Anchor, found: list[Found]) -> bool:
-    """Whether the first anchor that is known may have an earlier one: doubtful, or before the export begins."""
+def place_unknown(duty: Duty, subject: Record, anchor: Anchor, found: list[Found]) -> bool:
+    """Whether it can't be told which in the series the anchor is: another may lie before it, doubtful or before the export begins."""
+    if duty.check.get("anchors", "all") == "all":
+        return False
     if any(one.doubtful and (one.moment is None or one.moment.day < anchor[1].day) for one in found):
         return True
     coverage = duty.case_file.coverage.get(duty.check["of"]["table"], "complete")
@@ -241,7 +260,7 @@ def may_not_be_first(duty: Duty, subject: Record, anchor: Anchor, found: list[Fo
     return began is None or began.day < date.fromisoformat(coverage.removeprefix("since ").strip())
 
 
-def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], end: End, place_unknown: bool = False) -> Observation:
+def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], end: End) -> Observation:
     """From one anchor to the next event; an event on an earlier event's day is the same event."""
     record, start, from_start = anchor
     try:
@@ -252,11 +271,11 @@ def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], en
         return Observation(subject, "cannot_tell", record, trigger=start)
     events = [one for one in found if one.moment is None or one.moment.day > start.day or (from_start and one.moment.day == start.day)]
     spec = duty.check["of"]
-    if place_unknown:
+    if place_unknown(duty, subject, anchor, found):
         return Observation(subject, "cannot_tell", record, "", start, window.due)
     verdict = judge(duty, subject, window, events, end, hidden(duty, subject, spec, start.day))
     outcome = verdict.outcome
     first_unseen = duty.check.get("anchors") == "first" and duty.case_file.coverage.get(spec["table"]) == "latest_only"
     if first_unseen and outcome == "not_met" and any(not one.doubtful for one in found):
         outcome = "cannot_tell"
-    return Observation(subject, outcome, record, "", start, window.due, *what_happened(verdict))
+    return Observation(subject, outcome, record, "", start, window.due, *what_happened(verdict, events))

@@ -88,7 +88,7 @@ def _listing(view: RunView) -> Listing:
     findings["standard"] = _standards(findings)
     due_soon = _by(_prepared(view.due_soon, _OBSERVATION), "due_at")
     cannot_tell = _by(_prepared(view.cannot_tell, _OBSERVATION), "rule_id")
-    rules = _prepared(view.rules, ["rule_id", "title", "status", "why"])
+    rules = _prepared(view.rules, ["rule_id", "title", "kind", "status", "why"])
     quality = _prepared(view.quality, ["file", "column", "problem", "stopped"])
     failed = rules[rules["status"] == "rule_error"]
     return Listing(
@@ -96,7 +96,7 @@ def _listing(view: RunView) -> Listing:
         findings=findings,
         due_soon=due_soon,
         cannot_tell=cannot_tell,
-        not_checked=rules[rules["status"] == "not_evaluated"],
+        not_checked=rules[(rules["status"] == "not_evaluated") & (rules["kind"] != "auditor")],
         failed=failed,
         quality=quality.groupby(["file", "column", "problem"], as_index=False, sort=True).size().rename(columns={"size": "times"}),
         rules_checked=int((rules["status"] == "evaluated").sum()),

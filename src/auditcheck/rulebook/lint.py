@@ -169,6 +169,9 @@ def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:
     if (rule["kind"] == "composed") != (kind == "together"):
         expected = "'composed' with 'together', and neither without the other"
         yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    if (rule["kind"] == "auditor") != (kind == "asks"):
+        expected = "'auditor' with 'asks', and neither without the other"
+        yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
     classes = rule["requires"][kind].get("each", []) if kind == "before" else []
     for at, entry in enumerate(rule.get("unless", [])):
         if "class" in entry and entry["class"] not in classes:
