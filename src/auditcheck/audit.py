@@ -7,8 +7,10 @@ it is a *rule error*; both carry why.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,9 +78,15 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
                 result.observations += explained(duties.cf, rule, checks.observe(ground, rule))
             result.runs[rule.id] = RuleRun(rule, EVALUATED)
         except Exception as error:  # one broken rule must not cost the others; it is reported and the run exits 2
-            result.runs[rule.id] = RuleRun(rule, RULE_ERROR, f"{type(error).__name__}: {error}")
+            result.runs[rule.id] = RuleRun(rule, RULE_ERROR, where_it_failed(error))
     result.problems = [*duties.cf.problems, *_contradictions(duties.cf, [*result.observations, *result.premises])]
     return result
+
+
+def where_it_failed(error: Exception) -> str:
+    """The kind of fault and its place. Its own words are left out: they may hold what a case file says."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
 
 
 def what_is_missing(cf: CaseFile, rule: Rule) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
+from auditcheck.cli_rules import rules
+from auditcheck.console import progress, sentences, stop, tell
+
 if TYPE_CHECKING:
-    from auditcheck.nightly import Progress
     from auditcheck.summary import Summary
 
 EPILOG = """
@@ -23,13 +21,6 @@ Exit codes
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  could not complete: bad input, bad rules, a rule that failed, nothing to audit
-"""
-
-EPILOG_RULES = """
-\b
-Exit codes
-  0  nothing wrong
-  2  something is wrong; what it is goes to standard error
 """
 
 
@@ -67,174 +58,43 @@ def run(
     """
     day = as_of.date() if as_of else None
     place = out or Path("reports") / (day.isoformat() if day else "latest")
-    with _sentences(), _progress() as progress:
+    with sentences(), progress() as shown:
         from auditcheck import nightly
 
         _check_day(day)
         # Made absolute, so that the folder one stands in has a name to be called by.
-        summary = nightly.run(nightly.Order(export.absolute(), place, day, profile, rules_dir, fail_on, replace), progress)
+        summary = nightly.run(nightly.Order(export.absolute(), place, day, profile, rules_dir, fail_on, replace), shown)
     _say(summary, place)
     sys.exit(summary.status)
 
 
-@main.group(epilog=EPILOG_RULES)
-def rules() -> None:
-    """The rulebook: list it, explain a rule, check rule files, run their examples.
+@main.command(epilog=EPILOG)
+@click.argument("finding", metavar="FINDING")
+@click.option(
+    "--run", "run_dir", type=click.Path(path_type=Path), metavar="DIR", required=True, help="The folder of the run that found it."
+)
+def why(finding: str, run_dir: Path) -> None:
+    """Why FINDING (its id, or enough of it) is one: dates counted, holidays skipped, the limit and its law, what it stands on.
 
     \b
     Examples
-      auditcheck rules list --profile local-example
-      auditcheck rules test CPC-ICPC-01
+      auditcheck why 7c1f8e21cdb2fb0f --run reports/tonight
+      auditcheck why 7c1f8 --run reports/tonight
     """
+    with sentences():
+        from auditcheck.why import why as explanation
+
+        click.echo(explanation(finding, run_dir))
 
 
-_FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-_RULES = click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
-
-
-@rules.command("list", epilog=EPILOG_RULES)
-@_FORMAT
-@_RULES
-@click.option("--profile", metavar="NAME", help="Only the rules that a profile selects, with its limits.")
-def list_rules(format_: str, rules_dir: Path | None, profile: str | None) -> None:
-    """Every rule: id, force, severity, stage, area and title (json: everything).
-
-    \b
-    Examples
-      auditcheck rules list
-      auditcheck rules list --profile local-example --format json
-    """
-    with _sentences():
-        from auditcheck.rulebook import show
-        from auditcheck.rulebook.load import load
-        from auditcheck.rulebook.profile import apply
-
-        book = load(rules_dir)
-        chosen = apply(book, profile) if profile else list(book.rules.values())
-        click.echo(show.as_json(chosen) if format_ == "json" else show.as_text_list(chosen))
-
-
-@rules.command(epilog=EPILOG_RULES)
-@click.argument("rule_id", metavar="ID")
-@_RULES
-def explain(rule_id: str, rules_dir: Path | None) -> None:
-    """What a rule asks, whose law it is, what it flags and what to do.
-
-    \b
-    Examples
-      auditcheck rules explain CPC-ICPC-01
-    """
-    with _sentences():
-        from difflib import get_close_matches
-
-        from auditcheck.rulebook import show
-        from auditcheck.rulebook.load import load
-
-        book = load(rules_dir)
-        if rule_id not in book.rules:
-            near = get_close_matches(rule_id.upper(), list(book.rules), 1)
-            _stop(f"There is no rule {rule_id}." + (f" Did you mean {near[0]}?" if near else " `auditcheck rules list` shows them all."))
-        click.echo(show.explain(book.rules[rule_id], book.editions))
-
-
-@rules.command(epilog=EPILOG_RULES)
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-def check(folder: Path | None) -> None:
-    """Read every rule, profile and edition of a folder (default: the shipped rules) and say all that is wrong with them.
-
-    \b
-    Examples
-      auditcheck rules check
-      auditcheck rules check our-rules
-    """
-    with _sentences():
-        from auditcheck.rulebook.load import load
-
-        book = load(folder)
-        click.echo(f"{len(book.rules)} rules, {len(book.profiles)} profiles, {len(book.editions)} editions: nothing wrong.")
-
-
-@rules.command(epilog=EPILOG_RULES)
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@_RULES
-def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:
-    """Run the examples of all rules (or of those named), batched. A rule without examples fails.
-
-    \b
-    Examples
-      auditcheck rules test
-      auditcheck rules test CPC-ICPC-01 --rules our-rules
-    """
-    with _sentences():
-        from auditcheck.example_runs import test_examples
-        from auditcheck.rulebook.load import load
-
-        result = test_examples(load(rules_dir), ids)
-    for line in result.failures:
-        click.echo(line, err=True)
-    click.echo(f"{result.passed} passed, {len(result.failures)} failed ({result.rules} rules, {result.batches} batches)")
-    sys.exit(2 if result.failures or not result.passed else 0)
-
-
-def _stop(sentence: str) -> NoReturn:
-    _tell(f"auditcheck: {sentence}")
-    sys.exit(2)
-
-
-def _tell(text: str) -> None:
-    """On standard error; what a file's name or content may hold besides plain text is not let loose on a terminal."""
-    click.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in text), err=True)
+main.add_command(rules)
 
 
 def _check_day(day: date | None) -> None:
     from auditcheck import clock
 
     if day is not None and not clock.FIRST <= day <= clock.LAST:
-        _stop(f"--as-of {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what a user can put right into a sentence and exit 2; never a traceback."""
-    from auditcheck.raw import BadExport
-    from auditcheck.refusals import refusals
-
-    try:
-        yield
-    except refusals() as problem:
-        _stop(str(problem))
-    except BadExport as problem:
-        _stop(str(problem))
-    except BrokenPipeError:
-        sys.exit(2)
-    except KeyboardInterrupt:
-        _stop("Stopped. Nothing was written.")
-    except MemoryError:
-        _stop("There is not enough memory for this export on this machine. Nothing was written.")
-    except OSError as problem:
-        _stop(f"{Path(problem.filename).name + ': ' if problem.filename else ''}{problem.strerror or problem}. Nothing was written.")
-    except Exception as fault:  # Python's own exit code for this is 1, and here that says "findings"
-        _stop(_in_itself(fault))
-
-
-def _in_itself(fault: Exception) -> str:
-    """Where auditcheck itself failed. The fault's own words are left out: they may hold what a case file says."""
-    here = str(Path(__file__).parent)
-    frame = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename.startswith(here)][-1]
-    place = f"{Path(frame.filename).name}, line {frame.lineno}"
-    return f"A fault in auditcheck itself ({type(fault).__name__} at {place}). Nothing was written. Please report this line."
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """One line on a terminal that says what is being done; nothing in a pipe, or where plain text is asked for (NO_COLOR)."""
-    if not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Starting") as status:
-        yield lambda text: status.update(text)
+        stop(f"--as-of {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
 def _say(summary: Summary, out: Path) -> None:
@@ -254,4 +114,4 @@ def _say(summary: Summary, out: Path) -> None:
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
     lines.append(f"Look at {out / 'index.html'} or {out / 'exceptions.xlsx'}")
-    _tell("\n".join(lines))
+    tell("\n".join(lines))

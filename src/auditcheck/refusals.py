@@ -8,5 +8,6 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
+    from auditcheck.why import NoSuchFinding
 
-    return (EngineMissing, OutputRefused, RulebookError)
+    return (EngineMissing, NoSuchFinding, OutputRefused, RulebookError)

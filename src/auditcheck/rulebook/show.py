@@ -39,9 +39,9 @@ def as_json(rules: Iterable[Rule]) -> str:
     return json.dumps(as_rows(rules), indent=2, ensure_ascii=False)
 
 
-def explain(rule: Rule, editions: tuple[Edition, ...]) -> str:
-    """The whole of a rule as a page of plain English, for a terminal."""
-    parts = (
+def parts(rule: Rule, editions: tuple[Edition, ...]) -> tuple[tuple[str, list[str]], ...]:
+    """The whole of a rule in plain English: headings and the lines under each; a part without lines has nothing to say."""
+    return (
         ("What the law says", [rule.law, f"How that text was seen: {words.SAYS[rule.verified]}."]),
         ("Who asked for it", [f"{asked.source}: {asked.says}" for asked in rule.asked_by]),
         ("How long", list(_limits(rule, editions))),
@@ -53,10 +53,14 @@ def explain(rule: Rule, editions: tuple[Edition, ...]) -> str:
         ("What it needs", list(rule.needs)),
         ("What it uses where it is given", list(rule.uses)),
     )
+
+
+def explain(rule: Rule, editions: tuple[Edition, ...]) -> str:
+    """The whole of a rule as a page of plain English, for a terminal."""
     head = [f"{rule.id}  {rule.title}", f"{rule.kind}, {rule.force}, {rule.severity}, {rule.stage}; {rule.file}:{rule.line}"]
-    sections = [f"{title}\n{_lines(lines)}" for title, lines in parts if lines]
+    sections = [f"{title}\n{_lines(lines)}" for title, lines in parts(rule, editions) if lines]
     if rule.examples:
-        sections.append(f"Examples\n{textwrap.indent(_columns([('Case', 'As of', 'Outcome'), *map(_example, rule.examples)]), '  ')}")
+        sections.append(f"Examples\n{textwrap.indent(_columns([('Case', 'As of', 'Outcome'), *map(example, rule.examples)]), '  ')}")
     return "\n\n".join(["\n".join(head), *sections]) + "\n"
 
 
@@ -91,7 +95,8 @@ def _softened(rule: Rule) -> Iterator[str]:
         yield f"{rule.escalates.after} in a row raise the severity to {rule.escalates.to}."
 
 
-def _example(example: Example) -> tuple[str, str, str]:
+def example(example: Example) -> tuple[str, str, str]:
+    """Name, as-of date and outcome of an example."""
     expect = example.expect
     outcome = expect if isinstance(expect, str) else ", ".join(f"{record} {outcome}" for record, outcome in expect.items())
     return example.name, example.as_of.isoformat(), outcome

@@ -1,0 +1,142 @@
+"""The commands under ``auditcheck rules``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from auditcheck.console import sentences, stop
+
+EPILOG_RULES = """
+\b
+Exit codes
+  0  nothing wrong
+  2  something is wrong; what it is goes to standard error
+"""
+
+
+@click.group(epilog=EPILOG_RULES)
+def rules() -> None:
+    """The rulebook: list it, explain a rule, check rule files, run their examples.
+
+    \b
+    Examples
+      auditcheck rules list --profile local-example
+      auditcheck rules test CPC-ICPC-01
+    """
+
+
+_FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_RULES = click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
+
+
+@rules.command("list", epilog=EPILOG_RULES)
+@_FORMAT
+@_RULES
+@click.option("--profile", metavar="NAME", help="Only the rules that a profile selects, with its limits.")
+def list_rules(format_: str, rules_dir: Path | None, profile: str | None) -> None:
+    """Every rule: id, force, severity, stage, area and title (json: everything).
+
+    \b
+    Examples
+      auditcheck rules list
+      auditcheck rules list --profile local-example --format json
+    """
+    with sentences():
+        from auditcheck.rulebook import show
+        from auditcheck.rulebook.load import load
+        from auditcheck.rulebook.profile import apply
+
+        book = load(rules_dir)
+        chosen = apply(book, profile) if profile else list(book.rules.values())
+        click.echo(show.as_json(chosen) if format_ == "json" else show.as_text_list(chosen))
+
+
+@rules.command(epilog=EPILOG_RULES)
+@click.argument("rule_id", metavar="ID")
+@_RULES
+def explain(rule_id: str, rules_dir: Path | None) -> None:
+    """What a rule asks, whose law it is, what it flags and what to do.
+
+    \b
+    Examples
+      auditcheck rules explain CPC-ICPC-01
+    """
+    with sentences():
+        from difflib import get_close_matches
+
+        from auditcheck.rulebook import show
+        from auditcheck.rulebook.load import load
+
+        book = load(rules_dir)
+        if rule_id not in book.rules:
+            near = get_close_matches(rule_id.upper(), list(book.rules), 1)
+            stop(f"There is no rule {rule_id}." + (f" Did you mean {near[0]}?" if near else " `auditcheck rules list` shows them all."))
+        click.echo(show.explain(book.rules[rule_id], book.editions))
+
+
+@rules.command(epilog=EPILOG_RULES)
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def check(folder: Path | None) -> None:
+    """Read every rule, profile and edition of a folder (default: the shipped rules) and say all that is wrong with them.
+
+    \b
+    Examples
+      auditcheck rules check
+      auditcheck rules check our-rules
+    """
+    with sentences():
+        from auditcheck.rulebook.load import load
+
+        book = load(folder)
+        click.echo(f"{len(book.rules)} rules, {len(book.profiles)} profiles, {len(book.editions)} editions: nothing wrong.")
+
+
+@rules.command(epilog=EPILOG_RULES)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/rules"), show_default=True, metavar="DIR")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 2 where a page is out of date.")
+@_RULES
+def docs(out: Path, only_check: bool, rules_dir: Path | None) -> None:
+    """Write a page for every rule, and their index, from the rules themselves.
+
+    \b
+    Examples
+      auditcheck rules docs
+      auditcheck rules docs --check
+    """
+    with sentences():
+        from auditcheck.rulebook import pages
+        from auditcheck.rulebook.load import load
+
+        book = load(rules_dir)
+        if only_check:
+            old = pages.stale(book, out)
+            if old:
+                stop(f"{len(old)} pages in {out} are not what the rules say, {old[0]} first. Run `auditcheck rules docs`.")
+            return
+        pages.write(book, out)
+        click.echo(f"{len(pages.pages(book))} pages in {out}.")
+
+
+@rules.command(epilog=EPILOG_RULES)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@_RULES
+def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:
+    """Run the examples of all rules (or of those named), batched. A rule without examples fails.
+
+    \b
+    Examples
+      auditcheck rules test
+      auditcheck rules test CPC-ICPC-01 --rules our-rules
+    """
+    with sentences():
+        from auditcheck.example_runs import test_examples
+        from auditcheck.rulebook.load import load
+
+        result = test_examples(load(rules_dir), ids)
+    for line in result.failures:
+        click.echo(line, err=True)
+    click.echo(f"{result.passed} passed, {len(result.failures)} failed ({result.rules} rules, {result.batches} batches)")
+    sys.exit(2 if result.failures or not result.passed else 0)
