@@ -229,19 +229,14 @@ def test_an_enquiry_its_discussion_and_its_conference(workbook: Callable[..., Ex
     export = workbook(Sec47__and__ICPC=[ENQUIRIES, *body])
     enquiry, without = rows(export, "section_47_enquiries")
     (conference,) = rows(export, "conferences")
-    discussion = rows(export, "strategy_discussions")[0]
-    assert (enquiry["started_on"], enquiry["conference_required"], enquiry["strategy_id"]) == (
-        "2020-09-16",
-        "yes",
-        discussion["strategy_id"],
-    )
-    assert discussion["held_at"] == "2020-09-16"
+    assert (enquiry["started_on"], enquiry["conference_required"]) == ("2020-09-16", "yes")
+    assert "strategy_id" not in enquiry and "strategy_discussions" not in export.tables
     assert without["conference_required"] == "no"
     assert (conference["kind"], conference["held_at"], conference["outcome"]) == ("initial", "2020-10-05", "plan")
     assert conference["enquiry_id"] == enquiry["enquiry_id"]
     assert "plan_id" not in conference
     assert export.coverage["conferences"] == "latest_only"
-    assert export.coverage["section_47_enquiries"] == export.coverage["strategy_discussions"] == "since 2020-09-10"
+    assert export.coverage["section_47_enquiries"] == "since 2020-09-10"
 
 
 def test_a_child_protection_plan_with_its_latest_review_and_visit(workbook: Callable[..., Export]) -> None:

@@ -55,7 +55,7 @@ def test_one_episode_with_every_module(tmp_path: Path) -> None:
     header = "<Header><CollectionDetails><ReferenceDate>2023-03-31</ReferenceDate></CollectionDetails></Header>"
     export = census(tmp_path, message(IDS + EPISODE, header=header))
     assert (export.kind, export.as_of, export.problems) == ("cin-census", "2023-03-31", [])
-    (referral,), (enquiry,), (discussion,) = (rows(export, t) for t in ("referrals", "section_47_enquiries", "strategy_discussions"))
+    (referral,), (enquiry,) = (rows(export, t) for t in ("referrals", "section_47_enquiries"))
     assert referral == {
         "referral_id": "referrals:C1:2022-10-06:1",
         "child_id": "C1",
@@ -66,8 +66,8 @@ def test_one_episode_with_every_module(tmp_path: Path) -> None:
         "closure_reason": "RC1",
     }
     assert (enquiry["started_on"], enquiry["conference_required"]) == ("2022-11-15", "yes")
-    assert (enquiry["strategy_id"], discussion["held_at"]) == (discussion["strategy_id"], "2022-11-15")
-    assert enquiry["referral_id"] == discussion["referral_id"] == referral["referral_id"]
+    assert "strategy_id" not in enquiry and "strategy_discussions" not in export.tables
+    assert enquiry["referral_id"] == referral["referral_id"]
     in_need, protection = rows(export, "plans")
     assert (in_need["kind"], in_need["started_on"], in_need["ended_on"]) == ("child_in_need", "2022-11-01", "2022-12-06")
     assert protection == {
@@ -236,7 +236,7 @@ def test_modules_that_are_not_in_the_file_count_as_not_supplied(tmp_path: Path) 
     export = census(tmp_path, message(IDS + "<CINdetails><CINreferralDate>2022-01-01</CINreferralDate></CINdetails>"))
     assert sorted(export.tables) == ["children", "referrals"]
     missing = [p.problem.split(": ")[1].split()[0] for p in export.problems]
-    assert missing == ["conferences", "assessments", "plans", "strategy_discussions", "section_47_enquiries"]
+    assert missing == ["conferences", "assessments", "plans", "section_47_enquiries"]
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_counts_of_the_public_samples(path: str) -> None:
     assert n["referrals"] == count("CINdetails")
     assert n.get("assessments", 0) == count("Assessments")
     assert n.get("plans", 0) == count("CINPlanDates", "ChildProtectionPlans")
-    assert n.get("section_47_enquiries", 0) == n.get("strategy_discussions", 0) == count("Section47")
+    assert n.get("section_47_enquiries", 0) == count("Section47")
     kinds = export.tables["conferences"].columns["kind"].to_pylist()
     assert kinds.count("review") == sum(1 for e in tree.iter("CPPreviewDate") if (e.text or "").strip())
     initial = 0

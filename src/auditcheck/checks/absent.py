@@ -62,8 +62,6 @@ def _standing(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndar
     """Whether any matching record satisfies the condition, and the first that does."""
     cf, body, m = ground.cf, rule.body, len(scope.rows)
     table = body["table"]
-    if body["match"] == "child_id":
-        return _of_child(ground, scope, rule)
     owner = linked(scope, table, body["match"], cf.when(table, body["at"]) if "at" in body else never(cf.n(table)))
     back = Scope(ground.duties, scope.table, owner.astype(np.int32), {})
     answer = record_scope(ground.duties, table, back).holds(body.get("where") or {})
@@ -75,10 +73,6 @@ def _standing(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndar
     rows[owner[standing]] = standing
     unknown |= may_belong(scope, table, body["match"])
     return Answer(yes, unknown & ~yes), rows
-
-
-def _of_child(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndarray]:
-    raise ValueError(f"{rule.id}: absent with match: child_id needs pick: last")
 
 
 def _last(ground: Ground, scope: Scope, rule: Rule, moment: When) -> tuple[Answer, np.ndarray]:

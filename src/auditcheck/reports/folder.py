@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: folders can't be locked there, so a killed run's folder stays until somebody removes it
+    CAN_LOCK = False
+else:
+    CAN_LOCK = True
 
 _NEW, _OLD = ".auditcheck-new-", ".auditcheck-old-"
 
@@ -98,6 +104,9 @@ def _clear_leftovers(out: Path) -> None:
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Lock the folder for as long as this process lives, so that a run beside it does not take it for a leftover."""
+    if not CAN_LOCK:
+        yield
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):  # some network shares can't lock a folder
@@ -109,6 +118,8 @@ def _held(folder: Path) -> Iterator[None]:
 
 def _in_use(folder: Path) -> bool:
     """Whether a living run holds the folder; also where that can't be known."""
+    if not CAN_LOCK:
+        return True
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -15,7 +15,7 @@ _DAYS = {"working days": 7 / 5, "weeks": 7.0, "months": 30.4, "hours": 1 / 24, "
 
 HOW = (
     "Act today: high severity, still open, and not done by the audit's date. This week: medium severity, still open, and not done. "
-    "Plan: low severity, done since but late, late with a recorded reason, or the record has since closed.",
+    "Plan: low severity, done since but late, or the record has since closed.",
     "Rows stand in this order: when to act, severity, longest over its limit, child id, rule. It never changes, "
     "so two people see the same list.",
 )

@@ -13,7 +13,7 @@ from typing import Any
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.text import Path
 
-TESTS = ("any", "none", "unborn", "under_age", "first_in", "first_by", "open")
+TESTS = ("any", "none", "unborn", "under_age", "first_in", "open")
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ def _test(path: str, test: Any) -> str:
         return f"the child was not yet born ({_path(test)})"
     if path == "under_age":
         return f"the child was younger than {test['years']} ({_path(test['on'])})"
-    if path in ("first_in", "first_by"):
-        return f"the earliest in its {_path(test)}" if path == "first_in" else f"in order of {_path(test)}"
+    if path == "first_in":
+        return f"the earliest in its {_path(test)}"
     if path == "open":
         return f"the record is {'' if test == 'true' else 'not '}open"
     return f"{_path(path)} {_value(test)}"
