@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditcheck.console import sentences, stop
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 EPILOG_RULES = """
 \b
@@ -140,3 +144,33 @@ def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:
         click.echo(line, err=True)
     click.echo(f"{result.passed} passed, {len(result.failures)} failed ({result.rules} rules, {result.batches} batches)")
     sys.exit(2 if result.failures or not result.passed else 0)
+
+
+@rules.command(epilog=EPILOG_RULES)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--on", "export", required=True, type=click.Path(path_type=Path), metavar="EXPORT", help="The export to try both on.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to speak of (default: the export's own).")
+@click.option("--profile", metavar="NAME", help="The profile that goes with folders of rules and with 'shipped'.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv", help="Write every row that moves there.")
+def compare(old: str, new: str, export: Path, as_of: datetime | None, profile: str | None, out: Path | None) -> None:
+    """What a changed rule or limit would move, before it goes live.
+
+    OLD and NEW are each a folder of rules, a profile (name or file) over the shipped rules, or the word 'shipped'.
+
+    \b
+    Examples
+      auditcheck rules compare shipped our-rules --on exports/today
+      auditcheck rules compare local-example ours.yaml --on exports/today --out moved.csv
+    """
+    with sentences():
+        from auditcheck import compare as comparison
+        from auditcheck.reports.tables import write_csv
+
+        if out is not None and out.exists():
+            stop(f"{out} is there already. Name another file.")
+        found = comparison.compare(old, new, export, as_of.date() if as_of else None, profile)
+        click.echo(comparison.as_text(found))
+        if out is not None:
+            out.touch(mode=0o600)
+            write_csv(out, found.moved)
