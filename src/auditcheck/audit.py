@@ -179,6 +179,7 @@ def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
                 check=kind,
                 body=body,
                 limit=limit,
+                settings={**rule.settings, **build.settings(item.get("settings"))},
                 unless=(),
                 justified_by=(),
                 superseded_by=(),

@@ -125,6 +125,26 @@ def docs(out: Path, only_check: bool, rules_dir: Path | None) -> None:
 
 
 @rules.command(epilog=EPILOG_RULES)
+@click.argument("rule_id", metavar="ID")
+@click.option("--area", required=True, metavar="AREA", help="The folder it goes in, such as core_group.")
+@click.option(
+    "--rules", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Your folder of rules."
+)
+def new(rule_id: str, area: str, folder: Path) -> None:
+    """Begin a rule: a file to fill in, which fails its check until the law is there.
+
+    \b
+    Examples
+      auditcheck rules new OUR-CG-MIN-01 --area core_group --rules our-rules
+    """
+    with sentences():
+        from auditcheck.rulebook import scaffold
+
+        path = scaffold.new(rule_id, area, folder)
+        click.echo(f"{path}: fill it in, then `auditcheck rules check {folder}` and `auditcheck rules test {rule_id} --rules {folder}`.")
+
+
+@rules.command(epilog=EPILOG_RULES)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @_RULES
 def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:

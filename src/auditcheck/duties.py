@@ -21,6 +21,7 @@ from auditcheck.values import BLANK, OK, Mask, When
 
 NO_END = 2**30
 _INVOLVEMENTS = ("referrals", "plans", "care_episodes")
+_OUTLAST = ("care_leavers", "private_fostering")
 _WEIGHT = ("child_in_need", "child_protection", "?", "looked_after")
 _UNCLEAR, _LOOKED_AFTER = 2, 3  # a plan whose kind can't be read may be a child protection plan; care outweighs both
 
@@ -131,7 +132,12 @@ class Duties:
         return self._memory[key]  # type: ignore[return-value]
 
     def case_end(self, table: str) -> End:
-        """The end of the child's last open involvement (n,): the day on which no referral, plan or care episode was open any more."""
+        """The end of the child's last open involvement (n,): the day on which no referral, plan or care episode was open any more.
+
+        What is owed outside those three (to a care leaver, to a privately fostered child) does not end with them.
+        """
+        if table in _OUTLAST:
+            return End(np.full(self.cf.n(table), NO_END, np.int64), np.zeros(self.cf.n(table), bool))
         if ("case", "") not in self._memory:
             n = self.cf.n("children")
             last, unsure, still_open = np.full(n, -1, np.int64), np.zeros(n, bool), np.zeros(n, bool)

@@ -78,6 +78,17 @@ class CaseFile:
         self.links: dict[tuple[str, str], dict[str, list[Record]]] = {}
         self.ends: dict[tuple[Record, bool], End] = {}
         self.children: dict[str, dict[str, list[Record]]] = {}
+        self.add_unlisted_children()
+
+    def add_unlisted_children(self) -> None:
+        """A blank row for every child that some record names and `children` does not."""
+        if "children" not in self.records:
+            return
+        named = {record.row.get("child_id", "").strip() for records in self.records.values() for record in records}
+        for child in sorted(named - {""} - {record.id for record in self.records["children"]}):
+            record = Record("children", {"child_id": child}, child)
+            self.records["children"].append(record)
+            self.by_id["children", child] = record
 
     def has(self, table: str, name: str) -> bool:
         return name in self.columns.get(table, ())
@@ -164,17 +175,13 @@ class CaseFile:
             return NO
         return UNKNOWN if unsure else YES
 
-    def holding(self, record: Record) -> Record | None:
-        """The record whose end ends this one's duties: itself where it lasts, else the first that it hangs on."""
+    def holding(self, record: Record) -> list[Record]:
+        """The records whose end ends this one's duties: itself where it lasts, else those that it hangs on."""
         if record.table in LASTS:
-            return record
-        for link in HANGS_ON:
-            if link in contract.tables()[record.table] and contract.refers(record.table, link):
-                parent = self.follow(record, link)
-                found = self.holding(parent) if parent else None
-                if found:
-                    return found
-        return None
+            return [record]
+        links = [link for link in HANGS_ON if link in contract.tables()[record.table] and contract.refers(record.table, link)]
+        parents = [self.follow(record, link) for link in links]
+        return [holder for parent in parents if parent for holder in self.holding(parent)]
 
     def end_of_duty(self, record: Record, own_end: bool = True) -> End:
         """The earliest of the record's end (or its parent's), death, 18th birthday, leaving the area, the last open involvement.
@@ -187,18 +194,19 @@ class CaseFile:
 
     def work_out_end(self, record: Record, own_end: bool) -> End:
         end = End()
-        holder = self.holding(record)
-        if holder and (own_end or holder is not record):
-            self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
+        for holder in self.holding(record):
+            if own_end or holder is not record:
+                self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
         child = self.child_of(record)
         person = self.by_id.get(("children", child))
         if person:
             self.take(end, self.value(person, "died_on"))
             self.take(end, self.value(person, "left_area_on"))
             born = self.value(person, "date_of_birth")
-            if born.moment and born.moment.day.year < 2080:
-                end.bring_forward(clock.months_from(born.moment.day, ADULT_MONTHS))
-            end.unsure |= born.state is State.UNREADABLE
+            if record.table != "care_leavers":
+                if born.moment and born.moment.day.year < 2080:
+                    end.bring_forward(clock.months_from(born.moment.day, ADULT_MONTHS))
+                end.unsure |= born.state is State.UNREADABLE
         self.last_involvement(end, child)
         return end
 

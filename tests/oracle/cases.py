@@ -9,7 +9,6 @@ from . import contract
 from .casefile import INVOLVEMENTS, CaseFile, Record, Row
 from .values import State
 
-
 #: Stands for a date or a kind that cannot be read.
 UNREADABLE = "?"
 

@@ -71,7 +71,7 @@ def holds(scope: Scope, condition: Condition | None) -> Answer:
     """Whether every test of a condition holds."""
     if not condition:
         return YES
-    return all_of([one_test(scope, condition, path, test) for path, test in condition.items() if path != "first_by"])
+    return all_of([one_test(scope, condition, path, test) for path, test in condition.items()])
 
 
 def one_test(scope: Scope, condition: Condition, path: str, test: Any) -> Answer:
@@ -84,7 +84,7 @@ def one_test(scope: Scope, condition: Condition, path: str, test: Any) -> Answer
     if path == "under_age":
         return under_age(scope, int(test["years"]), look(scope, test["on"]))
     if path == "first_in":
-        return first_in(scope, test, condition.get("first_by"))
+        return first_in(scope, test)
     if path == "open" or path.endswith(".open"):
         return is_open(scope, path, test)
     return of_value(scope, look(scope, path), test)
@@ -158,24 +158,27 @@ def under_age(scope: Scope, years: int, on: Value) -> Answer:
     return truth(born.moment.day <= on.moment.day < clock.months_from(born.moment.day, 12 * years))
 
 
-def first_in(scope: Scope, parent: str, by: str | None) -> Answer:
+def first_in(scope: Scope, parent: str) -> Answer:
     """The earliest record of its table and population in that parent; ties by id. A record that has no parent, or no date, is not first;
     where the date of another (of the population or not) cannot be read, the one that would be first may not be."""
     case_file, record = scope.case_file, scope.record
     own_parent = case_file.value(record, parent)
-    by = by or contract.first_date(record.table) or ""
+    by = contract.came_about(record.table) or ""
     own = case_file.value(record, by)
     if own.empty or own_parent.empty:
         return NO
     if not own.moment or not case_file.follow(record, parent):
         return UNKNOWN
-    rest = {path: test for path, test in (scope.population or {}).items() if path not in ("first_in", "first_by")}
+    rest = {path: test for path, test in (scope.population or {}).items() if path != "first_in"}
     answers = []
     for other in case_file.linked(record.table, parent, own_parent.text):
         value = case_file.value(other, by)
         if other != record and case_file.has_happened(other) and not value.empty:
-            earlier = value.moment and order_of(value.moment, other) < order_of(own.moment, record)
-            answers.append(all_of([truth(earlier), holds(scope.at(other), rest)]) if value.moment else UNKNOWN)
+            if value.moment:
+                earlier = truth(order_of(value.moment, other) < order_of(own.moment, record))
+                answers.append(all_of([earlier, holds(scope.at(other), rest)]))
+            else:
+                answers.append(UNKNOWN)
     return opposite(any_of(answers))
 
 

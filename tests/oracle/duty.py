@@ -110,10 +110,8 @@ def limit_of(duty: Duty, subject: Record, given: Any, on: date) -> Limit:
     local = duty.set_locally.get("limit")
     if isinstance(given, dict) and "field" in given:
         return several(given, limit_in_record(duty, subject, given, on))
-    if local is not None or given == "local":
-        return set_limit(local, on)
-    if isinstance(given, str):
-        return clock.read_limit(given)
+    if local is not None or isinstance(given, str):
+        return set_limit(given if local is None and given != "local" else local, on)
     for value in given or []:
         if value.get("from", "0000") <= on.isoformat() < value.get("until", "9999"):
             if value["is"] == "none":
@@ -123,7 +121,7 @@ def limit_of(duty: Duty, subject: Record, given: Any, on: date) -> Limit:
 
 
 def set_limit(local: Any, on: date) -> Limit:
-    """A profile's one value; it holds from 1 March 2010."""
+    """One figure, of a rule or a profile; it holds from 1 March 2010."""
     if not isinstance(local, str):
         raise NotSetError
     if on < LOCAL_FROM:
@@ -150,7 +148,7 @@ def limit_in_record(duty: Duty, subject: Record, given: Spec, on: date) -> Limit
     if not value.empty:
         return clock.read_limit(value.text)
     if local is None:
-        raise NoValueError
+        raise UnreadableError("no figure on the record, and no local one")
     return set_limit(local, on)
 
 

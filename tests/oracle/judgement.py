@@ -100,17 +100,35 @@ class Run:
         return found
 
     def judged(self, rule: Spec) -> list[Observation]:
+        if "asks" in rule["requires"]:
+            raise NotEvaluatedError("only a person can answer")
         self.refuse_what_is_missing(rule)
         (name, body), *_ = rule["requires"].items()
         duty = Duty(self.case_file, rule, body, self.local.get(rule["id"], {}), self.local)
         if name == "exists" and not sources(duty):
             raise NotEvaluatedError("no source of it is in the export")
         refuse_unset(duty)
+        if name == "together":
+            self.refuse_what_rests_on_nothing(body)
         found: list[Observation] = []
         for subject in self.case_file.records[rule["subject"]]:
             if self.case_file.has_happened(subject) and self.has_child(subject):
                 found += [self.settled(duty, one) for one in self.observe(duty, name, subject)]
         return [self.superseded(duty, one) for one in found]
+
+    def refuse_what_rests_on_nothing(self, body: Spec) -> None:
+        """A premise of `all`, or every one of `any`, that is another rule which cannot be evaluated."""
+        for group, every in (("all", False), ("any", True)):
+            missing = ["rule" in premise and not self.is_evaluated(premise["rule"]) for premise in body.get(group, [])]
+            if missing and (all(missing) if every else any(missing)):
+                raise NotEvaluatedError("it rests on a rule that is not evaluated")
+
+    def is_evaluated(self, rule_id: str) -> bool:
+        try:
+            self.standing(rule_id)
+        except (NotEvaluatedError, KeyError):
+            return False
+        return True
 
     def has_child(self, subject: Record) -> bool:
         return subject.table in ("workers", "posts") or bool(self.case_file.child_of(subject))
@@ -127,6 +145,8 @@ class Run:
 
     def observe(self, duty: Duty, name: str, subject: Record) -> list[Observation]:
         member = duty.belongs_to_population(subject)
+        if member is UNKNOWN and name in ("recurs", "before", "includes"):  # of what happened, and of no more
+            return [replace(one, outcome="cannot_tell") for one in KINDS[name](duty, subject)]
         if member is not YES:
             outcome = "not_applicable" if member is NO else "cannot_tell"
             kinds = duty.check["each"] if name == "before" else [""]
@@ -162,13 +182,13 @@ class Run:
             elif path in ("unborn", "under_age"):
                 if not self.case_file.has("children", "date_of_birth"):
                     return False
-            elif path not in ("open", "first_in", "first_by") and look(scope, path).state is State.ABSENT:
+            elif path not in ("open", "first_in") and look(scope, path).state is State.ABSENT:
                 return False
         return True
 
     def superseded(self, duty: Duty, one: Observation) -> Observation:
-        """Not applicable while what another rule misses on the same record or its parent plan is still missing."""
-        places = {one.subject, one.record} | self.parent_plans(one.subject) | self.parent_plans(one.record)
+        """Not applicable while what another rule misses on the same record, or on one it refers to, is still missing."""
+        places = {one.subject, one.record} | self.parents(one.subject) | self.parents(one.record)
         for rule_id in duty.rule.get("superseded_by", []):
             if any(still_missing(other) and {other.record, other.subject} & places for other in self.elsewhere(rule_id)):
                 return replace(one, outcome="not_applicable")
@@ -181,11 +201,9 @@ class Run:
         except NotEvaluatedError:
             return []
 
-    def parent_plans(self, record: Record) -> set[Record]:
-        if "plan_id" not in contract.tables()[record.table] or record.table == "plans":
-            return set()
-        plan = self.case_file.follow(record, "plan_id")
-        return {plan} if plan else set()
+    def parents(self, record: Record) -> set[Record]:
+        found = [self.case_file.follow(record, link) for link in contract.hangs_on(record.table)]
+        return {parent for parent in found if parent}
 
     def together(self, duty: Duty, subject: Record) -> Observation:
         """Every premise of `all` and one of `any`."""
@@ -196,10 +214,11 @@ class Run:
 
     def premise(self, duty: Duty, subject: Record, premise: Spec) -> Answer:
         if "check" in premise:
-            (name, body), *_ = premise["check"].items()
+            (check, body), *_ = premise["check"].items()
             rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
-            own = Duty(self.case_file, rule, body, duty.set_locally, duty.profile)
-            return answer_of([one.outcome for one in KINDS[name](own, subject)], ("not_met",))
+            set_locally = {name: value for name, value in duty.set_locally.items() if name != "limit" or "limit" not in premise}
+            own = Duty(self.case_file, rule, body, set_locally, duty.profile)
+            return answer_of([one.outcome for one in KINDS[check](own, subject)], ("not_met",))
         wanted = ("not_met", "justified") if premise.get("or_justified") == "true" else ("not_met",)
         if premise["rule"] not in self.rules:
             return UNKNOWN
@@ -244,11 +263,11 @@ def answer_of(outcomes: list[str], wanted: tuple[str, ...]) -> Answer:
 
 
 def has_reason(duty: Duty, one: Observation) -> bool:
-    """Whether every path that the rule names for a reason is filled in, and not with a placeholder, on a record of the event."""
+    """Whether a path that the rule names for a reason is filled in, and not with a placeholder, on a record of the event."""
     named = duty.rule.get("justified_by", [])
     paths = [named] if isinstance(named, str) else named
-    reasons = [[look(duty.scope(one.subject, event), path) for path in paths] for event in (one.event, *one.same_day)]
-    return bool(paths) and any(not any(values.counts_as_blank(value) for value in found) for found in reasons)
+    reasons = [look(duty.scope(one.subject, event), path) for event in (one.event, *one.same_day) for path in paths]
+    return not all(values.counts_as_blank(value) for value in reasons)
 
 
 def refuse_unset(duty: Duty) -> None:

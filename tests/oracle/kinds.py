@@ -66,11 +66,13 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
     if value.state is State.NOWHERE and value.text:
         return "cannot_tell"
     if values.counts_as_blank(value, more):
-        return fails(duty, subject, test, test.get("if_blank", "not_yet_due" if waits else "not_met"), "if_blank" not in test)
+        outcome = str(test.get("if_blank", "not_met"))
+        return "not_yet_due" if waits and outcome != "met" else outcome
     if value.state is State.UNREADABLE:
         return "cannot_tell"
     if "is" in test and value.word not in [values.plain(word, value.kind) for word in test["is"]]:
-        return fails(duty, subject, test, "not_met", True)
+        excused = "or_reason" in test and not values.counts_as_blank(duty.look(subject, test["or_reason"]))
+        return "justified" if excused else "not_met"
     if "not_same_as" in test:
         other = duty.look(subject, test["not_same_as"])
         if values.counts_as_blank(other) or other.state is State.UNREADABLE:
@@ -88,13 +90,6 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
     if test.get("as") == "limit" and not value.moment and not reads_as_limit(value.text):
         return "cannot_tell"
     return "met"
-
-
-def fails(duty: Duty, subject: Record, test: Spec, outcome: str, excusable: bool) -> str:
-    """The outcome of a test that failed, unless a reason is recorded."""
-    if excusable and "or_reason" in test and not values.counts_as_blank(duty.look(subject, test["or_reason"])):
-        return "justified"
-    return outcome
 
 
 def contradicts(value: Value, other: Value) -> bool:
@@ -235,7 +230,9 @@ def compares(duty: Duty, subject: Record) -> list[Observation]:
         return [Observation(subject, check.get("no_earlier", "cannot_tell"), subject)]
     if isinstance(earlier, str) or isinstance(later, str):
         return [Observation(subject, "cannot_tell", subject)]
-    return [Observation(subject, "met" if earlier.day <= later.day else "not_met", subject, "", None, later, earlier)]
+    timed = earlier.timed and later.timed
+    in_order = earlier.early <= later.late if timed else earlier.day <= later.day
+    return [Observation(subject, "met" if in_order else "not_met", subject, "", None, later, earlier)]
 
 
 def includes(duty: Duty, subject: Record) -> list[Observation]:

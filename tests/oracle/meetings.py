@@ -92,7 +92,7 @@ def astray(duty: Duty, record: Record) -> bool:
 
 def may_help(duty: Duty, subject: Record, window: Window, record: Record, others: bool) -> bool:
     """A report that does not say whom it was for helps only a class that has none, and only if in time, unreadable or excused."""
-    if astray(duty, record) or not duty.case_file.value(record, duty.check["class"]).empty:
+    if astray(duty, record) or duty.case_file.value(record, duty.check["class"]).state is State.FILLED:
         return True
     at = duty.case_file.value(record, duty.check["reports"]["at"])
     in_time = at.state is State.UNREADABLE or bool(at.moment and window.in_time(at.moment) is not NO)
@@ -117,4 +117,4 @@ def excused(duty: Duty, record: Record) -> bool:
     """Never shared, and why is recorded."""
     reason = duty.check.get("excused")
     never = duty.case_file.value(record, duty.check["reports"]["at"]).empty
-    return never and bool(reason) and not values.counts_as_blank(duty.case_file.value(record, reason))
+    return never and reason is not None and not values.counts_as_blank(duty.case_file.value(record, reason))

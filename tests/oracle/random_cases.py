@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from .casefile import Row
 from .random_dates import AS_OF, Dates
 from .random_records import AGENCIES, ROLES, Records
+from .rules import load
 
-#: What a profile might set: enough for every rule with a local limit.
-LOCAL: dict[str, Any] = {
-    "VIS-CP-01": {"limit": "10 working days"},
-    "CG-NEXT-02": {"limit": "6 weeks"},
-    "MGT-OVS-01": {"limit": {"child_protection": "31 days", "looked_after": "31 days", "child_in_need": "60 days"}},
-    "SUP-REC-01": {"limit": "28 days"},
-    "CHR-CURR-02": {"limit": "90 days"},
-    "CPP-DRIVE-01": {"limit": "2 months"},
-}
+#: What the example profile sets.
+LOCAL: dict[str, Any] = load(Path(__file__).parents[2] / "rules" / "profiles" / "local-example.yaml")["limits"]
 
 
 def random_case_files(seed: int, children: int) -> dict[str, list[Row]]:

@@ -107,11 +107,15 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
             return [Observation(subject, "cannot_tell", subject, trigger=start)]
     spec = check["event"]
     events = field_event(duty, subject, spec) if isinstance(spec, str) else matching(duty, subject, spec)
+    if isinstance(spec, dict) and spec["match"] == "child_id" and check.get("early") != "true":
+        events = [one for one in events if one.moment is None or window.after_start(one.moment)]  # another duty's, not a contradiction
     if "doubtful_if" in check and holds(duty.scope(subject), check["doubtful_if"]) is not NO:
         events.append(Found(subject, None, UNKNOWN))
     since = date.min if check.get("early") == "true" or not window.start else window.start.day
     missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
     verdict = judge(duty, subject, window, events, duty.end(subject, trigger.day), missing)
+    if isinstance(spec, str) and not verdict.happened:  # it has happened, whatever can't be told of the duty
+        verdict.happened = next((one for one in events if not one.doubtful), None)
     return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict, events))]
 
 
@@ -217,7 +221,7 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     observations = [Observation(subject, "cannot_tell", subject)] if startless else []
     for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
         end = duty.end(subject, anchor[1].day)
-        if end.day is None or anchor[1].day <= end.day:
+        if end.day is None or anchor[1].day <= end.day or duty.belongs_to_population(subject) is UNKNOWN:
             observations.append(interval(duty, subject, anchor, found, end))
     return observations
 
@@ -241,9 +245,9 @@ def one_a_day(events: list[Found]) -> list[Found]:
 
 def chosen(anchors: list[Anchor], which: str, latest_only: bool) -> list[Anchor]:
     """The anchors to judge; of a table that holds only the latest event, that one, or the start where there is none."""
-    if latest_only and which != "first":
+    if latest_only:
         events = [anchor for anchor in anchors if not anchor[2]]
-        return events[-1:] or (anchors if which == "all" else [])
+        return events[-1:] or (anchors if which != "later" else [])
     return {"all": anchors, "first": anchors[:1], "later": anchors[1:]}[which]
 
 
@@ -270,12 +274,14 @@ def interval(duty: Duty, subject: Record, anchor: Anchor, found: list[Found], en
     except (UnreadableError, OutsideCalendarError):
         return Observation(subject, "cannot_tell", record, trigger=start)
     events = [one for one in found if one.moment is None or one.moment.day > start.day or (from_start and one.moment.day == start.day)]
-    spec = duty.check["of"]
-    if place_unknown(duty, subject, anchor, found):
+    if place_unknown(duty, subject, anchor, found) or first_unseen(duty, window):
         return Observation(subject, "cannot_tell", record, "", start, window.due)
-    verdict = judge(duty, subject, window, events, end, hidden(duty, subject, spec, start.day))
-    outcome = verdict.outcome
-    first_unseen = duty.check.get("anchors") == "first" and duty.case_file.coverage.get(spec["table"]) == "latest_only"
-    if first_unseen and outcome == "not_met" and any(not one.doubtful for one in found):
-        outcome = "cannot_tell"
-    return Observation(subject, outcome, record, "", start, window.due, *what_happened(verdict, events))
+    verdict = judge(duty, subject, window, events, end, hidden(duty, subject, duty.check["of"], start.day))
+    return Observation(subject, verdict.outcome, record, "", start, window.due, *what_happened(verdict, events))
+
+
+def first_unseen(duty: Duty, window: Window) -> bool:
+    """Whether the first interval is asked for, is over, and the export holds only the latest event."""
+    latest_only = duty.case_file.coverage.get(duty.check["of"]["table"]) == "latest_only"
+    over = clock.day_before(window.due, duty.case_file.as_of) is not NO
+    return latest_only and duty.check.get("anchors") == "first" and over

@@ -34,7 +34,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} may still stand at that date")
     since = ground.seen_from(body["table"])
     partly = since > -NO_END or ground.latest_only(body["table"])
-    unseen = (moment.day < since) | ((rows < 0) & partly & (body.get("pick") == "last"))
+    unseen = (moment.day < since) | ((rows < 0) & (ground.latest_only(body["table"]) | (partly & (body.get("pick") == "last"))))
     verdict.settle(unseen, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     verdict.settle(np.ones(m, bool), MET, "None stands at that date")
     return [
@@ -65,7 +65,7 @@ def _standing(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndar
     owner = linked(scope, table, body["match"], cf.when(table, body["at"]) if "at" in body else never(cf.n(table)))
     back = Scope(ground.duties, scope.table, owner.astype(np.int32), {})
     answer = record_scope(ground.duties, table, back).holds(body.get("where") or {})
-    there = owner >= 0
+    there = (owner >= 0) & ~ground.duties.not_happened(table)
     yes = np.bincount(owner[there & answer.yes], minlength=m).astype(bool)
     unknown = np.bincount(owner[there & answer.unknown], minlength=m).astype(bool)
     rows = np.full(m, -1, np.int32)

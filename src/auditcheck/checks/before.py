@@ -149,7 +149,8 @@ def _shared(ground: Ground, scope: Scope, rule: Rule, class_: str) -> Shared:
         at_meeting(mine & blank & ~excuse & ~unclear),
         at_meeting(mine & blank & excuse) & ~at_meeting(mine & ~(blank & excuse)),
         at_meeting(mine & ((at.state > BLANK) | (blank & unclear))),
-        at_meeting(stranger & ((at.state > BLANK) | (blank & (excuse | unclear)))) | _astray(scope, table, body["reports"]["match"]),
+        at_meeting(stranger & ((at.state > BLANK) | (blank & (excuse | unclear))))
+        | _astray(scope, table, body["reports"]["match"], (mine | stranger) & ~ground.duties.not_happened(table)),
         stray_first,
         first,
         last,
@@ -204,8 +205,8 @@ def _excuse(every: Scope, body: Mapping[str, Any]) -> tuple[Mask, Mask]:
     return ~blank.yes & ~blank.unknown, blank.unknown
 
 
-def _astray(scope: Scope, table: str, link: str) -> Mask:
+def _astray(scope: Scope, table: str, link: str, there: Mask) -> Mask:
     """Meetings (n,) whose child has a report that names a meeting which is not in the export."""
     child = scope.cf.child(table)
-    lost = (scope.cf.link(table, link) == LOST) & (child >= 0)
+    lost = (scope.cf.link(table, link) == LOST) & (child >= 0) & there
     return np.isin(scope.cf.child(scope.table), child[lost])

@@ -112,18 +112,18 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
     unsure = np.flatnonzero(there & (counts.yes | counts.unknown) & (counts.unknown | (at.state != OK)))
     doubtful = pack(key[unsure], np.where(at.state[unsure] == OK, at.day[unsure], ANY_DAY))
     if not by_child:
-        doubtful = np.concatenate([doubtful, _anywhere(subject, table, source["match"], at, counts)])
+        doubtful = np.concatenate([doubtful, _anywhere(subject, table, source["match"], at, counts, (at.state != BLANK) | undated)])
     packed = pack(key[rows], at.day[rows])
     return Events(table, rows, key[rows], at.day[rows], packed, np.sort(doubtful), by_child)
 
 
-def _anywhere(subject: Scope, table: str, link: str, at: When, counts: Answer) -> Keys:
+def _anywhere(subject: Scope, table: str, link: str, at: When, counts: Answer, happened: Mask) -> Keys:
     """Records that may belong to any subject record of their child: they name one that is not in the export (on their own day), or name
     none and no day either (on any day)."""
     cf, child = subject.cf, subject.cf.child(table)
-    there = (child >= 0) & ~subject.duties.not_happened(table) & (counts.yes | counts.unknown) & (at.state != BLANK)
+    there = (child >= 0) & ~subject.duties.not_happened(table) & (counts.yes | counts.unknown) & happened
     lost = there & (cf.link(table, link) == LOST)
-    placeless = there & (cf.link(table, link) == NONE) & (at.state > BLANK) & _has_periods(subject.table)
+    placeless = there & (cf.link(table, link) == NONE) & ~at.known & _has_periods(subject.table)
     rows = np.flatnonzero(lost | placeless)
     if not len(rows):
         return np.zeros(0, np.int64)

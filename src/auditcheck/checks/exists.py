@@ -17,6 +17,7 @@ from auditcheck.checks.scope import Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_APPLICABLE, NOT_MET, NOT_YET_DUE, Observations, Verdict
 from auditcheck.checks.within import hidden_by_later
 from auditcheck.clock import NAT
+from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, Mask, When, never
 
@@ -34,7 +35,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     doubtful_end = ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO)).doubtful
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
-    chosen = _recency(rule, scope, start, m)
+    chosen = _recency(rule, scope, start, ground.as_of)
     if "once_past" in body:
         _settle_once(ground, rule, scope, verdict, reference)
     since = _since(chosen, reference, m)
@@ -50,7 +51,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(doubt, CANNOT_TELL, f"Cannot tell: {name} that may count can't be read{beside}")
     verdict.settle(window, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     if chosen is not None and "once_past" not in body:
-        young = due.known & (row < 0) & start.known
+        young = due.known & ((row < 0) | (last < start.day)) & start.known
         verdict.settle(
             young & (due.day > reference) & (reference < ground.as_of), NOT_APPLICABLE, "The duty ended before the limit was reached"
         )
@@ -89,13 +90,17 @@ def _main(rule: Rule, scope: Scope, start: When) -> Chosen | None:
     return choose(rule.limit, scope, start.day) if rule.limit.values else None
 
 
-def _recency(rule: Rule, scope: Scope, start: When, m: int) -> Chosen | None:
-    """How recent it must be: the rule's limit, one of its settings, or (None) at any time."""
+def _recency(rule: Rule, scope: Scope, start: When, as_of: int) -> Chosen | None:
+    """How recent it must be: the rule's limit (as at the as-of day where records of the table never start), one of its settings, or
+    (None) at any time."""
+    m = len(scope.rows)
     recent = rule.body.get("recent")
     if recent is None:
         return None
     if recent == "limit":
-        return choose(rule.limit, scope, start.day, int(rule.body.get("times", 1)))
+        starts = scope.table in contract.PERIODS or scope.table in contract.HAPPENED
+        day = start.day if starts else np.full(m, as_of, np.int32)
+        return choose(rule.limit, scope, day, int(rule.body.get("times", 1)))
     return same_for_all(rule.settings[recent], m)
 
 
@@ -146,8 +151,13 @@ def _latest(
             missing.append(source["table"].replace("_", " "))
             continue
         if "at" not in source:
-            row, last, unsure = _undated(scope, source, row, last, reference)
+            row, last, unsure = _undated(scope, source, row, last, since, reference)
             doubt |= unsure
+            begun = _start(scope)
+            seen = ground.seen_from(source["table"])
+            window |= ground.latest_only(source["table"]) | (
+                (seen > -NO_END) & ((source["match"] == "child_id") | ~begun.known | (begun.day < seen))
+            )
             continue
         events = events_of(scope, source)
         keys = subject_keys(ground.duties, scope.table, events.by_child)
@@ -168,7 +178,7 @@ def _doubt(events: Events, keys: Days, since: Days, reference: Days) -> Mask:
 
 
 def _undated(
-    scope: Scope, source: Mapping[str, Any], row: npt.NDArray[np.int32], last: Days, reference: Days
+    scope: Scope, source: Mapping[str, Any], row: npt.NDArray[np.int32], last: Days, since: Days, reference: Days
 ) -> tuple[npt.NDArray[np.int32], Days, Mask]:
     """Records that carry no date of their own (a plan's actions): one is enough. Also where one may count, or may belong here."""
     cf, table = scope.cf, source["table"]
@@ -181,7 +191,7 @@ def _undated(
     rows = np.flatnonzero(counts)[::-1]
     held[key[rows]] = rows
     mine = np.where(keys >= 0, held[np.maximum(keys, 0)], -1) if len(held) else np.full(len(keys), -1)
-    found = (mine >= 0) & (row < 0)
+    found = (mine >= 0) & ((row < 0) | (last < since))
     unsure = np.isin(keys, key[answer.unknown & there]) | may_belong(scope, table, source["match"])
     return np.where(found, mine, row).astype(np.int32), np.where(found, reference, last), unsure
 
@@ -191,7 +201,8 @@ def _due(chosen: Chosen | None, last: Days, start: When, no_grace: bool) -> When
     m = len(last)
     day = np.full(m, NAT, np.int32)
     if chosen is not None:
-        begun = np.where(last > _LONG_AGO, last, np.where(start.known & (not no_grace), start.day, NAT)).astype(np.int32)
+        begun = np.where(last > _LONG_AGO, last, NAT)
+        begun = np.where(start.known & (not no_grace), np.maximum(begun, start.day), begun).astype(np.int32)
         for place, length in enumerate(chosen.lengths):
             rows = (chosen.which == place) & (begun != NAT)
             day[rows] = clock.add(begun[rows], length)

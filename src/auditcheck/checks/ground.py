@@ -41,7 +41,7 @@ class Ground:
         """Every record of the rule's subject, and whether it belongs to the rule's population."""
         scope = Scope.of(self.duties, rule.subject)
         inside = scope.holds(rule.where)
-        return Scope(self.duties, rule.subject, scope.rows, {}, inside.yes), inside
+        return Scope(self.duties, rule.subject, scope.rows, {}, inside.yes, possible=inside.unknown), inside
 
     def exemptions(self, rule: Rule, scope: Scope, class_: str = "") -> npt.NDArray[np.int16]:
         """Which exemption holds at each place: -1 none, -2 it can't be told, else the first that does."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from auditcheck import contract
 from auditcheck.checks import words
@@ -91,7 +92,7 @@ def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: A
         chosen = following < 0  # only the interval that is still open can be seen
     belongs = inside.yes | inside.unknown
     chosen &= belongs[events.keys] if len(events.keys) else chosen
-    at = np.flatnonzero(chosen)
+    at = _once_each(scope, events, np.flatnonzero(chosen))
     moment = scope.cf.when(events.table, source["at"]).take(events.rows[at].astype(np.int32)) if len(at) else never(0)
     shift = 1 if "starts" in body else 0
     parts: list[tuple[Any, When, Any, Any, Any]] = [(events.keys[at], moment, events.rows[at], place[at] + shift, following[at])]
@@ -105,6 +106,19 @@ def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: A
     moments = [part[1] for part in parts]
     joined = When(*(np.concatenate([getattr(m, name) for m in moments]) for name in ("day", "second", "state")))
     return Anchors(subject, joined, row, order, following)
+
+
+def _once_each(scope: Scope, events: Events, at: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """An event that answers several of the child's subject records (plans that overlap) is an anchor of the one that started last."""
+    if not events.by_child or not len(at):
+        return at
+    subject, row = events.keys[at], events.rows[at].astype(np.int64)
+    begun = scope.when(contract.PERIODS[scope.table][0]) if scope.table in contract.PERIODS else never(len(scope.rows))
+    day = np.where(begun.known, begun.day, -(2**18))[subject]
+    name = np.argsort(np.asarray(pc.sort_indices(scope.cf.ids(scope.table))))[subject]  # so that the order of rows never matters
+    order = np.lexsort((name, day, row))
+    last = np.append(row[order][1:] != row[order][:-1], True)
+    return np.sort(at[order[last]])
 
 
 def _judge(

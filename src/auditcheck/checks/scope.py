@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditcheck import clock, contract, values
 from auditcheck.casefile import LOST, CaseFile, Links
@@ -51,6 +52,7 @@ class Scope:
     named: Mapping[str, Scope]  # ``subject`` and ``event``, where a rule may say them
     population: Mask | None = None  # (n,) which records of the table the rule speaks about
     blank_may_be_yes: bool = False  # whether a blank yes/no is *unknown* in a condition, rather than no
+    possible: Mask | None = None  # (n,) which records the rule may speak about
 
     @classmethod
     def of(cls, duties: Duties, table: str) -> Scope:
@@ -63,7 +65,7 @@ class Scope:
 
     def at(self, rows: Links, **named: Scope) -> Scope:
         """The same table at other rows."""
-        return Scope(self.duties, self.table, rows, named, self.population, self.blank_may_be_yes)
+        return Scope(self.duties, self.table, rows, named, self.population, self.blank_may_be_yes, self.possible)
 
     def follow(self, path: str) -> tuple[Scope, str]:
         """The scope that a path ends in, and its last field."""
@@ -228,8 +230,25 @@ def _first_in(scope: Scope, link: str) -> Answer:
     first = np.zeros(cf.n(table), bool)
     first[rows[np.flatnonzero(np.diff(parent[rows], prepend=-1))]] = True
     unplaced = np.isin(parent, parent[(parent >= 0) & (date.state > BLANK) & ~scope.duties.not_happened(table)])
+    if scope.possible is not None and scope.possible.any():
+        leads, rivalled = _may_lead(cf, table, scope.possible & (date.day <= scope.duties.as_of), parent, date, rows)
+        first, unplaced = first | leads, unplaced | rivalled
     unknown = (parent == LOST) | ((parent >= 0) & (date.state > BLANK)) | (first & unplaced)
     return Answer(_take(first & ~unknown, scope.rows, False), _take(unknown, scope.rows, False))
+
+
+def _may_lead(cf: CaseFile, table: str, possible: Mask, parent: Links, date: When, sure: npt.NDArray[np.intp]) -> tuple[Mask, Mask]:
+    """Of records that may be in the population (n,): which lie before all that surely are; and which records have such a one before
+    them."""
+    n = int(parent.max(initial=-1)) + 1
+    may = (parent >= 0) & date.known & possible
+    name = np.argsort(np.asarray(pc.sort_indices(cf.ids(table))))  # ties by record id, as in_order breaks them
+    place = (date.day.astype(np.int64) << 24) + name
+    earliest, surely = np.full(n + 1, 2**60, np.int64), np.full(n + 1, 2**60, np.int64)  # the last place is for records without a parent
+    np.minimum.at(earliest, parent[may], place[may])
+    np.minimum.at(surely, parent[sure], place[sure])
+    at = np.where(parent >= 0, parent, n)
+    return may & (place < surely[at]), earliest[at] < place
 
 
 def in_order(

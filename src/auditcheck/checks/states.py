@@ -50,7 +50,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         held = measure(trigger, never(m), chosen, ground.as_of)
         due = held.due
         blank = _any([found.blank for _, found in tests], m)
-        _settle_time(ground, rule, verdict, trigger, due, chosen, blank, held.passed)
+        other = _any([found.wrong | found.unknown | found.contradicts for _, found in tests], m)
+        _settle_time(ground, rule, verdict, trigger, due, chosen, blank, other, held.passed)
     for outcome in (NOT_MET, CANNOT_TELL, JUSTIFIED):
         for test, found in tests:
             _settle_test(verdict, test, found, outcome)
@@ -76,9 +77,17 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
 
 
 def _settle_time(
-    ground: Ground, rule: Rule, verdict: Verdict, trigger: values.When, due: values.When, chosen: Chosen, blank: Mask, passed: Mask
+    ground: Ground,
+    rule: Rule,
+    verdict: Verdict,
+    trigger: values.When,
+    due: values.When,
+    chosen: Chosen,
+    blank: Mask,
+    other: Mask,
+    passed: Mask,
 ) -> None:
-    """Until the limit has passed a blank is not yet due; where the duty ended before, it never was."""
+    """Until the limit has passed a blank is not yet due; where the duty ended before, nothing (``other`` shortcomings too) ever was."""
     open_ = Verdict(verdict.outcome.copy(), verdict.reason.copy(), verdict.reasons)
     settle_trigger(open_, trigger, Words(words.plain(rule.body["by"])))
     settle_limit(open_, chosen, due.known)
@@ -86,7 +95,7 @@ def _settle_time(
     open_.settle(due.known & (due.day > end.day) & (end.day < NO_END), NOT_APPLICABLE, "The duty ended before the limit was reached")
     open_.settle(end.doubtful, CANNOT_TELL, "Cannot tell: a date that may have ended the duty can't be read")
     open_.settle(~passed, NOT_YET_DUE, "Not yet due: not recorded, and the limit has not passed")
-    settled = blank & (open_.outcome != -1)
+    settled = (blank & (open_.outcome != -1)) | (other & (due.day > end.day) & (open_.outcome == NOT_APPLICABLE))
     verdict.outcome[settled], verdict.reason[settled] = open_.outcome[settled], open_.reason[settled]
     outside = (verdict.outcome == -1) & (chosen.which == -1) & trigger.known
     verdict.settle(outside, NOT_APPLICABLE, "No limit was in force on that day")

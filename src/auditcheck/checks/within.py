@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from auditcheck import clock, contract
 from auditcheck.checks import words
-from auditcheck.checks.events import Events, events_of, pack, subject_keys
+from auditcheck.checks.events import ANY_DAY, Events, events_of, pack, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
 from auditcheck.checks.verdict import CANNOT_TELL, Observations, Verdict
+from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
 
@@ -129,11 +130,15 @@ def _event(
     events = events_of(scope, said)
     keys = subject_keys(ground.duties, scope.table, events.by_child)
     start = np.where(trigger.known, trigger.day, 0)
-    place = events.first_from(keys, np.full(m, -(2**18)) if body.get("early") else start)
+    if "due" in body:  # by a date that is in the record: it may have been done at any time before
+        start = np.full(m, ANY_DAY + 1)
+    place = events.first_from(keys, np.full(m, ANY_DAY + 1) if body.get("early") else start)
     before = (place < 0) & trigger.known & (not events.by_child)
     place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
     doubt = events.any_doubt(keys, start, np.where(due == clock.NAT, start, due))
     window = trigger.known & (trigger.day < ground.seen_from(said["table"]))
+    if body.get("early") or "due" in body:  # one of any time before counts
+        window = window | (ground.seen_from(said["table"]) > -NO_END)
     if ground.latest_only(said["table"]):
         window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, start)  # an earlier one may have been in time
     return Happening(events.when(ground.duties, said, place), said["table"], events.row_of(place), events, keys), doubt, window
@@ -151,9 +156,10 @@ def _followed(ground: Ground, scope: Scope) -> Mask:
 
 def hidden_by_later(ground: Ground, scope: Scope, source: Mapping[str, Any], keys: npt.NDArray[np.int64], since: npt.NDArray[Any]) -> Mask:
     """Where a table that holds only the latest record shows one after ``since``: whether or not it counts, it may hide one that does."""
-    every = events_of(scope, {name: source[name] for name in ("table", "at", "match")})
+    every = events_of(scope, {name: source[name] for name in ("table", "at", "match", "blank_at") if name in source})
     last = every.last_by(keys, np.full(len(keys), ground.as_of))
-    return (last >= 0) & (every.days[np.maximum(last, 0)] > since) if len(every.days) else np.zeros(len(keys), bool)
+    doubt = every.any_doubt(keys, np.maximum(np.asarray(since), ANY_DAY) + 1, np.full(len(keys), ground.as_of))
+    return doubt | ((last >= 0) & (every.days[np.maximum(last, 0)] > since) if len(every.days) else np.zeros(len(keys), bool))
 
 
 def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> tuple[Mask, Mask]:
@@ -172,8 +178,15 @@ def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When)
     same = (child[following] == child[one]) & due.known[one]
     passed[one] = same & (last[following] <= due_first[one])
     maybe[one] = same & ~passed[one] & (first[following] <= due_last[one])
-    undated = child[(begins.state > BLANK) & (child >= 0)]  # an episode that can't be placed may be the next one
-    return passed, (maybe | np.isin(child, undated)) & ~passed
+    unread = (begins.state > BLANK) & (child >= 0)  # an episode that can't be placed may be the next one
+    n = ground.cf.n("children")
+    undated = np.bincount(child[unread], minlength=n)
+    earliest = np.full(n, 2**60)
+    np.minimum.at(earliest, child[rows[child[rows] >= 0]], first[rows[child[rows] >= 0]])
+    safe = np.maximum(child, 0)
+    maybe |= undated[safe] > unread
+    maybe |= unread & due.known & (earliest[safe] <= due_last)
+    return passed, maybe & ~passed
 
 
 def excused(rule: Rule, subject: Scope, found: Happening) -> Mask:

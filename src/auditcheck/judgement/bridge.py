@@ -192,7 +192,7 @@ class _Asked:
     def _astray(self, name: str, o: Observations, i: int, tables: Sequence[str]) -> list[Observed]:
         """A breach whose record does not say what it hangs on may bear on any of the child's: for each of them it can't be told."""
         over = name.endswith(_OVERDUE) and bool(o.happened.known[i])
-        if over or o.verdict.outcome[i] not in (NOT_MET, JUSTIFIED, CANNOT_TELL):
+        if over or o.exempt[i] >= 0 or o.verdict.outcome[i] not in (NOT_MET, JUSTIFIED, CANNOT_TELL):
             return []
         child = int(self.duties.cf.child(o.subject_table)[o.subject_rows[i]])
         links = tuple((table, row) for table in tables for row in self._rows_of_child(table).get(child, ()))

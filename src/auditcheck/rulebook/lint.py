@@ -49,10 +49,27 @@ def _path(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Co
         return
     way = follow(mention.text, mention.scope)
     in_condition = bool(mention.where) and mention.where[-1] == mention.text
+    if mention.text.startswith("subject.") and not _one_subject(rule, mention.where):
+        yield (
+            mention.where,
+            in_condition,
+            f"'{mention.text}' can't be told here: a record found by child_id may answer several {rule['subject']}",
+        )
     if way.problem:
         yield mention.where, in_condition, way.problem
     elif way.end and mention.types and way.end.type not in mention.types:
         yield mention.where, in_condition, wrong(f"'{mention.text}' is {_a(way.end.type)} field", f"a {' or '.join(mention.types)}")
+
+
+def _one_subject(rule: dict[str, Any], where: Path) -> bool:
+    """Whether each record spoken of at a place answers one subject record: it is found by a link, not by the child."""
+    inner: Any = rule
+    match = ""
+    for step in where[:-1]:
+        inner = inner[step]
+        if isinstance(inner, dict):
+            match = inner.get("match", match)
+    return bool(match != "child_id")
 
 
 def _a(kind: str) -> str:

@@ -11,8 +11,14 @@ from auditcheck.rulebook import show
 from auditcheck.rulebook.model import Edition, Rule, Rulebook
 
 KINDS = ("automated", "composed", "recorded", "auditor")
-FORCE = {"REG": "regulation", "SG": "statutory guidance", "NOTICE": "improvement notice", "OFSTED": "inspection", "LOCAL": "local standard"}
-
+FORCE = {
+    "REG": "regulation",
+    "SG": "statutory guidance",
+    "NOTICE": "improvement notice",
+    "OFSTED": "inspection",
+    "LOCAL": "local standard",
+    "DQ": "data quality",
+}
 
 _ABOUT = (
     "Made from the rule files by `auditcheck rules docs`; do not edit.",
@@ -24,7 +30,7 @@ _ABOUT = (
 
 def pages(book: Rulebook) -> dict[str, str]:
     """File name -> Markdown: ``README.md`` is the index, the others are a rule each."""
-    found = {f"{rule.id}.md": page(rule, book.editions) for rule in book.rules.values() if rule.stage != "draft"}
+    found = {f"{rule.id}.md": page(rule, book.editions) for rule in _shown(book)}
     return {"README.md": index(book)} | found
 
 
@@ -61,20 +67,30 @@ def page(rule: Rule, editions: tuple[Edition, ...]) -> str:
 
 def index(book: Rulebook) -> str:
     """How many rules of each kind an area has, and every rule by area."""
-    rules = [rule for rule in book.rules.values() if rule.stage != "draft"]
-    areas = sorted({rule.area for rule in rules})
-    counts = Counter((rule.area, rule.kind) for rule in rules)
-    lines = ["# The rules", "", *_ABOUT, "", "| Area | " + " | ".join(KINDS) + " | All |", "| --- |" + " ---: |" * (len(KINDS) + 1)]
-    for area in areas:
-        numbers = [counts[area, kind] for kind in KINDS]
-        lines.append(f"| {_words(area)} | " + " | ".join(map(str, [*numbers, sum(numbers)])) + " |")
-    totals = [sum(counts[area, kind] for area in areas) for kind in KINDS]
-    lines += ["| All | " + " | ".join(map(str, [*totals, sum(totals)])) + " |", ""]
-    for area in areas:
+    rules = _shown(book)
+    lines = ["# The rules", "", *_ABOUT, "", *coverage(book), ""]
+    for area in sorted({rule.area for rule in rules}):
         lines += [f"## {_words(area)}", "", "| Rule | Title | Kind | Force | Text seen |", "| --- | --- | --- | --- | --- |"]
         lines += list(_rows(rule for rule in rules if rule.area == area))
         lines.append("")
     return "\n".join(lines)
+
+
+def coverage(book: Rulebook) -> list[str]:
+    """The lines of a table: how many rules of each kind an area has (README shows the same)."""
+    rules = _shown(book)
+    areas = sorted({rule.area for rule in rules})
+    counts = Counter((rule.area, rule.kind) for rule in rules)
+    lines = ["| Area | " + " | ".join(KINDS) + " | all |", "| --- |" + " ---: |" * (len(KINDS) + 1)]
+    for area in areas:
+        numbers = [counts[area, kind] for kind in KINDS]
+        lines.append(f"| {_words(area)} | " + " | ".join(map(str, [*numbers, sum(numbers)])) + " |")
+    totals = [sum(counts[area, kind] for area in areas) for kind in KINDS]
+    return [*lines, "| All | " + " | ".join(map(str, [*totals, sum(totals)])) + " |"]
+
+
+def _shown(book: Rulebook) -> list[Rule]:
+    return [rule for rule in book.rules.values() if rule.stage != "draft"]
 
 
 def _rows(rules: Iterator[Rule]) -> Iterator[str]:

@@ -72,7 +72,10 @@ def _part(value: Any) -> str:
     if "table" in value and "at" in value:
         where = f" where {condition(value['where'])}" if value.get("where") else ""
         return f"{value['table']}.{value['at']} (by {value['match']}){where}" + (f", the {value['pick']}" if "pick" in value else "")
-    return ", ".join(f"{key} {condition(inner) if key in ('when', 'where') else _part(inner)}" for key, inner in value.items())
+    return ", ".join(
+        f"{key} {condition(inner) if key in ('when', 'where') and isinstance(inner, dict) else _part(inner)}"
+        for key, inner in value.items()
+    )
 
 
 def limit(given: Limit) -> str:
