@@ -968,3 +968,9 @@ def test_a_column_that_cannot_be_read_shows_no_breach_and_hides_none_behind_met(
     changed = Counter((key[0], was, after[key]) for key, was in before.items() if key in after and was != after[key])
     wrong = {("met", "not_met"), ("cannot_tell", "not_met"), ("not_applicable", "not_met"), ("not_met", "met"), ("cannot_tell", "met")}
     assert {change: n for change, n in changed.items() if change[1:] in wrong} == {}
+
+
+def test_a_number_that_cannot_be_read_is_not_taken_for_recorded() -> None:
+    said = {"previous_plans_analysis": "Looked at."}
+    rows = [plan(previous_plans="several", **said), plan(plan_id="P2", previous_plans="1", **said)]
+    assert seen(audit({"children": CHILD, "plans": rows}), "DRF-REP-03") == {"P1": "cannot_tell", "P2": "met"}

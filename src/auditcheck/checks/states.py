@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from auditcheck import clock, contract, values
+from auditcheck.casefile import LOST
 from auditcheck.checks import words
 from auditcheck.checks.ground import CONTRADICTION, Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, measure
@@ -18,6 +20,8 @@ from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABL
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, Mask, never
+
+_NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,11 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
     if test.get("as") == "limit" and kind == "text":
         readable = [i for i, text in enumerate(texts) if _is_length(text)]
         unknown |= filled & ~np.isin(codes, readable)
+    unknown |= filled & (codes == LOST)  # a word outside the field's list: something is written, but nobody can say what
+    if kind == "number":
+        unknown |= filled & ~np.isin(codes, [i for i, text in enumerate(texts) if _NUMBER.fullmatch(text)])
     if "is" in test:
-        unknown |= filled & (codes == -2)
-        wrong |= filled & (codes != -2) & ~scope.holds({path: list(test["is"])}).yes
+        wrong |= filled & (codes != LOST) & ~scope.holds({path: list(test["is"])}).yes
     if "not_same_as" in test:
         same, unclear = _same(scope, path, test["not_same_as"])
         wrong |= filled & same
