@@ -48,7 +48,11 @@ def equivalent() -> dict[str, str]:
 
 
 def fates(rules: Iterable[Rule], processes: int = 2) -> list[Fate]:
-    """Run the examples of every mutant of the rules."""
+    """Run the examples of every mutant of the rules. Raises ValueError where one fails without any change."""
+    rules = list(rules)
+    unchanged = [Mutant(rule, "", "nothing") for rule in rules]
+    if failing := sorted({fate.rule for one in _passes(unchanged) for fate in _run(one) if fate.killed or fate.broken}):
+        raise ValueError(f"an example of {', '.join(failing)} fails as it is: run auditcheck rules test")
     rounds = list(_passes([m for rule in rules for m in mutants(rule)]))
     if processes < 2 or len(rounds) < 4:
         return [fate for one in rounds for fate in _run(one)]

@@ -94,7 +94,7 @@ def _limits(limit: Limit) -> Iterator[Change]:
             changed = _put(values, place, replace(value, from_=day))
             if before is not None and before.is_ != value.is_:
                 changed = _put(changed, place - 1, replace(before, until=day))
-            elif before is not None or value.edition is None:  # one figure, for any time: it has no day of its own
+            elif before is not None or value.is_ is None or value.edition is None:  # one figure for any time has no day of its own
                 continue
             yield "boundary", f"from {value.from_} -> {day}", replace(limit, values=changed)
     if values and values[-1].until is not None:
