@@ -62,6 +62,10 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
     ):
         for kind, what, changed in changes:
             yield Mutant(replace(rule, **{field: changed}), kind, f"{rule.check if field == 'body' else field} {what}")
+    if rule.escalates:
+        for after in (rule.escalates.after + 1, rule.escalates.after - 1):
+            changed = replace(rule.escalates, after=after)
+            yield Mutant(replace(rule, escalates=changed), "figure", f"escalates after {rule.escalates.after} -> {after}")
     if rule.ends:
         yield Mutant(replace(rule, ends=None), "condition", "ends dropped")
 
