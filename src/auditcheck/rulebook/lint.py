@@ -24,7 +24,9 @@ QUOTE = 20
 Complaint = tuple[Path, bool, str]
 
 
-def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions: tuple[Edition, ...]) -> Iterator[Complaint]:
+def lint(
+    rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions: tuple[Edition, ...], examples: bool = True
+) -> Iterator[Complaint]:
     """Everything wrong with one rule: (path, whether it is about the key there, text). ``ids``: all rules of the book."""
     yield from _names(rule, stem, folder)
     found = mentions(rule)
@@ -34,7 +36,8 @@ def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions:
     yield from _words(rule)
     yield from _check_and_kind(rule)
     yield from limit_problems(rule, editions)
-    yield from example_problems(rule)
+    if examples:
+        yield from example_problems(rule)
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
