@@ -64,6 +64,7 @@ examples:
     as_of: 2015-06-30
     given: {}
     expect: {E1: not_met}
+    escalated: [E1]
   - name: blank start
     as_of: 2015-06-30
     given: {}

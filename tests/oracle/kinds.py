@@ -120,7 +120,7 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
                 return []
             if isinstance(trigger, str):
                 return [Observation(subject, "cannot_tell", subject)]
-            limit = duty.named_limit(subject, check["once_past"]["limit"], trigger.day)
+            limit = duty.named_limit(subject, check["once_past"]["limit"], day)
             if clock.day_before(clock.shifted(trigger, limit, 1), day) is not YES:
                 return [Observation(subject, "not_applicable", subject, trigger=trigger)]
         earliest = None

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.contract import tables
+from auditcheck.contract import HAPPENED, tables
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
@@ -35,6 +35,7 @@ def lint(
     yield from _uncovered(rule, found)
     yield from _words(rule)
     yield from _check_and_kind(rule)
+    yield from _undated(rule, rule["subject"], ())
     yield from limit_problems(rule, editions)
     if examples:
         yield from example_problems(rule)
@@ -171,6 +172,15 @@ def _uncovered(rule: dict[str, Any], found: list[Mention]) -> Iterator[Complaint
     for column in rule["needs"]:
         if column in rule.get("uses", []):
             yield ("uses", rule["uses"].index(column)), False, wrong(f"'{column}' is in needs and in uses", "it in one of them")
+
+
+def _undated(value: Any, subject: str, where: Path) -> Iterator[Complaint]:
+    # Both ask which record of the subject came first; some tables have no date on which a record comes about.
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key in ("first_in", "awaits_trigger") and subject not in HAPPENED:
+            yield (*where, key), True, f"'{key}' can't be told here: {subject} have no date on which they come about"
+        elif key != "examples":
+            yield from _undated(inner, subject, (*where, key))
 
 
 def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
