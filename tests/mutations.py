@@ -29,6 +29,7 @@ KINDS = {
 _OPTIONS = {
     *("early", "awaits_trigger", "under", "passes_on", "doubtful_if", "excused", "recent", "once_past", "once", "or_reason", "is"),
     *("not_same_as", "not_before", "not_after", "as", "starts", "blank_at", "or_justified", "overdue", "also_blank", "known"),
+    "lasts_until",
 }
 _CHOICES = {
     "anchors": ("all", "first", "later"),
