@@ -1,11 +1,11 @@
-"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all eight."""
+"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all nine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
-from . import clock, meetings, series, values
+from . import clock, meetings, series, siblings, values
 from .casefile import Record
 from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, all_of, any_of, holds
@@ -259,4 +259,5 @@ KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
     "absent": absent,
     "compares": compares,
     "includes": includes,
+    "distinct": siblings.distinct,
 }

@@ -22,6 +22,7 @@ from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, Mask, When, never
 
 _LONG_AGO = -(2**18)
+_ELSEWHERE = 2**30  # a row of another table than the first source's: found, but no row to show
 Days = npt.NDArray[np.int64]
 
 
@@ -76,7 +77,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         limit=chosen if chosen is not None else _main(rule, scope, start),
         exempt=ground.exemptions(rule, scope),
         event_table=table,
-        event_rows=row,
+        event_rows=np.where(row == _ELSEWHERE, -1, row).astype(np.int32),
     )
     return [ground.counted(result)]
 
@@ -101,7 +102,7 @@ def _recency(rule: Rule, scope: Scope, start: When, as_of: int) -> Chosen | None
         starts = scope.table in contract.PERIODS or scope.table in contract.HAPPENED
         day = start.day if starts else np.full(m, as_of, np.int32)
         return choose(rule.limit, scope, day, int(rule.body.get("times", 1)))
-    return same_for_all(rule.settings[recent], m)
+    return same_for_all(rule.length(recent), m)
 
 
 def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
@@ -121,10 +122,8 @@ def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, ref
     begun = scope.when(said["from"])
     name = words.plain(said["from"])
     times = int(rule.body.get("times", 1))
-    settings = rule.settings
-    chosen = (
-        choose(rule.limit, scope, begun.day, times) if said["limit"] == "limit" else same_for_all(settings[said["limit"]], len(begun.day))
-    )
+    limit = said["limit"]
+    chosen = choose(rule.limit, scope, begun.day, times) if limit == "limit" else same_for_all(rule.length(limit), len(begun.day))
     threshold = np.full(len(begun.day), NAT, np.int64)
     for place, length in enumerate(chosen.lengths):
         rows = (chosen.which == place) & begun.known
@@ -151,7 +150,10 @@ def _latest(
             missing.append(source["table"].replace("_", " "))
             continue
         if "at" not in source:
+            before = row
             row, last, unsure = _undated(scope, source, row, last, since, reference)
+            if source["table"] != first_table:
+                row = np.where(row != before, _ELSEWHERE, row).astype(np.int32)
             doubt |= unsure
             begun = _start(scope)
             seen = ground.seen_from(source["table"])
@@ -165,7 +167,7 @@ def _latest(
         day = np.where(place >= 0, events.days[np.maximum(place, 0)] if len(events.days) else 0, _LONG_AGO - 1)
         later = day > last
         last = np.where(later, day, last)
-        row = np.where(later, events.row_of(place) if source["table"] == first_table else 0, row).astype(np.int32)
+        row = np.where(later, events.row_of(place) if source["table"] == first_table else _ELSEWHERE, row).astype(np.int32)
         doubt |= _doubt(events, keys, since, reference)
         window |= since < ground.seen_from(source["table"])
         if ground.latest_only(source["table"]):

@@ -13,12 +13,12 @@ from auditcheck.rulebook import schema
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
 from auditcheck.rulebook.mentions import Mention, mentions
-from auditcheck.rulebook.model import Edition
+from auditcheck.rulebook.model import Edition, figure
 from auditcheck.rulebook.paths import follow, no_such_field, no_such_table
 from auditcheck.rulebook.problems import nearest, wrong
 from auditcheck.rulebook.text import Path
 
-PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record")
+PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record", "event", "reason")
 QUOTE = 20
 
 Complaint = tuple[Path, bool, str]
@@ -112,6 +112,11 @@ def _setting(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator
     known = (["limit"] if has_limit else []) + [*rule.get("settings", {}), *premise.get("settings", {})]
     if mention.text not in known:
         yield mention.where, False, wrong(f"'{mention.text}' is not set in this rule", known, mention.text)
+        return
+    held = {**rule.get("settings", {}), **premise.get("settings", {})}.get(mention.text, "")
+    if ("%" in held) != ("share" in mention.types):
+        expected = "a share such as 90%" if "share" in mention.types else "a length of time"
+        yield mention.where, False, wrong(f"'{mention.text}' is {'a share' if '%' in held else 'a length of time'}", expected)
 
 
 def _premise(rule: dict[str, Any], where: Path) -> dict[str, Any]:
@@ -136,6 +141,13 @@ def _length(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[
         yield mention.where, False, str(error).replace(": expected", ", expected")
 
 
+def _measure(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
+    try:
+        figure(mention.text)
+    except ValueError as error:
+        yield mention.where, False, str(error).replace(": expected", ", expected")
+
+
 def _figure(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
     if mention.text not in ("none", "local"):
         yield from _length(mention, rule, ids)
@@ -150,6 +162,7 @@ _CHECKS: dict[str, Callable[[Mention, dict[str, Any], list[str]], Iterator[Compl
     "setting": _setting,
     "date": _date,
     "length": _length,
+    "measure": _measure,
     "figure": _figure,
 }
 
