@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.contract import tables
+from auditcheck.contract import HAPPENED, tables
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
@@ -33,6 +33,7 @@ def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions:
     yield from _uncovered(rule, found)
     yield from _words(rule)
     yield from _check_and_kind(rule)
+    yield from _awaited(rule)
     yield from limit_problems(rule, editions)
     yield from example_problems(rule)
 
@@ -192,6 +193,33 @@ def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
     for at, asked in enumerate(rule.get("asked_by", [])):
         if (words := len(asked["says"].split())) > QUOTE:
             yield ("asked_by", at, "says"), False, wrong(f"a quote of {words} words", f"at most {QUOTE}")
+
+
+def _awaited(rule: dict[str, Any]) -> Iterator[Complaint]:
+    """`awaits_trigger` waits for the end of the record itself, and asks which of the child's records came later."""
+    for where, body in _bodies(rule, "within"):
+        if "awaits_trigger" not in body:
+            continue
+        at = (*where, "awaits_trigger")
+        triggers = body.get("trigger", [])
+        if any(isinstance(one, dict) and "table" in one for one in (triggers if isinstance(triggers, list) else [triggers])):
+            yield at, True, "'awaits_trigger' with a trigger in another table, expected a date of the record itself, which it awaits"
+        elif rule["subject"] not in HAPPENED:
+            yield (
+                at,
+                True,
+                f"'awaits_trigger' on {rule['subject']}, whose records have no date that says which came later, expected another subject",
+            )
+
+
+def _bodies(rule: dict[str, Any], kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every check of a kind in a rule, premises included, with its place."""
+    if kind in rule["requires"]:
+        yield ("requires", kind), rule["requires"][kind]
+    for group in ("all", "any"):
+        for at, premise in enumerate(rule["requires"].get("together", {}).get(group, [])):
+            if kind in premise.get("check", {}):
+                yield ("requires", "together", group, at, "check", kind), premise["check"][kind]
 
 
 def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:
