@@ -12,7 +12,7 @@ from auditcheck import clock, contract
 from auditcheck.checks import words
 from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
-from auditcheck.checks.limits import Chosen, choose, same_for_all
+from auditcheck.checks.limits import NOT_IN_FORCE, Chosen, choose, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_APPLICABLE, NOT_MET, NOT_YET_DUE, Observations, Verdict
 from auditcheck.checks.within import hidden_by_later
@@ -32,8 +32,10 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     scope, inside = ground.population(rule)
     m = len(scope.rows)
     start = _start(scope)
-    reference = np.minimum(ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO)).day, ground.as_of)
-    doubtful_end = ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO)).doubtful
+    end = ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO))
+    reference = np.minimum(end.day, ground.as_of)
+    no_start = ~start.known if _start_name(rule.subject) else np.zeros(m, bool)
+    begun = words.plain(_start_name(rule.subject))
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
     chosen = _recency(rule, scope, start, ground.as_of)
@@ -41,6 +43,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         _settle_once(ground, rule, scope, verdict, reference)
     since = _since(chosen, reference, m)
     if chosen is not None:
+        unsure = f"Cannot tell which limit was in force: {begun} is not recorded or can't be read"
+        verdict.settle((chosen.which == NOT_IN_FORCE) & no_start, CANNOT_TELL, unsure)
         readable = When(chosen.which.astype(np.int32), np.zeros(m, np.int32), np.zeros(m, np.uint8))
         settle_limit(verdict, chosen, (since != NAT) | (readable.day < 0))
     last, row, table, doubt, window, missing = _latest(ground, scope, body["any"], since, reference)
@@ -53,11 +57,11 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(window, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     if chosen is not None and "once_past" not in body:
         young = due.known & ((row < 0) | (last < start.day)) & start.known
-        verdict.settle(
-            young & (due.day > reference) & (reference < ground.as_of), NOT_APPLICABLE, "The duty ended before the limit was reached"
-        )
+        verdict.settle(young & (due.day > end.day), NOT_APPLICABLE, "The duty ended before the limit was reached")
+        verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: a date that may have ended the duty can't be read")
         verdict.settle(young & (due.day >= ground.as_of), NOT_YET_DUE, f"Not yet due: {name} is not recorded, and the limit has not passed")
-    verdict.settle(doubtful_end, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
+        verdict.settle(no_start, CANNOT_TELL, f"Cannot tell whether the limit has passed: {begun} is not recorded or can't be read")
+    verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
     verdict.settle((row >= 0), NOT_MET, f"The latest record is too long ago{beside}")
     verdict.settle(np.ones(m, bool), NOT_MET, f"No record of {name} is found{beside}")
     over = np.where((verdict.outcome == NOT_MET) & due.known, reference - due.day, -1)
@@ -82,8 +86,13 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     return [ground.counted(result)]
 
 
+def _start_name(table: str) -> str:
+    """The field that says when records of the table began; '' where they never do (children, workers)."""
+    return contract.PERIODS.get(table, (contract.HAPPENED.get(table, ""),))[0]
+
+
 def _start(scope: Scope) -> When:
-    name = contract.PERIODS.get(scope.table, (contract.HAPPENED.get(scope.table, ""),))[0]
+    name = _start_name(scope.table)
     return scope.when(name) if name else never(len(scope.rows))
 
 
@@ -99,8 +108,7 @@ def _recency(rule: Rule, scope: Scope, start: When, as_of: int) -> Chosen | None
     if recent is None:
         return None
     if recent == "limit":
-        starts = scope.table in contract.PERIODS or scope.table in contract.HAPPENED
-        day = start.day if starts else np.full(m, as_of, np.int32)
+        day = start.day if _start_name(scope.table) else np.full(m, as_of, np.int32)
         return choose(rule.limit, scope, day, int(rule.body.get("times", 1)))
     return same_for_all(rule.length(recent), m)
 
