@@ -121,7 +121,10 @@ def chosen(names: Iterable[str]) -> list[Rule]:
 
 def main() -> None:
     started = time.perf_counter()
-    found, known = fates(chosen(sys.argv[1:])), equivalent()
+    try:
+        found, known = fates(chosen(sys.argv[1:])), equivalent()
+    except ValueError as error:
+        sys.exit(str(error))
     for fate in sorted(found, key=lambda f: (f.rule, f.kind, f.what)):
         if fate.broken:
             print(f"broken    {fate.kind:10}{fate.name}")
