@@ -140,7 +140,7 @@ def _export(rules: Mapping[str, Rule], cases: Sequence[_Case]) -> Export:
 
 
 def _cell(about: contract.Field, text: str, number: int) -> str:
-    marked = (about.key or about.refers_to is not None) and text.strip()
+    marked = (about.key or about.refers_to is not None or about.name == "family_id") and text.strip()
     return f"{number}{_MARK}{text}" if marked else text
 
 

@@ -166,6 +166,8 @@ class Results:
             "limit": limit or "the limit",
             "class": o.class_,
             "record": name,
+            "event": self._event(o, i)[1],
+            "reason": o.verdict.reasons[o.verdict.reason[i]],
         }
         text = o.rule.says
         for word, value in words.items():
@@ -179,9 +181,19 @@ class Results:
         return text
 
     def _because(self, o: Observations, i: int) -> str:
-        """What a composed finding stands on: rule, table, record and outcome of each observation."""
+        """What a finding stands on: of a composed one rule, table, record and outcome of each observation, of any other the table and id
+        of the record that decided it, where that is not its own."""
+        if o.rule.check != "together":
+            return " ".join(self._event(o, i)).strip()
         places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
         return "; ".join(sorted({self._name(place) for place in places}))
+
+    def _event(self, o: Observations, i: int) -> tuple[str, str]:
+        """The table and id of the record that decided an observation; empty where there is none but its own."""
+        row = int(o.event_rows[i])
+        if row < 0 or (o.event_table, row) == (o.table, int(o.rows[i])):
+            return "", ""
+        return o.event_table, str(self.cf.ids(o.event_table)[row])
 
     def _name(self, place: Place) -> str:
         n, i = place

@@ -194,9 +194,8 @@ class CaseFile:
 
     def work_out_end(self, record: Record, own_end: bool) -> End:
         end = End()
-        for holder in self.holding(record):
-            if own_end or holder is not record:
-                self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
+        for holder in self.holding(record) if own_end else []:
+            self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
         child = self.child_of(record)
         person = self.by_id.get(("children", child))
         if person:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from . import clock, meetings, periods, series, values
+from . import clock, contract, meetings, periods, series, siblings, values
 from .casefile import Record
-from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
+from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, all_of, any_of, holds
 from .duty import Duty, NoValueError, Observation, Spec, belonging, doubts_all, hidden, matching
 from .values import State, Value
@@ -123,31 +123,32 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
             limit = duty.named_limit(subject, check["once_past"]["limit"], day)
             if clock.day_before(clock.shifted(trigger, limit, 1), day) is not YES:
                 return [Observation(subject, "not_applicable", subject, trigger=trigger)]
-        earliest = None
+        earliest = limit = None
         if "recent" in check:
-            earliest = clock.shifted(clock.whole_day(day), duty.named_limit(subject, check["recent"], day), -1).day
+            limit = duty.named_limit(subject, check["recent"], day)
+            earliest = clock.shifted(clock.whole_day(day), limit, -1).day
     except NoValueError:
         return [Observation(subject, "not_applicable", subject)]
     except (UnreadableError, OutsideCalendarError):
         return [Observation(subject, "cannot_tell", subject)]
     answer, latest = found_between(duty, subject, earliest, day)
-    if end.unsure and answer is NO:
-        answer = UNKNOWN
-    outcome = {YES: "met", NO: "not_met", UNKNOWN: "cannot_tell"}[answer]
-    if answer is NO and earliest and "once_past" not in check:
-        outcome = until_the_first(duty, subject, day)
+    outcome = {YES: "met", NO: "cannot_tell" if end.unsure else "not_met", UNKNOWN: "cannot_tell"}[answer]
+    if answer is NO and limit and "once_past" not in check:
+        outcome = until_the_first(duty, subject, limit)
     started = trigger if isinstance(trigger, Moment) else None
     return [Observation(subject, outcome, subject, "", started, clock.whole_day(day), latest)]
 
 
-def until_the_first(duty: Duty, subject: Record, day: date) -> str:
+def until_the_first(duty: Duty, subject: Record, limit: Limit) -> str:
     """Without `once_past`, the first one is due a limit after the record's own start."""
     start = duty.case_file.began(subject)
     if start is None:
-        return "not_met"
-    due = clock.shifted(start, duty.named_limit(subject, duty.check["recent"], day), 1)
-    if duty.end(subject, start.day).before(due) is YES:
-        return "not_applicable"
+        undated = not contract.came_about(subject.table)
+        return "not_met" if undated and not duty.end(subject, None).unsure else "cannot_tell"
+    due = clock.shifted(start, limit, 1)
+    ended = duty.end(subject, start.day).before(due)
+    if ended is not NO:
+        return "not_applicable" if ended is YES else "cannot_tell"
     return "not_yet_due" if due.day >= duty.case_file.as_of else "not_met"
 
 
@@ -262,4 +263,5 @@ KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
     "compares": compares,
     "includes": includes,
     "apart": periods.apart,
+    "distinct": siblings.distinct,
 }
