@@ -181,6 +181,7 @@ def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
             yield replace(
                 rule,
                 id=f"{rule.id}.{item['name']}",
+                where={**rule.where, **item.get("where", {})},
                 check=kind,
                 body=body,
                 limit=limit,
