@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from auditcheck import clock, contract
 from auditcheck.checks import words
-from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, subject_keys
+from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, record_scope, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, same_for_all
 from auditcheck.checks.scope import Scope
@@ -190,7 +190,7 @@ def _undated(
     """Records that carry no date of their own (a plan's actions): one is enough. Also where one may count, or may belong here."""
     cf, table = scope.cf, source["table"]
     key = cf.child(table) if source["match"] == "child_id" else cf.link(table, source["match"])
-    answer = Scope.of(scope.duties, table).holds(source.get("where") or {})
+    answer = record_scope(scope.duties, table, scope.at(np.full(cf.n(table), -1, np.int32))).holds(source.get("where") or {})
     there = (key >= 0) & ~scope.duties.not_happened(table)
     counts = answer.yes & there
     keys = subject_keys(scope.duties, scope.table, source["match"] == "child_id")
