@@ -15,8 +15,9 @@ from auditcheck import clock
 from auditcheck.audit import Observed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
+from auditcheck.evidence import Evidence
 from auditcheck.findings import COLUMNS, OBSERVED, SEVERITIES, finding_id
-from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.judgement.bridge import Judged
 from auditcheck.people import People, people
 from auditcheck.rulebook.model import Edition
 from auditcheck.texts import count, iso, moment_in_words
@@ -49,6 +50,10 @@ class Results:
     @cached_property
     def people(self) -> People:
         return people(self.seen.duties)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.seen, self.judged)
 
     def _order(self, o: Observations) -> npt.NDArray[np.intp]:
         """The places of some observations by record id."""
@@ -174,7 +179,7 @@ class Results:
                 "",
                 "",
                 "",
-                self._because(o, i),
+                self.evidence.because(o, i, i in escalated),
             )
             result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_, int(last[i])), values))
         return result
@@ -214,7 +219,7 @@ class Results:
             "limit": limit or "the limit",
             "class": o.class_,
             "record": name,
-            "event": self._event(o, i)[1],
+            "event": self.evidence.record(o, i)[1],
             "reason": o.verdict.reasons[o.verdict.reason[i]],
         }
         text = o.rule.says
@@ -226,30 +231,7 @@ class Results:
             text += " (The record gives no interval of its own; the local standard was used.)"
         if escalated and o.rule.escalates:
             text += f" It is at least number {o.rule.escalates.after} in a row."
-        return text
-
-    def _because(self, o: Observations, i: int) -> str:
-        """What a finding stands on: of a composed one rule, table, record and outcome of each observation, of any other the table and id
-        of the record that decided it, where that is not its own."""
-        if o.rule.check != "together":
-            return " ".join(self._event(o, i)).strip()
-        places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
-        return "; ".join(sorted({self._name(place) for place in places}))
-
-    def _event(self, o: Observations, i: int) -> tuple[str, str]:
-        """The table and id of the record that decided an observation; empty where there is none but its own."""
-        row = int(o.event_rows[i])
-        if row < 0 or (o.event_table, row) == (o.table, int(o.rows[i])):
-            return "", ""
-        return o.event_table, str(self.cf.ids(o.event_table)[row])
-
-    def _name(self, place: Place) -> str:
-        n, i = place
-        o = [*self.seen.observations, *self.seen.premises][n]
-        name = self.cf.ids(o.table)[int(o.rows[i])].as_py()
-        if "." in o.rule.id:
-            return f"{o.rule.id} {o.table} {name}: {o.rule.says}"
-        return f"{o.rule.id} {o.table} {name} {OUTCOMES[o.verdict.outcome[i]]}"
+        return text + self.evidence.siblings(o, i)
 
 
 def _same(text: str, n: int) -> pa.Array:

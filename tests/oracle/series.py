@@ -91,6 +91,8 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
         trigger = first_trigger(duty, subject, check["trigger"])
     if trigger == FUTURE:
         return [Observation(subject, not_begun(duty, subject), subject)]
+    if trigger == BLANK and "no_trigger" in check:
+        return [Observation(subject, "not_applicable", subject)]
     if trigger == BLANK and check.get("awaits_trigger") == "true":
         return [Observation(subject, "cannot_tell" if followed(duty, subject) else "not_yet_due", subject)]
     if isinstance(trigger, str):

@@ -39,8 +39,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
     chosen = _recency(rule, scope, start, ground.as_of)
+    told = chosen if chosen is not None else _main(rule, scope, start)  # the figure that the finding names
     if "once_past" in body:
-        _settle_once(ground, rule, scope, verdict, reference)
+        told = _settle_once(ground, rule, scope, verdict, reference)
     since = _since(chosen, reference, m)
     if chosen is not None:
         unsure = f"Cannot tell which limit was in force: {begun} is not recorded or can't be read"
@@ -78,7 +79,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         happened,
         np.where(over > 0, over, -1).astype(np.int32),
         unit="days",
-        limit=chosen if chosen is not None else _main(rule, scope, start),
+        limit=told,
         exempt=ground.exemptions(rule, scope),
         event_table=table,
         event_rows=np.where(row == _ELSEWHERE, -1, row).astype(np.int32),
@@ -124,8 +125,8 @@ def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
     return since
 
 
-def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> None:
-    """The duty begins only when so much time has passed."""
+def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> Chosen:
+    """The duty begins only when so much time has passed: how much, at each place."""
     said = rule.body["once_past"]
     begun = scope.when(said["from"])
     name = words.plain(said["from"])
@@ -142,6 +143,7 @@ def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, ref
     verdict.settle(
         reference <= threshold, NOT_APPLICABLE, f"The record has not lasted longer than {chosen.lengths[0] if chosen.lengths else ''}"
     )
+    return chosen
 
 
 def _latest(

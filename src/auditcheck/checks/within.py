@@ -52,6 +52,10 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         verdict.settle(
             (trigger.state == BLANK) & _followed(ground, scope), CANNOT_TELL, "Cannot tell: a later record shows that this one ended"
         )
+    if body.get("no_trigger"):
+        verdict.settle(
+            trigger.state == BLANK, NOT_APPLICABLE, f"There is no {words.of(rule).trigger.split(' ', 1)[1]} that starts the duty"
+        )
     settle_trigger(verdict, trigger, words.of(rule), awaited=bool(body.get("awaits_trigger")))
     settle_limit(verdict, chosen, held.due.known)
     end = ground.end(rule, rule.subject, trigger.day)
