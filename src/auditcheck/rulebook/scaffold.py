@@ -27,7 +27,7 @@ stage: active
 subject: core_groups
 needs: [core_groups.held_on, core_groups.minutes_recorded_on]
 # From when, and what shows that it was done. Other checks: recurs, before, states, exists, absent,
-# compares, includes, distinct, together, asks.
+# compares, includes, distinct, apart, together, asks.
 requires:
   within:
     trigger: held_on
