@@ -270,6 +270,8 @@ def in_spell(duty: Duty, subject: Record, day: date) -> bool:
         return True
     if duty.case_file.began(subject):
         return duty.case_file.period_holds(subject, day)
+    if subject.table not in contract.PERIODS:
+        return True  # care leavers have no period of their own
     ended = duty.case_file.value(subject, contract.PERIODS[subject.table][1]).moment
     return not (ended and ended.day < day)
 
