@@ -16,6 +16,7 @@ from auditcheck.rulebook.model import (
     LocalLimit,
     Profile,
     Rule,
+    Source,
     Unless,
 )
 
@@ -107,6 +108,11 @@ def editions(value: dict[str, Any]) -> tuple[Edition, ...]:
     """The editions of Working Together, oldest first."""
     found = (Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"]) for one in value["editions"])
     return tuple(sorted(found, key=lambda edition: edition.from_))
+
+
+def sources(value: dict[str, Any]) -> tuple[Source, ...]:
+    """The documents that ask for rules, as the file orders them."""
+    return tuple(Source(one["name"], one["about"]) for one in value["sources"])
 
 
 def profile(value: dict[str, Any]) -> Profile:

@@ -127,6 +127,14 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A document that asks for rules, as ``asked_by`` names it, and what it is."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
 class LocalLimit:
     """What a profile sets for one rule: a limit (by category where the rule asks for one), settings, and who agreed it."""
 
@@ -155,9 +163,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All rules by id (sorted), the editions (oldest first), the shipped profiles by id, and a hash of every file read."""
+    """All rules by id (sorted), the editions (oldest first), the shipped profiles by id, a hash of every file read, and the documents that
+    ask for rules."""
 
     rules: dict[str, Rule]
     editions: tuple[Edition, ...]
     profiles: dict[str, Profile]
     hash: str
+    sources: tuple[Source, ...] = ()
