@@ -17,6 +17,7 @@ from auditcheck.rulebook.model import (
     Profile,
     Rule,
     Source,
+    Suspension,
     Unless,
 )
 
@@ -77,7 +78,14 @@ def rule(value: dict[str, Any], file: str, line: int) -> Rule:
         examples=tuple(_example(one) for one in value.get("examples", ())),
         file=file,
         line=line,
+        suspended=tuple(suspension(one) for one in value.get("suspended", ())),
     )
+
+
+def suspension(value: dict[str, Any]) -> Suspension:
+    """A time in which a duty did not bind."""
+    first, end = (date.fromisoformat(value[key]) for key in ("from", "until"))
+    return Suspension(first, end, value["because"], value["law"], value["verified"])
 
 
 def settings(value: dict[str, str] | None) -> dict[str, Length]:
@@ -125,6 +133,7 @@ def profile(value: dict[str, Any]) -> Profile:
         rules=rules if isinstance(rules, str) else tuple(rules),
         exclude=tuple(value.get("exclude", ())),
         limits={rule_id: _local(one) for rule_id, one in value.get("limits", {}).items()},
+        suspended=tuple((tuple(one["rules"]), suspension(one)) for one in value.get("suspended", ())),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditcheck.clock import Length
 from auditcheck.contract import tables
-from auditcheck.rulebook import schema
+from auditcheck.rulebook import schema, suspensions
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
 from auditcheck.rulebook.mentions import Mention, mentions
@@ -34,6 +34,7 @@ def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions:
     yield from _words(rule)
     yield from _check_and_kind(rule)
     yield from limit_problems(rule, editions)
+    yield from suspensions.of_rule(rule)
     yield from example_problems(rule)
 
 

@@ -68,6 +68,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Suspension:
+    """A time in which a duty did not bind: from a day up to, not including, ``until``; why, by which law, and how that was seen."""
+
+    from_: date
+    until: date
+    because: str
+    law: str
+    verified: str
+
+
+@dataclass(frozen=True)
 class Example:
     """A small case and its outcome. ``given``: table -> rows of text as written.
 
@@ -114,6 +125,7 @@ class Rule:
     examples: tuple[Example, ...]
     file: str
     line: int
+    suspended: tuple[Suspension, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +159,8 @@ class LocalLimit:
 
 @dataclass(frozen=True)
 class Profile:
-    """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids."""
+    """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids; ``suspended``: such
+    names, and the time in which those rules did not bind."""
 
     id: str = "default"
     title: str = "Every active rule"
@@ -159,6 +172,7 @@ class Profile:
     unknown_over: int = 20
     due_soon: Length = WEEK
     board_name: str = "safeguarding children board"
+    suspended: tuple[tuple[tuple[str, ...], Suspension], ...] = ()
 
 
 @dataclass(frozen=True)

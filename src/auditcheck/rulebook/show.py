@@ -48,6 +48,7 @@ def parts(rule: Rule, editions: tuple[Edition, ...]) -> tuple[tuple[str, list[st
         ("Whom it is about", list(_population(rule))),
         ("What is looked at", [schema.kinds()[rule.check]["title"] + ".", *words.body(rule.body)]),
         ("Exempt", [f"{one.because}{f' ({one.class_})' if one.class_ else ''}: {words.condition(one.when)}" for one in rule.unless]),
+        ("When it did not bind", [words.suspended(one) for one in rule.suspended]),
         ("What is flagged", [rule.says, *_softened(rule)]),
         ("What to do", [rule.do]),
         ("What it needs", list(rule.needs)),
