@@ -145,4 +145,5 @@ def _local(value: dict[str, Any]) -> LocalLimit:
         agreed_by=value.get("agreed_by"),
         agreed_on=date.fromisoformat(agreed_on) if agreed_on else None,
         note=value.get("note"),
+        verified=value.get("verified", "local"),
     )

@@ -148,13 +148,14 @@ class Source:
 
 @dataclass(frozen=True)
 class LocalLimit:
-    """What a profile sets for one rule: a limit (by category where the rule asks for one), settings, and who agreed it."""
+    """What a profile sets for one rule: a limit (by category where the rule asks for one), settings, who agreed it, how that was seen."""
 
     limit: Length | dict[str, Length] | None
     settings: dict[str, Length]
     agreed_by: str | None
     agreed_on: date | None
     note: str | None
+    verified: str = "local"
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,15 @@ def apply(rulebook: Rulebook, profile: Profile | str | os.PathLike[str] | None) 
 
 
 def with_figures(
-    rule: Rule, limit: Length | dict[str, Length] | None, settings: dict[str, Length], edition: str, law: str | None = None
+    rule: Rule,
+    limit: Length | dict[str, Length] | None,
+    settings: dict[str, Length],
+    edition: str,
+    law: str | None = None,
+    verified: str = "local",
 ) -> Rule:
     """The rule with these figures in place of its own, as a profile or an example gives them; ``edition`` names whose they are."""
-    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law)
+    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law, verified)
     return replace(rule, limit=limit_, settings=rule.settings | settings)
 
 
@@ -168,12 +173,12 @@ def _set(rule: Rule, profile: Profile) -> Rule:
     if local is None:
         return rule
     law = "; ".join(filter(None, [f"agreed by {local.agreed_by}" if local.agreed_by else "", str(local.agreed_on or ""), local.note]))
-    return with_figures(rule, local.limit, local.settings, profile.id, law or None)
+    return with_figures(rule, local.limit, local.settings, profile.id, law or None, local.verified)
 
 
-def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None) -> Limit:
+def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None, verified: str) -> Limit:
     if isinstance(given, dict):
         return replace(limit, by_category=given)
     if limit.field is not None:
         return replace(limit, fallback=given)
-    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, "local"),))
+    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, verified),))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from auditcheck.clock import Length
 from auditcheck.rulebook.model import Dated, Limit, Suspension
 
 SAYS = {
@@ -88,6 +89,11 @@ def limit(given: Limit) -> str:
     if given.field is not None:
         return f"as {given.field} says, else {given.fallback or 'not set'}"
     return "; ".join(dated(value) for value in given.values)
+
+
+def given(value: Length | dict[str, Length]) -> str:
+    """A figure that a profile gives, or one for each category."""
+    return ", ".join(f"{name} {length}" for name, length in value.items()) if isinstance(value, dict) else str(value)
 
 
 def dated(value: Dated) -> str:
