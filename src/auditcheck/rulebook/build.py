@@ -114,7 +114,9 @@ def _example(value: dict[str, Any]) -> Example:
 
 def editions(value: dict[str, Any]) -> tuple[Edition, ...]:
     """The editions of Working Together, oldest first."""
-    found = (Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"]) for one in value["editions"])
+    found = (
+        Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"], one.get("carries")) for one in value["editions"]
+    )
     return tuple(sorted(found, key=lambda edition: edition.from_))
 
 

@@ -130,12 +130,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of Working Together and the day it came into force."""
+    """An edition of Working Together and the day it came into force; ``carries``: whose requirements stand in for its own, unseen ones."""
 
     id: str
     title: str
     from_: date
     verified: str
+    carries: str | None = None
 
 
 @dataclass(frozen=True)
