@@ -17,6 +17,7 @@ from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
 from auditcheck.findings import COLUMNS, OBSERVED, SEVERITIES, finding_id
 from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.measures import Measures
 from auditcheck.people import People, people
 from auditcheck.rulebook import editions
 from auditcheck.rulebook.model import Edition
@@ -35,6 +36,7 @@ class Results:
     seen: Observed
     judged: Judged
     editions: Sequence[Edition]
+    measures: Measures | None = None
     _names: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     @property

@@ -12,12 +12,14 @@ from auditcheck.contract import tables
 from auditcheck.rulebook import schema, suspensions
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
+from auditcheck.rulebook.lint_measures import measure_problems
 from auditcheck.rulebook.mentions import Mention, mentions
 from auditcheck.rulebook.model import Edition
 from auditcheck.rulebook.paths import follow, no_such_field, no_such_table
 from auditcheck.rulebook.problems import nearest, wrong
 from auditcheck.rulebook.text import Path
 
+MEASURED = ("value", "numerator", "denominator", "unknown", "from", "to")
 PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record")
 QUOTE = 20
 
@@ -35,7 +37,7 @@ def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions:
     yield from _check_and_kind(rule)
     yield from limit_problems(rule, editions)
     yield from suspensions.of_rule(rule)
-    yield from example_problems(rule)
+    yield from example_problems(rule, ids)
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
@@ -172,9 +174,10 @@ def _uncovered(rule: dict[str, Any], found: list[Mention]) -> Iterator[Complaint
 
 
 def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
+    known = MEASURED if rule["kind"] == "measure" else PLACEHOLDERS
     for placeholder in re.findall(r"\{([^{}]*)\}", rule["says"]):
-        if placeholder not in PLACEHOLDERS:
-            yield ("says",), False, wrong(f"nothing fills in '{{{placeholder}}}'", PLACEHOLDERS, placeholder)
+        if placeholder not in known:
+            yield ("says",), False, wrong(f"nothing fills in '{{{placeholder}}}'", known, placeholder)
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", rule["says"])):
         yield ("says",), False, "a brace stands alone, expected a pair such as {due}"
     for at, asked in enumerate(rule.get("asked_by", [])):
@@ -190,6 +193,11 @@ def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:
     if (rule["kind"] == "auditor") != (kind == "asks"):
         expected = "'auditor' with 'asks', and neither without the other"
         yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    if (rule["kind"] == "measure") != (kind == "measure"):
+        expected = "'measure' with 'measure', and neither without the other"
+        yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    elif kind == "measure":
+        yield from measure_problems(rule)
     classes = rule["requires"][kind].get("each", []) if kind == "before" else []
     for at, entry in enumerate(rule.get("unless", [])):
         if "class" in entry and entry["class"] not in classes:

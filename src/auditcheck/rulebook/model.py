@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from auditcheck.clock import Length
@@ -79,18 +80,57 @@ class Suspension:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A figure as a target writes it: ``65%``, ``18``, ``26 weeks``; no unit: the measure's own."""
+
+    number: Fraction
+    unit: str
+
+    def __str__(self) -> str:
+        digits = f"{float(self.number):.10g}"
+        return f"{digits}{'' if self.unit in ('', '%') else ' '}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a profile wants of a measure (or of the share met of a rule): ``at_least``, ``at_most``, both, or (a baseline alone) neither.
+
+    ``shape``: by, average_by (both to be reached on ``by``), within (``within`` of the notice's start), at_any_time or standing.
+    ``baseline`` and ``comparators`` are text for people.
+    """
+
+    measure: str
+    at_least: Amount | None
+    at_most: Amount | None
+    shape: str
+    by: date | None
+    within: Length | None
+    baseline: str
+    comparators: tuple[str, ...]
+    asked_by: tuple[Asked, ...]
+
+    @property
+    def bounded(self) -> bool:
+        """Whether anything is wanted; a baseline alone is only shown beside the figure."""
+        return self.at_least is not None or self.at_most is not None
+
+
+@dataclass(frozen=True)
 class Example:
     """A small case and its outcome. ``given``: table -> rows of text as written.
 
-    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome.
+    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome; of a measure its figure, word by word.
+    ``targets`` and ``notice_start``: what a profile would say, for measures that count targets.
     """
 
     name: str
     as_of: date
     given: dict[str, list[dict[str, str]]]
-    expect: str | dict[str, str]
+    expect: str | dict[str, Any]
     limit: Length | dict[str, Length] | None
     settings: dict[str, Length]
+    targets: tuple[Target, ...] = ()
+    notice_start: date | None = None
 
 
 @dataclass(frozen=True)
@@ -161,8 +201,11 @@ class LocalLimit:
 
 @dataclass(frozen=True)
 class Profile:
-    """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids; ``suspended``: such
-    names, and the time in which those rules did not bind."""
+    """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids.
+
+    ``suspended``: such names, and the time in which those rules did not bind. ``period``: what measures look back over, where they do not
+    say it themselves. ``notice_start``: None where the user has to give it.
+    """
 
     id: str = "default"
     title: str = "Every active rule"
@@ -175,6 +218,9 @@ class Profile:
     due_soon: Length = WEEK
     board_name: str = "safeguarding children board"
     suspended: tuple[tuple[tuple[str, ...], Suspension], ...] = ()
+    period: Length | None = None
+    notice_start: date | None = None
+    targets: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True)

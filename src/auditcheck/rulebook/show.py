@@ -110,8 +110,13 @@ def _softened(rule: Rule) -> Iterator[str]:
 def example(example: Example) -> tuple[str, str, str]:
     """Name, as-of date and outcome of an example."""
     expect = example.expect
-    outcome = expect if isinstance(expect, str) else ", ".join(f"{record} {outcome}" for record, outcome in expect.items())
-    return example.name, example.as_of.isoformat(), outcome
+    return example.name, example.as_of.isoformat(), expect if isinstance(expect, str) else _outcomes(expect)
+
+
+def _outcomes(expect: dict[str, Any]) -> str:
+    """Each record and its outcome, or each word of a figure; those beside it after their names."""
+    beside = [f"{name}: {_outcomes(figure)}" for name, figure in expect.get("also", {}).items()]
+    return "; ".join([", ".join(f"{what} {said}" for what, said in expect.items() if what != "also"), *beside])
 
 
 def _lines(lines: Iterable[str]) -> str:

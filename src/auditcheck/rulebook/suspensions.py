@@ -19,8 +19,8 @@ def by_own_date(check: str, body: Mapping[str, Any]) -> bool:
 
 
 def undated(subject: str, check: str, body: Mapping[str, Any]) -> bool:
-    """Whether nothing says on which day the duties of such a rule fall, so that no suspension can reach them."""
-    return by_own_date(check, body) and not contract.own_date(subject) and "once" not in body
+    """Whether nothing says on which day the duties of such a rule fall (a measure has none), so that no suspension can reach them."""
+    return check == "measure" or (by_own_date(check, body) and not contract.own_date(subject) and "once" not in body)
 
 
 def of_rule(rule: dict[str, Any]) -> Iterator[Complaint]:
