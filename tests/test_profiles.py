@@ -170,6 +170,44 @@ def test_what_a_baseline_alone_gets_wrong_is_named(tmp_path: Path, target: str, 
     assert status == 2 and "mine.yaml:5:" in said and expected in said, said
 
 
+def said_to_be_wrong() -> list[tuple[str, str]]:
+    """A profile that is wrong, and what docs/profiles.md says that it is told."""
+    table = (ROOT / "docs" / "profiles.md").read_text("utf-8").split("## What may be wrong with it")[1]
+    messages = re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE)
+    time = "from: 2020-04-24, until: 2020-09-25, because: a, law: b, verified: local"
+    texts = [
+        "limits: {CG-NEXT-20: {limit: 5 days}}",
+        "exclude: [conferences]",
+        "limits: {CG-NEXT-02: {limit: 6 weekz}}",
+        "limits: {MGT-SEN-04: {settings: {recnt: 3 months}}}",
+        "limits: {SUP-FREQ-02: {limit: 3 months}}",
+        "limits: {CPP-OWN-03: {limit: 3 months}}",
+        "targets: {AGG-REFIA-10: [{at_least: 65%}]}",
+        "targets: {AGG-REFIA-01: [{at_least: 65}]}",
+        "targets: {AGG-REFIA-01: [{by: 2026-12-31}]}",
+        f"suspended: [{{rules: [VIS-*], {time.replace('2020-09-25', '2020-04-01')}}}]",
+        f"suspended: [{{rules: [CPP-OWN-03], {time}}}]",
+        "id: our-board",
+    ]
+    return list(zip(texts, messages, strict=True))
+
+
+@pytest.mark.parametrize(("text", "message"), said_to_be_wrong())
+def test_the_page_of_profiles_says_what_one_is_told(tmp_path: Path, text: str, message: str) -> None:
+    mine = tmp_path / "our-council.yaml"
+    name = "" if text.startswith("id:") else "id: our-council\n"
+    mine.write_text(f"{name}title: Ours\nrules: all\n{text}\n", "utf-8")
+    status, _, said = invoke("rules", "list", "--profile", mine)
+    assert status == 2 and all(part.strip(" ,") in said for part in message.split("...")), (said, message)
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.+?)```", (ROOT / "docs" / "profiles.md").read_text("utf-8"), re.DOTALL))
+def test_every_example_of_the_page_of_profiles_can_be_used(tmp_path: Path, block: str) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"id: mine\ntitle: Ours\nrules: all\n{block}", "utf-8")
+    assert invoke("rules", "list", "--profile", mine)[::2] == (0, "")
+
+
 #: A conference whose reports came a day and an hour before (the parent's), an hour too late (the child's), and not at all (the others').
 REPORTS = {
     "children.csv": "child_id,date_of_birth\nC1,2004-05-01\n",
