@@ -181,15 +181,18 @@ def _counted(ground: Ground, o: Observations, said: Mapping[str, Any], first: in
 
 
 def _in_period(ground: Ground, o: Observations, by: str, first: int, last: int) -> tuple[Mask, Mask]:
-    """Which observations fall in the period, and which may (their day is not known, and their record had not ended before it)."""
+    """Which observations fall in the period, and which may.
+
+    Where their day is not known, one whose event lies outside the period, that began after it or ended before it does not.
+    """
     when = {"due": o.due, "happened": o.happened, "started": o.trigger}[by]
     inside = when.known & (when.day >= first) & (when.day <= last)
-    stands_in = o.due if by == "happened" else o.trigger
-    before = ground.duties.own_end(o.subject_table).day[o.subject_rows] < first
-    placed = stands_in.known & (stands_in.day > last)
+    outside = o.happened.known & ((o.happened.day < first) | (o.happened.day > last))
+    outside |= o.trigger.known & (o.trigger.day > last)
+    outside |= ground.duties.own_end(o.subject_table).day[o.subject_rows] < first
     if by == "happened":
-        placed |= stands_in.known & (stands_in.day < first)
-    return inside, inside | (~when.known & ~before & ~placed)
+        outside |= o.due.known & ((o.due.day < first) | (o.due.day > last))
+    return inside, inside | (~when.known & ~outside)
 
 
 def _afresh(cf: CaseFile) -> CaseFile:

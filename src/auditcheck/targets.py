@@ -79,7 +79,7 @@ class Targets:
         if one is None:
             return self.measures.of_rule(name, self.period, day)
         run = self.measures.seen.runs[one.rule.id]
-        if run.why:
+        if run.why and name not in self.measures.figures:
             return run.why
         try:
             if "targets" in one.spec:

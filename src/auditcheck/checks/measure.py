@@ -130,6 +130,8 @@ def _ratio(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) 
     n = len(known)
     low = Fraction(n + len(unpaid)) / (total + lost) if total + lost else None
     high = Fraction(n + unsure) / total if total else None
+    if low is not None and total:  # one who is not known may hold so much that even the least is more than what is known
+        low = min(low, n / total)
     found = Figure(said["in"], Fraction(n), total, n, unsure, low, high, first, ground.as_of)
     if not n:
         return found

@@ -12,13 +12,13 @@ from auditcheck.rulebook.indexes import FORCE, NAMES, indexes
 from auditcheck.rulebook.markdown import plain
 from auditcheck.rulebook.model import Edition, Rule, Rulebook
 
-KINDS = ("automated", "composed", "recorded", "auditor")
+KINDS = ("automated", "composed", "recorded", "measure", "auditor")
 
 _ABOUT = (
     "Made from the rule files by `auditcheck rules docs`; do not edit.",
     "",
     "*Automated* and *composed* rules check records; *recorded* ones only see that something is recorded, its quality is not judged;",
-    "*auditor* ones are questions that only a person who reads the file can answer.",
+    "*measure* ones count many records into one figure; *auditor* ones are questions that only a person who reads the file can answer.",
 )
 
 
@@ -53,7 +53,7 @@ def page(rule: Rule, editions: tuple[Edition, ...]) -> str:
         if said:
             lines += [f"## {heading}", "", *(f"- {plain(_unfilled(line))}" for line in said), ""]
     if rule.examples:
-        lines += ["## Examples", "", "| Case | As of | Outcome |", "| --- | --- | --- |"]
+        lines += ["## Examples", "", f"| Case | As of | {show.expected(rule)} |", "| --- | --- | --- |"]
         lines += ["| " + " | ".join(plain(cell) for cell in show.example(one)) + " |" for one in rule.examples]
         lines.append("")
     return "\n".join(lines)
