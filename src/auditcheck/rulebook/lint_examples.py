@@ -18,7 +18,7 @@ Complaint = tuple[Path, bool, str]
 def example_problems(rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
     """What is wrong with the examples of one rule; a draft may have too few, but not wrong ones. ``ids``: all rules of the book."""
     examples = rule.get("examples", [])
-    measure = rule["kind"] == "measure"
+    measure = "measure" in rule["requires"]
     for at, example in enumerate(examples):
         yield from _given(example["given"], ("examples", at, "given"), measure)
         yield from _wanted(example, ("examples", at), rule, ids)
@@ -33,9 +33,9 @@ def example_problems(rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint
 def _wanted(example: dict[str, Any], where: Path, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
     """Targets, the notice and the figures beside the main one belong in the examples of measures alone."""
     for word in ("notice", "targets"):
-        if word in example and rule["kind"] != "measure":
+        if word in example and "measure" not in rule["requires"]:
             yield (*where, word), True, f"'{word}' says nothing here, expected it in an example of a measure"
-    if rule["kind"] != "measure":
+    if "measure" not in rule["requires"]:
         return
     if "notice" in example:
         yield from notice_problems(example["notice"], (*where, "notice"))

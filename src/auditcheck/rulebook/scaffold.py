@@ -17,6 +17,7 @@ id: {id}
 title:
 area: {area}
 # automated: a check over records; recorded: only whether something is written; composed: what no single record shows; auditor: a question.
+# (measure: one figure of many records, see docs/measures.md.)
 kind: automated
 # REG regulation, SG statutory guidance, NOTICE improvement notice, OFSTED inspection, LOCAL a standard of your own.
 force: LOCAL
