@@ -141,19 +141,23 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
 
 def recency(duty: Duty, subject: Record, began: Moment | None) -> Limit:
     """How recent it must be: of a dated limit the value in force when the record began. Raises UnreadableError where nobody knows when."""
-    undated = not contract.came_about(subject.table)
+    undated = startless(subject)
     in_record = isinstance(duty.rule.get("limit"), dict)
     if duty.check["recent"] == "limit" and not (began or undated or in_record):
         raise UnreadableError("no start")
     return duty.named_limit(subject, duty.check["recent"], began.day if began else duty.case_file.as_of)
 
 
+def startless(subject: Record) -> bool:
+    """Whether records of the table have no start: none of the dates of an adoption or of leaving care is when the record came about."""
+    return not contract.came_about(subject.table) or subject.table in ("adoptions", "care_leavers")
+
+
 def until_the_first(duty: Duty, subject: Record, limit: Limit) -> str:
     """Without `once_past`, the first one is due a limit after the record's own start."""
     start = duty.case_file.began(subject)
     if start is None:
-        undated = not contract.came_about(subject.table)
-        return "not_met" if undated and not duty.end(subject, None).unsure else "cannot_tell"
+        return "not_met" if startless(subject) and not duty.end(subject, None).unsure else "cannot_tell"
     due = clock.shifted(start, limit, 1)
     ended = duty.end(subject, start.day).before(due)
     if ended is not NO:
