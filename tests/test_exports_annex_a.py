@@ -344,8 +344,8 @@ def test_lists_that_disagree_about_a_child_make_it_unreadable(workbook: Callable
     referral = [9212044, "a) Male", "", DAY(2015, 1, 26), 6, DAY(2020, 9, 16), "", "No", 0, "T", "W"]
     export = workbook(List__1=[CONTACTS, contact], List__3=[REFERRALS, referral])
     (child,) = rows(export, "children")
-    assert child["date_of_birth"] == "?differs: 2015-01-25 / 2015-01-26"
-    assert child["sex"] == "?differs: F / M"
+    assert (child["date_of_birth"], child["sex"]) == ("?differs", "?differs")
+    assert any("2015-01-25 / 2015-01-26" in text for text in said(export))
     assert child["ethnicity"] == "WBRI"
     assert [p.column for p in export.problems if "sources disagree" in p.problem] == ["date_of_birth", "sex"]
 

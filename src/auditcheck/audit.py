@@ -225,5 +225,5 @@ def _contradictions(cf: CaseFile, every: Iterable[Observations]) -> list[Problem
                     name = cf.ids(table)[row].as_py()
                     file_row = int(cf.row_in_file(table)[row])
                     what = f"{text} ({observations.rule.id})"
-                    found.setdefault((table, row, what), Problem(cf.tables[table].file, file_row, "", shorten(name), what))
+                    found.setdefault((table, row, what), Problem(cf.tables[table].file_of(row), file_row, "", shorten(name), what))
     return list(found.values())

@@ -7,7 +7,7 @@ something is stated, ``link`` for references. Shapes are (n,) for the n records 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -160,7 +160,7 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
                 extra[name_] = None
                 if "children" in tables:
                     where = int(row_numbers(table)[rows[place]])
-                    problems.append(Problem(table.file, where, "child_id", name_, "no such child in children; audited all the same"))
+                    problems.append(Problem(table.file_of(rows[place]), where, "child_id", name_, "no such child in children; audited all the same"))
     if not extra and "children" in tables:
         return tables
     held = tables.get("children") or RawTable("children", {"child_id": known}, "children", np.zeros(0, np.int64))
@@ -170,4 +170,6 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
         for name, column in held.columns.items()
     }
     rows = np.concatenate([row_numbers(held), np.zeros(len(added), np.int64)])
-    return tables | {"children": RawTable("children", columns, held.file, rows, held.source)}
+    which = None if held.which is None else np.concatenate([held.which, np.zeros(len(added), np.int64)])
+    lacks = {name: np.concatenate([mask, np.zeros(len(added), bool)]) for name, mask in held.lacks.items()}
+    return tables | {"children": replace(held, columns=columns, rows=rows, which=which, lacks=lacks)}

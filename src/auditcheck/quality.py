@@ -57,9 +57,9 @@ def _lines(cf: CaseFile, table: str, name: str, rows: npt.NDArray[np.intp], what
     held = cf.tables[table]
     texts = cf.text(table, name).take(pa.array(rows)).to_pylist()
     numbers = cf.row_in_file(table)[rows].tolist()
-    for text, number in zip(texts, numbers, strict=True):
+    for row, text, number in zip(rows.tolist(), texts, numbers, strict=True):
         if text != DIFFERS:  # already told, with the rows that differ
-            yield Problem(held.file, number, held.source.get(name, name), shorten(text), what)
+            yield Problem(held.file_of(row), number, held.source.get(name, name), shorten(text), what)
 
 
 def _outside(cf: CaseFile, table: str, field: Field, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class RawTable:
     ``columns``: contract field -> text of every row ("" = blank), all the same length; the date fields hold ``YYYY-MM-DD`` or
     ``YYYY-MM-DDTHH:MM[:SS]`` where the reader could read them, else the text as it stood in the file.
     ``rows``: for each row the row number in the file (None: 2, 3, 4, ...). ``source``: contract field -> the file's own column name.
+    Where the rows come from several files, ``which`` (n,) says for each its place in ``files``. ``lacks``: contract field -> (n,) where
+    the row's own source has no such column, so that its blank says nothing (only where several sources make one table).
     """
 
     name: str
@@ -45,9 +47,28 @@ class RawTable:
     rows: np.ndarray | None = None
     source: dict[str, str] = field(default_factory=dict)
     midnight_is_real: bool = False
+    files: tuple[str, ...] = ()
+    which: np.ndarray | None = None
+    lacks: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    def file_of(self, row: int) -> str:
+        """The file that a row came from."""
+        return self.file if self.which is None else self.files[int(self.which[row])]
+
+    def take(self, rows: np.ndarray) -> RawTable:
+        """Some of its rows, in that order."""
+        import pyarrow as pa
+
+        return replace(
+            self,
+            columns={name: column.take(pa.array(rows)) for name, column in self.columns.items()},
+            rows=self.rows if self.rows is None else self.rows[rows],
+            which=self.which if self.which is None else self.which[rows],
+            lacks={name: mask[rows] for name, mask in self.lacks.items()},
+        )
 
 
 @dataclass(frozen=True)
