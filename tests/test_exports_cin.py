@@ -233,11 +233,11 @@ def test_a_child_without_an_id(tmp_path: Path) -> None:
     assert export.inputs[0].rows == 2
 
 
-def test_without_a_header_the_latest_date_tells_the_census_year(tmp_path: Path) -> None:
+def test_without_a_header_what_ended_tells_the_census_year(tmp_path: Path) -> None:
     export = census(tmp_path, message(IDS + EPISODE))
     assert export.as_of is None
     assert export.coverage["assessments"] == "since 2022-04-01"
-    assert ["2023-02-27" in p.problem for p in export.problems if p.column == "ReferenceDate"] == [True]
+    assert ["2022-04-01" in p.problem for p in export.problems if p.column == "ReferenceDate"] == [True]
 
 
 def test_modules_that_are_not_in_the_file_count_as_not_supplied(tmp_path: Path) -> None:

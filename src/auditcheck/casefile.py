@@ -171,5 +171,4 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
     }
     rows = np.concatenate([row_numbers(held), np.zeros(len(added), np.int64)])
     which = None if held.which is None else np.concatenate([held.which, np.zeros(len(added), np.int64)])
-    lacks = {name: np.concatenate([mask, np.zeros(len(added), bool)]) for name, mask in held.lacks.items()}
-    return tables | {"children": replace(held, columns=columns, rows=rows, which=which, lacks=lacks)}
+    return tables | {"children": replace(held, columns=columns, rows=rows, which=which)}

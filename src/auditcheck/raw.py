@@ -37,8 +37,7 @@ class RawTable:
     ``columns``: contract field -> text of every row ("" = blank), all the same length; the date fields hold ``YYYY-MM-DD`` or
     ``YYYY-MM-DDTHH:MM[:SS]`` where the reader could read them, else the text as it stood in the file.
     ``rows``: for each row the row number in the file (None: 2, 3, 4, ...). ``source``: contract field -> the file's own column name.
-    Where the rows come from several files, ``which`` (n,) says for each its place in ``files``. ``lacks``: contract field -> (n,) where
-    the row's own source has no such column, so that its blank says nothing (only where several sources make one table).
+    Where the rows come from several files, ``which`` (n,) says for each its place in ``files``.
     """
 
     name: str
@@ -49,7 +48,6 @@ class RawTable:
     midnight_is_real: bool = False
     files: tuple[str, ...] = ()
     which: np.ndarray | None = None
-    lacks: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -67,7 +65,6 @@ class RawTable:
             columns={name: column.take(pa.array(rows)) for name, column in self.columns.items()},
             rows=self.rows if self.rows is None else self.rows[rows],
             which=self.which if self.which is None else self.which[rows],
-            lacks={name: mask[rows] for name, mask in self.lacks.items()},
         )
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from lxml import etree
 
-from auditcheck.exports import recipes
+from auditcheck.exports import reach, recipes
 from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.recipes import Recipe
@@ -56,14 +54,14 @@ class _Census:
             what = "more than one LAchildID" if several else "no LAchildID"
             self.problems.append(Problem(self.file, line, "LAchildID", "", f"{what}: these records belong to nobody"))
 
-    def tables(self) -> dict[str, RawTable]:
-        """Everything that was gathered, as tables."""
+    def records(self) -> Records:
+        """Everything that was gathered, as case records."""
         grids = self.elements.grids(pa.array(self.ids, pa.string()))
         records = Records(recipes.words(self.said["words"]))
         for name in _outer_first(self.elements.parents, list(grids)):
             inner = {other: [grid] for other, grid in grids.items() if other != name}
             records.add(grids[name], self.recipes[name], inner)
-        return records.tables(empty=False)
+        return records
 
 
 def _outer_first(parents: Mapping[str, str], names: list[str]) -> list[str]:
@@ -101,9 +99,12 @@ def read_census(path: Path) -> Export:
             ) from error
     if not census.ids:
         raise BadExport(f"{path.name} is XML but holds no Child with ChildIdentifiers or CINdetails: it is not a CIN census.")
-    tables = census.tables()
+    records = census.records()
+    tables = records.tables(empty=False)
     _say_what_is_missing(census, tables)
-    return Export("cin-census", tables, _coverage(census, tables), census.problems, [InputFile(path.name, digest, len(census.ids))], census.as_of)
+    coverage, problems = reach.coverage(census.said, records, tables, path.name, census.as_of)
+    inputs = [InputFile(path.name, digest, len(census.ids))]
+    return Export("cin-census", tables, coverage, [*census.problems, *problems], inputs, census.as_of)
 
 
 def _read(file: Any, census: _Census) -> None:
@@ -138,30 +139,6 @@ def _note_reference_date(census: _Census, element: etree._Element) -> None:
         census.as_of = text
     elif text:
         census.problems.append(Problem(census.file, element.sourceline or 0, "ReferenceDate", shorten(text), "not a day: not used"))
-
-
-def _coverage(census: _Census, tables: Mapping[str, RawTable]) -> dict[str, str]:
-    """As the mapping says; ``year`` is the census year that the reference date ends (or, without one, that of the latest date)."""
-    said = {name: how for name, how in census.said["coverage"].items() if name in tables}
-    if "year" in said.values():
-        last = census.as_of or _latest(census, tables)
-        since = f"since {_year_before(date.fromisoformat(last))}" if last else "latest_only"
-        said = {name: since if how == "year" else how for name, how in said.items()}
-    return said
-
-
-def _year_before(last: date) -> date:
-    """The first day of the census year (1 April to 31 March) that holds a day."""
-    return date(last.year if last.month > 3 else last.year - 1, 4, 1)
-
-
-def _latest(census: _Census, tables: Mapping[str, RawTable]) -> str:
-    days = {day for table, name in census.said["year_shown_by"] if table in tables for day in pc.unique(tables[table].columns[name]).to_pylist()}
-    found = max((day for day in days if is_day(day)), default="")
-    if found:
-        what = f"no reference date: taken as the return of the census year that holds the latest date in it ({found})"
-        census.problems.append(Problem(census.file, 0, "ReferenceDate", "", what))
-    return found
 
 
 def _say_what_is_missing(census: _Census, tables: Mapping[str, RawTable]) -> None:

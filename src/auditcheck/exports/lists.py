@@ -14,11 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck.exports import recipes, spells
+from auditcheck.exports import reach, recipes, spells
 from auditcheck.exports.facts import one_row_each
 from auditcheck.exports.grid import Grid, Ints
-from auditcheck.exports.keys import first_date
-from auditcheck.exports.manifest import is_day
 from auditcheck.exports.recipes import Part, Recipe, plain
 from auditcheck.exports.records import Records
 from auditcheck.raw import Export, InputFile, Problem
@@ -162,21 +160,14 @@ class Lists:
 
     # ---- All of it
 
-    def export(self, kind: str, inputs: list[InputFile]) -> Export:
+    def export(self, kind: str, inputs: list[InputFile], as_of: str | None = None) -> Export:
         """Everything that was read, as an export."""
         tables = self.records.tables()
         if self.mapping.get("children") and "children" in tables:
             tables["children"], problems = one_row_each(tables["children"])
             self.problems += problems
-        coverage = {name: said for name, said in self.mapping["coverage"].items() if name in tables}
-        coverage |= {name: self._window(name) for name in self.mapping.get("window", ()) if name in tables}
-        return Export(kind, tables, coverage, self.problems, inputs)
-
-    def _window(self, table: str) -> str:
-        """Since the earliest date in it; where two lists make one table, the later of the two. No date at all: nothing is known."""
-        dated = first_date(table)
-        earliest = [day for block in self.records.blocks[table] if (day := _earliest(block.columns.get(dated or "")))]
-        return f"since {max(earliest)}" if earliest else "latest_only"
+        coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if inputs else kind, as_of)
+        return Export(kind, tables, coverage, [*self.problems, *problems], inputs, as_of)
 
     def say_what_is_missing(self, file: str, word: str) -> None:
         """A note for each list that was not there (``word``: sheet or file)."""
@@ -184,11 +175,6 @@ class Lists:
             if key not in self.done and "not_read" not in about:
                 what = f"no {word} for list {key} ({about['titles'][0]}): nothing is known of it"
                 self.problems.append(Problem(file, 0, "", "", what))
-
-
-def _earliest(column: pa.Array | None) -> str:
-    days = pc.unique(pc.utf8_slice_codeunits(column, 0, 10)).to_pylist() if column is not None else []
-    return min((day for day in days if is_day(day)), default="")
 
 
 def sheet_of(file: str, header: Sequence[str], header_row: int, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:

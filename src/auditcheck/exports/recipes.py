@@ -34,7 +34,8 @@ class Part:
     """One way to fill a field: from a column, with a fixed word, or with a reference to another record of the same row.
 
     ``codes``: a list of codes by name; ``otherwise``: the word for a text that is not in it. ``opposite`` turns yes and no round;
-    ``any_but``: yes where any text but this one is given. ``prefix`` goes before ids that two tables of a source count for themselves.
+    ``any_but``: yes where any text but this one is given. ``prefix`` goes before ids that two tables of a source count for themselves;
+    ``joined``: the columns that make an id together.
     """
 
     column: str = ""
@@ -45,6 +46,11 @@ class Part:
     opposite: bool = False
     any_but: str = ""
     prefix: str = ""
+    joined: tuple[str, ...] = ()
+
+    def carried(self, columns: Container[str]) -> bool:
+        """Whether a source with these columns can fill a field so."""
+        return self.always is not None or bool(self.link) or all(one in columns for one in self.joined or (self.column,))
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Recipe:
         """Field -> what it is filled from, for the fields that a source with these columns can fill."""
         found = {}
         for name, parts in self.fields.items():
-            carried = [p for p in parts if p.always is not None or p.link or p.column in columns]
+            carried = [part for part in parts if part.carried(columns)]
             if carried:
                 found[name] = " / ".join(p.column for p in carried if p.column)
         return found
@@ -116,6 +122,8 @@ class Words:
         for part in recipe.fields[name]:
             if part.always is not None:
                 found = pa.repeat(pa.scalar(part.always, pa.string()), len(rows))
+            elif part.joined and part.carried(grid.columns):
+                found = _joined([grid.columns[one].take(pa.array(rows)) for one in part.joined], part.prefix)
             elif part.column in grid.columns:
                 found = self.column(grid.columns[part.column].take(pa.array(rows)), about, part)
             else:
@@ -172,6 +180,12 @@ class Words:
         return text
 
 
+def _joined(columns: list[pa.Array], prefix: str) -> pa.Array:
+    """An id made of several columns; blank where the last of them is."""
+    whole = pc.binary_join_element_wise(*columns, ":")
+    return pc.if_else(pc.equal(columns[-1], ""), "", pc.binary_join_element_wise(prefix, whole, "") if prefix else whole)
+
+
 def day_or_moment(read: datetime) -> str:
     """The text of a moment; midnight is a day without a time."""
     return read.strftime("%Y-%m-%d") if (read.hour, read.minute, read.second) == (0, 0, 0) else read.strftime("%Y-%m-%dT%H:%M:%S")
@@ -226,5 +240,5 @@ def part(said: str | Mapping[str, Any]) -> Part:
     """One way to fill a field."""
     if isinstance(said, str):
         return Part(column=said)
-    options = {("column" if name == "from" else name): value for name, value in said.items()}
+    options = {("column" if name == "from" else name): tuple(value) if name == "joined" else value for name, value in said.items()}
     return Part(**options)

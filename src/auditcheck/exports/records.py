@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditcheck import contract
 from auditcheck.exports import keys
@@ -96,8 +97,11 @@ class Records:
             if name in carried:
                 parts = [self._column(block, name, done) for block in blocks]
                 columns[name] = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
-        if key not in columns:
-            columns = {key: keys.names(table, columns), **columns}
+        if not all(key in block.columns for block in blocks):
+            # Some of the records (or all) come without an id of their own.
+            own = columns.pop(key, None)
+            made = keys.names(table, columns)
+            columns = {key: made if own is None else pc.if_else(pc.equal(own, ""), made, own), **columns}
         files = list(dict.fromkeys(block.grid.file for block in blocks))
         which = np.concatenate([np.full(len(block), files.index(block.grid.file), np.int64) for block in blocks])
         rows = np.concatenate([block.grid.rows[block.rows] for block in blocks])

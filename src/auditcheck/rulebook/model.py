@@ -151,6 +151,7 @@ class Profile:
     unknown_over: int = 20
     due_soon: Length = WEEK
     board_name: str = "safeguarding children board"
+    sources: tuple[str, ...] = ()  # kinds of export, the most trusted first, for what several sources disagree on
 
 
 @dataclass(frozen=True)
