@@ -1,7 +1,8 @@
 """Writes a large, plausible children in need return to measure with: ``make_census.py OUT.xml [--children N] [--seed S]``.
 
 One year's return, to 31 March 2024, written child by child. A child has one episode, one in five a second; four in ten episodes reach
-an enquiry, a quarter a child protection plan with its reviews. About one interval in twenty is late. The same N and seed give the same bytes.
+an enquiry, a quarter a child protection plan with its reviews. About one interval in twenty is late. The same N and seed give the
+same bytes.
 """
 
 from __future__ import annotations

@@ -222,7 +222,9 @@ def test_an_element_twice_with_different_content_is_unreadable(tmp_path: Path) -
     child = IDS.replace("<Sex>", "<PersonBirthDate>2015-03-28</PersonBirthDate><Sex>")
     export = census(tmp_path, message(child))
     assert rows(export, "children")[0]["date_of_birth"] == "?differs"
-    assert [(p.column, p.value) for p in export.problems if "more than once" in p.problem] == [("PersonBirthDate", "2015-03-27 / 2015-03-28")]
+    assert [(p.column, p.value) for p in export.problems if "more than once" in p.problem] == [
+        ("PersonBirthDate", "2015-03-27 / 2015-03-28")
+    ]
 
 
 def test_a_child_without_an_id(tmp_path: Path) -> None:

@@ -160,7 +160,8 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
                 extra[name_] = None
                 if "children" in tables:
                     where = int(row_numbers(table)[rows[place]])
-                    problems.append(Problem(table.file_of(rows[place]), where, "child_id", name_, "no such child in children; audited all the same"))
+                    file = table.file_of(rows[place])
+                    problems.append(Problem(file, where, "child_id", name_, "no such child in children; audited all the same"))
     if not extra and "children" in tables:
         return tables
     held = tables.get("children") or RawTable("children", {"child_id": known}, "children", np.zeros(0, np.int64))

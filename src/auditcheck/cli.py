@@ -47,7 +47,13 @@ def main() -> None:
               help="Exit with 1 where a listed finding is at least this severe.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
-    export: tuple[Path, ...], as_of: datetime | None, out: Path | None, profile: str | None, rules_dir: Path | None, fail_on: str, replace: bool
+    export: tuple[Path, ...],
+    as_of: datetime | None,
+    out: Path | None,
+    profile: str | None,
+    rules_dir: Path | None,
+    fail_on: str,
+    replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
     of the Standard Safeguarding Dataset or SSDA903 files. Several are joined into one: what they disagree on is unreadable.

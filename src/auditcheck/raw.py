@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,9 +52,9 @@ class RawTable:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
-    def file_of(self, row: int) -> str:
+    def file_of(self, row: int | np.integer[Any]) -> str:
         """The file that a row came from."""
-        return self.file if self.which is None else self.files[int(self.which[row])]
+        return self.file if self.which is None else self.files[int(self.which[int(row)])]
 
     def take(self, rows: np.ndarray) -> RawTable:
         """Some of its rows, in that order."""

@@ -23,7 +23,10 @@ def read(path: Path) -> Export:
 
 
 def read_all(paths: Sequence[Path], ranks: Sequence[str] = ()) -> Export:
-    """Read several sources and join them; ``ranks``: the kinds of export that are trusted over others, first the most. Raises `BadExport`."""
+    """Read several sources and join them. ``ranks``: the kinds of export that are trusted over others, first the most.
+
+    Raises `BadExport`.
+    """
     from auditcheck.exports.join import join
 
     sources = [(Path(path).name, export) for path in paths for export in _read(Path(path))]

@@ -87,5 +87,3 @@ def _read_rows(lists: Lists, key: Name, where: str, sheet: Sheet, at: int) -> No
                 sheet.rows[row][position] = ""
     body = [(number, sheet.rows[number - 1]) for number in range(at + 2, len(sheet.rows) + 1)]
     lists.read(key, sheet_of(where, header, at + 1, body))
-
-

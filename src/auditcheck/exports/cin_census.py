@@ -154,5 +154,3 @@ def _say_what_is_missing(census: _Census, tables: Mapping[str, RawTable]) -> Non
         if table not in tables and table not in census.said["optional"]:
             what = f"no such element in the whole file: {table} counts as not supplied, and its rules are not evaluated"
             census.problems.append(Problem(census.file, 0, ", ".join(names), "", what))
-
-

@@ -143,7 +143,9 @@ class Elements:
             self.unknown.setdefault(etree.QName(inner).localname, []).append(inner.sourceline or 0)
         elif inner.tag is etree.Entity:
             # Comments are nobody's data; an entity is something that the file does not spell out.
-            self.problems.append(Problem(self.file, inner.sourceline or 0, "", "", "an entity that is not resolved: the text is incomplete"))
+            self.problems.append(
+                Problem(self.file, inner.sourceline or 0, "", "", "an entity that is not resolved: the text is incomplete")
+            )
 
     def _stray_text(self, text: str, near: Any) -> None:
         if text.strip():

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditcheck import contract
 from auditcheck.exports import recipes
 from auditcheck.exports.delimited import Text, cells_of, open_csv
 from auditcheck.exports.lists import Lists, Name, Sheet
@@ -44,13 +45,18 @@ class File:
 
 
 def kind_of(file: File) -> str:
-    """Which of `MAPPINGS` a file belongs to, by its headers; empty where it is none of them or cannot be read."""
+    """Which of `MAPPINGS` a file belongs to, by its headers; empty where it is none of them.
+
+    A file without a header that can be read is told by its name, where no table of the contract is called so.
+    """
     if not file.may_be_table:
         return ""
     try:
         header = {plain(written) for written in _header(file, file.load())}
     except (pa.ArrowException, OSError, ValueError):
-        return ""
+        header = set()
+    if not header:
+        return "" if file.stem in contract.supplied() else next((kind for kind in MAPPINGS if plain(file.stem) in _titles(kind)), "")
     return next((kind for kind in MAPPINGS if not header.isdisjoint(_marks(kind))), "")
 
 
@@ -69,6 +75,12 @@ def _marks(kind: str) -> frozenset[str]:
     if said["recognised_by"] == "columns":
         return frozenset(plain(written) for about in said["lists"].values() for names in about["columns"] for written in names)
     return frozenset(plain(written) for written in said["recognised_by"])
+
+
+@cache
+def _titles(kind: str) -> frozenset[str]:
+    """What the files of a kind are called, as it is compared."""
+    return frozenset(plain(title) for about in recipes.load(MAPPINGS[kind])["lists"].values() for title in about["titles"])
 
 
 def read(kind: str, files: Sequence[File]) -> Export:
@@ -95,6 +107,8 @@ def read(kind: str, files: Sequence[File]) -> Export:
 
 def _sheet(lists: Lists, file: File, data: pa.Buffer) -> tuple[tuple[Name, Sheet] | None, list[Problem]]:
     """Which list a file is, and its columns that are known; None where it is not read, with the reason among the problems."""
+    if data.size == 0:
+        return None, [Problem(file.name, 0, "", "", "an empty file, without even a header: the table is missing", stopped=True)]
     csv = file.name.lower().endswith(".csv")
     text, problems = open_csv(file.name, data) if csv else (None, [])
     held = None if csv else open_parquet(data)

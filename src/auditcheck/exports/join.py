@@ -55,21 +55,22 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
     problems = [problem for source in sources for problem in source.export.problems]
     shared = {table for table in contract.supplied() if sum(table in s.export.tables for s in sources) > 1}
     for source in sources:
-        for name, table in source.export.tables.items():
+        for name, held in source.export.tables.items():
             if name in shared:
-                source.tables[name], found = tidy(table)
-                source.cells[name] = {column: held.to_pylist() for column, held in source.tables[name].columns.items()}
+                source.tables[name], found = tidy(held)
+                source.cells[name] = {column: texts.to_pylist() for column, texts in source.tables[name].columns.items()}
                 problems += found
             else:
-                source.tables[name] = table
+                source.tables[name] = held
     matched = {table: _matched(table, sources) for table in contract.supplied() if table in shared}
-    tables = {}
+    tables: dict[str, RawTable] = {}
     for table in contract.supplied():
         if table in shared:
             tables[table], found = _merged(table, sources, matched[table])
             problems += found
         else:
-            tables |= {table: _followed(source.tables[table], source) for source in sources if table in source.tables}
+            for source in (one for one in sources if table in one.tables):
+                tables[table] = _followed(source.tables[table], source)
     coverage = {table: _coverage(s.export.coverage.get(table, "complete") for s in sources if table in s.tables) for table in tables}
     declared = {name for s in sources for name in (*s.export.coverage, *(t for t in s.tables if t in shared))}
     days = sorted({s.export.as_of for s in sources if s.export.as_of})
@@ -152,9 +153,7 @@ def _same_child(table: str, sources: Sequence[_Source], group: _Members, cells: 
     return mine is None or theirs is None or not mine[row] or not theirs[other] or mine[row] == theirs[other]
 
 
-def _pairs(
-    table: str, sources: Sequence[_Source], number: int, rows: list[int], free: list[_Members]
-) -> list[tuple[int, _Members | None]]:
+def _pairs(table: str, sources: Sequence[_Source], number: int, rows: list[int], free: list[_Members]) -> list[tuple[int, _Members | None]]:
     """Which of the records with the same natural key is which: first those that contradict each other in nothing, then in order."""
     cells = sources[number].cells[table]
     own = [name for name, about in contract.tables()[table].items() if name in cells and not about.key and about.refers_to is None]
@@ -272,9 +271,7 @@ def _agree(table: str, name: str, one: str, other: str) -> str | None:
     return None
 
 
-def _disagreement(
-    table: str, name: str, one: _Source, row: int, two: _Source, other: int, text: str, theirs: str, ranked: bool
-) -> Problem:
+def _disagreement(table: str, name: str, one: _Source, row: int, two: _Source, other: int, text: str, theirs: str, ranked: bool) -> Problem:
     held, against = one.tables[table], two.tables[table]
     places = f"{against.file_of(other)}, row {int(row_numbers(against)[other])}"
     what = f"sources disagree (the other: {places}): {f'{one.export.kind} is used, as the profile ranks it' if ranked else 'unreadable'}"

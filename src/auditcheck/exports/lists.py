@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -109,7 +109,11 @@ class Lists:
         for position, written in enumerate(sheet.header):
             if plain(written) in spellings and position in sheet.columns:
                 places.setdefault(spellings[plain(written)], []).append(position)
-            elif written.strip():
+            elif not written.strip():
+                if position not in sheet.columns or pc.any(pc.not_equal(sheet.columns[position], "")).as_py():
+                    what = "a column without a name: ignored"
+                    self.problems.append(Problem(sheet.file, sheet.header_row, f"column {position + 1}", "", what))
+            else:
                 what = "not a header of this list: the column is ignored"
                 self.problems.append(Problem(sheet.file, sheet.header_row, shorten(written), "", what))
         for name, positions in list(places.items()):
@@ -133,7 +137,9 @@ class Lists:
         made = [recipes.recipe(said) for said in about.get("records", ())]
         if "involvement" in about:
             made.append(self._involvement(about["involvement"]))
-        asked = [part.column for one in made for parts in one.fields.values() for part in parts if part.column]
+        # Where a field can be filled in several ways, one is enough.
+        wanting = [parts for one in made for parts in one.fields.values() if not any(part.carried(places) for part in parts)]
+        asked = [part.column or "+".join(part.joined) for parts in wanting for part in parts[:1]]
         asked += [column for one in made for column in one.decided_by()]
         for column in dict.fromkeys(asked):
             if column not in places:
@@ -166,7 +172,7 @@ class Lists:
         if self.mapping.get("children") and "children" in tables:
             tables["children"], problems = one_row_each(tables["children"])
             self.problems += problems
-        coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if inputs else kind, as_of)
+        coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if len(inputs) == 1 else kind, as_of)
         return Export(kind, tables, coverage, [*self.problems, *problems], inputs, as_of)
 
     def say_what_is_missing(self, file: str, word: str) -> None:
@@ -182,4 +188,3 @@ def sheet_of(file: str, header: Sequence[str], header_row: int, rows: Iterable[t
     kept = [(number, row) for number, row in rows if any(row)]
     columns = {at: pa.array([row[at] if at < len(row) else "" for _, row in kept], pa.string()) for at in range(len(header))}
     return Sheet(file, header, header_row, columns, np.array([number for number, _ in kept], np.int64))
-

@@ -20,7 +20,7 @@ def coverage(
 ) -> tuple[dict[str, str], list[Problem]]:
     """Table -> its coverage. ``year`` in a mapping: since the start of the collection year; ``window``: since the earliest date in it."""
     said = {name: how for name, how in mapping["coverage"].items() if name in tables}
-    problems = []
+    problems: list[Problem] = []
     if "year" in said.values():
         since, problems = _year(mapping, tables, file, as_of)
         said = {name: since if how == "year" else how for name, how in said.items()}

@@ -153,15 +153,13 @@ class Words:
             text = _LETTER.sub("", text, count=1)
         if part.any_but:
             return "no" if all(plain(one) == plain(part.any_but) for one in text.split(";")) else "yes"
-        if part.codes:
-            found = self._code(text, part.codes)
-            found = text if found is None and part.otherwise is None else part.otherwise if found is None else found
-        elif field.type == "yesno":
-            found = self._code(text, "yesno")
-            found = text if found is None else found
-        else:
+        codes = part.codes or ("yesno" if field.type == "yesno" else "")
+        if not codes:
             return text
-        return {"yes": "no", "no": "yes"}.get(found, found) if part.opposite else found
+        known = self._code(text, codes)
+        if known is None:
+            return text if part.otherwise is None else part.otherwise
+        return {"yes": "no", "no": "yes"}.get(known, known) if part.opposite else known
 
     def _code(self, text: str, codes: str) -> str | None:
         known = self.codes[codes]
@@ -240,5 +238,6 @@ def part(said: str | Mapping[str, Any]) -> Part:
     """One way to fill a field."""
     if isinstance(said, str):
         return Part(column=said)
-    options = {("column" if name == "from" else name): tuple(value) if name == "joined" else value for name, value in said.items()}
+    options: dict[str, Any] = {("column" if name == "from" else name): value for name, value in said.items()}
+    options["joined"] = tuple(said.get("joined", ()))
     return Part(**options)

@@ -70,7 +70,9 @@ def spells(grid: Grid, said: Mapping[str, Any], words: Words) -> tuple[Grid, lis
     columns = {name: column_.take(pa.array(lasts)) for name, column_ in grid.columns.items()}
     columns |= {name: texts(values) for name, values in made.items()}
     owner = grid.child.take(pa.array(lasts)) if grid.child is not None else None
-    return Grid(f"{grid.name} spells", grid.file, columns, grid.rows[[rows[0] for rows in periods]] if periods else grid.rows[:0], owner), problems
+    return Grid(
+        f"{grid.name} spells", grid.file, columns, grid.rows[[rows[0] for rows in periods]] if periods else grid.rows[:0], owner
+    ), problems
 
 
 def _marks(grid: Grid, said: Mapping[str, Any] | None) -> list[bool]:
