@@ -132,6 +132,14 @@ def test_other_encodings(tmp_path: Path) -> None:
     assert len(census(tmp_path, text.encode("utf-16")).tables["plans"]) == 2
 
 
+def test_a_code_that_is_in_no_list_is_told(tmp_path: Path) -> None:
+    export = census(tmp_path, message(IDS + EPISODE.replace(">6B<", ">RB<").replace(">1A<", ">ZZ<")))
+    assert {(p.column, p.value) for p in export.problems if "not one of the answers" in p.problem} == {
+        ("AssessmentFactors", "1C;RB"),
+        ("ReferralSource", "ZZ"),
+    }
+
+
 def test_names_of_elements_drift(tmp_path: Path) -> None:
     drifted = """<ChildIdentifiers><LAchildID>C1</LAchildID><GenderCurrent>1</GenderCurrent>
       <UPNUnknownType>UN1</UPNUnknownType></ChildIdentifiers>
@@ -140,7 +148,9 @@ def test_names_of_elements_drift(tmp_path: Path) -> None:
       <Section47><S47ActualStartDate>2022-01-05</S47ActualStartDate><ICPCRequired>False</ICPCRequired></Section47>
       <childprotectionplans><CPPstartdate>2022-01-20</CPPstartdate><NumberofPreviousCPP>3</NumberofPreviousCPP></childprotectionplans></CINdetails>"""
     export = census(tmp_path, message(drifted))
-    assert said(export) == []
+    assert [p.column for p in export.problems if "not the name of an element" in p.problem] == [
+        *("CINClosureDate", "DateofInitialICPC", "childprotectionplans", "CPPstartdate", "NumberofPreviousCPP")
+    ]
     assert rows(export, "children")[0]["sex"] == "M"
     assert (rows(export, "referrals")[0]["closed_on"], rows(export, "referrals")[0]["no_further_action"]) == ("2022-02-02", "yes")
     assert rows(export, "conferences")[0]["held_at"] == "2022-01-20"

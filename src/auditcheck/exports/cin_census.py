@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from lxml import etree
 
-from auditcheck.exports import reach, recipes
+from auditcheck.exports import expect, reach, recipes
 from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.recipes import Recipe
@@ -30,6 +30,8 @@ class _Census:
         self.recipes: dict[str, list[Recipe]] = {name: [recipes.recipe(one) for one in made] for name, made in self.said["groups"].items()}
         asked = {name: _asked(made) for name, made in self.recipes.items()}
         asked["Child"] = (*asked["Child"], self.said["child"])
+        for name, more in self.said["looked_at"].items():
+            asked[name] = tuple(dict.fromkeys([*asked[name], *more]))
         self.elements = Elements(file, asked, _names(self.said, asked), self.said["repeated"])
         self.ids: list[str] = []
         self.as_of: str | None = None
@@ -58,6 +60,8 @@ class _Census:
         """Everything that was gathered, as case records."""
         grids = self.elements.grids(pa.array(self.ids, pa.string()))
         records = Records(recipes.words(self.said["words"]))
+        for grid in grids.values():
+            self.elements.problems += expect.unexpected(grid, self.said["expect"], records.words)
         for name in _outer_first(self.elements.parents, list(grids)):
             inner = {other: [grid] for other, grid in grids.items() if other != name}
             records.add(grids[name], self.recipes[name], inner)
@@ -80,7 +84,8 @@ def _asked(made: list[Recipe]) -> tuple[str, ...]:
 def _names(said: Mapping[str, Any], asked: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Lower-case name of every element that is known -> the name that the mapping uses."""
     known = [*asked, *said["known"], *(column for columns in asked.values() for column in columns)]
-    return {name.lower(): name for name in known} | {other.lower(): name for other, name in said["aliases"].items()}
+    others = {**said["aliases"], **said["former"]}
+    return {name.lower(): name for name in known} | {other.lower(): name for other, name in others.items()}
 
 
 def read_census(path: Path) -> Export:
@@ -146,6 +151,10 @@ def _say_what_is_missing(census: _Census, tables: Mapping[str, RawTable]) -> Non
         times = f"{len(lines)} times" if len(lines) > 1 else "once"
         what = f"an element that is not known here ({times}, first in this line): ignored"
         census.problems.append(Problem(census.file, lines[0], name, "", what))
+    for written, (name, line) in census.elements.drifted.items():
+        if written not in census.said["former"]:
+            what = f"not the name of an element of the census: taken for {name}"
+            census.problems.append(Problem(census.file, line, written, "", what))
     groups: dict[str, list[str]] = {}
     for group, made in census.recipes.items():
         for recipe in made:

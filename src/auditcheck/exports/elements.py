@@ -64,6 +64,7 @@ class Elements:
         self.problems: list[Problem] = []
         self.unknown: dict[str, list[int]] = {}
         self.parents: dict[str, str] = {}
+        self.drifted: dict[str, tuple[str, int]] = {}
         self._known: dict[object, str | None] = {}
         self._read = 0
 
@@ -107,7 +108,7 @@ class Elements:
             self._stray_text(element.text, element)
         for inner in element:
             tag = inner.tag
-            name = known[tag] if tag in known else self._name(tag)
+            name = known[tag] if tag in known else self._name(tag, inner.sourceline or 0)
             if inner.tail is not None:
                 self._stray_text(inner.tail, inner)
             if name is None:
@@ -119,9 +120,12 @@ class Elements:
             elif inner.text is not None:
                 self._note(name, inner.text, row, differing)
 
-    def _name(self, tag: object) -> str | None:
+    def _name(self, tag: object, line: int) -> str | None:
         """The mapping's name of an element, whatever its namespace and case; None where it is not known, or no element at all."""
-        name = self.names.get(etree.QName(tag).localname.lower()) if isinstance(tag, str) else None
+        written = etree.QName(tag).localname if isinstance(tag, str) else ""
+        name = self.names.get(written.lower())
+        if name is not None and name != written:
+            self.drifted.setdefault(written, (name, line))
         self._known[tag] = name
         return name
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck.exports import reach, recipes, spells
+from auditcheck.exports import expect, reach, recipes, spells
 from auditcheck.exports.facts import one_row_each
 from auditcheck.exports.grid import Grid, Ints
 from auditcheck.exports.recipes import Part, Recipe, plain
@@ -76,6 +76,10 @@ class Lists:
         about = self.lists[list_]
         return {plain(written): names[0] for names in [*self.mapping.get("common", ()), *about["columns"]] for written in names}
 
+    def _written(self, list_: Name) -> set[str]:
+        """Every header that the list may have, as it is written."""
+        return {written for names in [*self.mapping.get("common", ()), *self.lists[list_]["columns"]] for written in names}
+
     def children_in(self, list_: Name) -> str:
         """The column that holds the child's id; empty where the list has none."""
         return str(self.lists[list_].get("child", self.mapping.get("child", "")))
@@ -96,6 +100,7 @@ class Lists:
         grid = Grid(str(list_), sheet.file, columns, sheet.rows, columns[child] if child else None)
         self._say_whose(grid, child)
         made = self._recipes(about, sheet, places)
+        self.problems += expect.unexpected(grid, self.mapping.get("expect", {}) | about.get("expect", {}), self.records.words)
         for one in about.get("spells", ()):
             self._read_spells(one, grid)
         self.records.add(grid, made)
@@ -108,7 +113,11 @@ class Lists:
         places: dict[str, list[int]] = {}
         for position, written in enumerate(sheet.header):
             if plain(written) in spellings and position in sheet.columns:
-                places.setdefault(spellings[plain(written)], []).append(position)
+                name = spellings[plain(written)]
+                places.setdefault(name, []).append(position)
+                if written.strip() not in self._written(list_):
+                    what = f"the header is not written as it should be: taken for {name}"
+                    self.problems.append(Problem(sheet.file, sheet.header_row, shorten(written), "", what))
             elif not written.strip():
                 if position not in sheet.columns or pc.any(pc.not_equal(sheet.columns[position], "")).as_py():
                     what = "a column without a name: ignored"

@@ -161,6 +161,10 @@ class Words:
             return text if part.otherwise is None else part.otherwise
         return {"yes": "no", "no": "yes"}.get(known, known) if part.opposite else known
 
+    def knows(self, text: str, codes: str) -> bool:
+        """Whether a text is in a list of codes."""
+        return plain(text) in self.nothing or self._code(_LETTER.sub("", text, count=1) if self.letters else text, codes) is not None
+
     def _code(self, text: str, codes: str) -> str | None:
         known = self.codes[codes]
         head, *tail = _CODE_AND_LABEL.split(text, maxsplit=1)
@@ -209,12 +213,16 @@ def load(name: str) -> dict[str, Any]:
 
 def words(said: Mapping[str, Any]) -> Words:
     """The ``words`` part of a mapping file. A code ``blank`` is written as an empty text."""
-    codes = {
-        name: {plain(str(written)): "" if code == "blank" else str(code) for code, spellings in answers.items() for written in spellings}
-        for name, answers in said["codes"].items()
-    }
+    codes = {name: _spellings(answers) for name, answers in said["codes"].items()}
     nothing = frozenset(plain(str(text)) for text in said.get("nothing", ()))
     return Words(codes, tuple(said.get("date_layouts", ())), bool(said.get("letters")), nothing)
+
+
+def _spellings(answers: Mapping[str, Any] | list[Any]) -> dict[str, str]:
+    """How each code of a list is written; a plain list of codes stands for itself."""
+    if isinstance(answers, list):
+        return {plain(str(code)): str(code) for code in answers}
+    return {plain(str(written)): "" if code == "blank" else str(code) for code, texts in answers.items() for written in texts}
 
 
 def recipe(said: Mapping[str, Any]) -> Recipe:
