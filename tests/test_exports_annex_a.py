@@ -297,6 +297,15 @@ def test_without_the_header_of_a_review_there_is_no_table_of_reviews(workbook: C
     assert "plans" in export.tables
 
 
+def test_what_a_list_does_not_ask_is_unreadable_not_blank(workbook: Callable[..., Export]) -> None:
+    enquiry = [*WHO, "b) No", DAY(2020, 9, 16), "No", DAY(2020, 10, 5), None, "T", "W1"]
+    plan = [*WHO, DAY(2020, 4, 27), "Neglect", "Neglect", DAY(2020, 12, 30), "Yes", DAY(2021, 1, 4), None, 2, "T", "W1"]
+    contact = [77, *WHO[1:], DAY(2020, 9, 16), "i) Other"]
+    export = workbook(List__1=[CONTACTS, contact], List__5=[ENQUIRIES, enquiry], List__7=[PROTECTION, plan])
+    assert {row["kind"]: row["outcome"] for row in rows(export, "conferences")} == {"initial": "", "review": "?differs"}
+    assert {row["child_id"]: row["disabled"] for row in rows(export, "children")} == {"77": "?differs", "9212044": "no"}
+
+
 def test_only_children_on_a_child_in_need_plan_have_one(workbook: Callable[..., Export]) -> None:
     body = [
         [*WHO, DAY(2019, 1, 1), DAY(2021, 1, 1), DAY(2021, 2, 2), "c) Child in need plan", "T", "W1"],

@@ -1,5 +1,7 @@
 """Several sources in one run: the same records become one, disagreements are unreadable, and the order of the sources is nothing."""
 
+# ruff: noqa: E501 (a line of a file is a line here)
+
 from __future__ import annotations
 
 import itertools
@@ -121,7 +123,9 @@ def test_the_same_number_of_two_systems_is_no_same_record_where_the_child_is_ano
 def test_two_visits_of_a_day_are_matched_by_what_they_say(tmp_path: Path) -> None:
     one = local(
         tmp_path / "one",
-        {"visits.csv": "visit_id,child_id,kind,visited_at,child_seen\nV1,C1,child_protection,2023-01-01,no\nV2,C1,child_protection,2023-01-01,yes\n"},
+        {
+            "visits.csv": "visit_id,child_id,kind,visited_at,child_seen\nV1,C1,child_protection,2023-01-01,no\nV2,C1,child_protection,2023-01-01,yes\n"
+        },
     )
     two = local(tmp_path / "two", {"visits.csv": "child_id,kind,visited_at,child_seen\nC1,child_protection,2023-01-01,YES\n"})
     visits = held(read_all([one, two]), "visits")
@@ -150,7 +154,9 @@ def test_sources_of_different_days_give_the_earliest_and_say_so(tmp_path: Path) 
 
 
 def test_a_run_over_two_sources(tmp_path: Path) -> None:
-    (tmp_path / "profile.yaml").write_text("id: profile\ntitle: Ranked\nrules: all\nsources: [case-records, cin-census]\n", encoding="utf-8")
+    (tmp_path / "profile.yaml").write_text(
+        "id: profile\ntitle: Ranked\nrules: all\nsources: [case-records, cin-census]\n", encoding="utf-8"
+    )
     paths = [census(tmp_path), local(tmp_path / "local")]
     first = audit(paths[0], tmp_path / "one", paths[1], "--fail-on", "never", as_of=None)
     second = audit(paths[1], tmp_path / "two", paths[0], "--fail-on", "never", "--profile", tmp_path / "profile.yaml", as_of=None)

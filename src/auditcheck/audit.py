@@ -8,18 +8,19 @@ it is a *rule error*; both carry why.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from auditcheck import checks
+from auditcheck import checks, clock
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.ground import CONTRADICTION, Ground
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, Observations, Verdict
-from auditcheck.duties import Duties
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, UNSETTLED, Observations, Verdict
+from auditcheck.duties import NO_END, Duties
 from auditcheck.raw import Export, Problem
 from auditcheck.rulebook import build
 from auditcheck.rulebook.model import Limit, Rule
@@ -61,6 +62,14 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
     duties = Duties(CaseFile.of(export), as_of)
     ground = Ground(duties)
     result = Observed(duties, {}, [], [])
+    closed = {table: clock.day_number(date.fromisoformat(day)) for table, day in export.until.items()}
+
+    def observed(rule: Rule) -> list[Observations]:
+        found = checks.observe(ground, rule)
+        for observations in found:
+            beyond(observations, closed, as_of)
+        return explained(duties.cf, rule, found)
+
     by_id = {rule.id: rule for rule in rules}
     for rule in rules:
         missing = what_is_missing(duties.cf, rule) or _premises_missing(duties.cf, rule, by_id)
@@ -73,14 +82,29 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
                 result.premises += [_cannot_be_told(ground, rule, name) for name in sorted(missing_premises)]
                 for premise in premises_of(rule, by_id):
                     if premise.id not in missing_premises:
-                        result.premises += explained(duties.cf, premise, checks.observe(ground, premise))
+                        result.premises += observed(premise)
             else:
-                result.observations += explained(duties.cf, rule, checks.observe(ground, rule))
+                result.observations += observed(rule)
             result.runs[rule.id] = RuleRun(rule, EVALUATED)
         except Exception as error:  # one broken rule must not cost the others; it is reported and the run exits 2
             result.runs[rule.id] = RuleRun(rule, RULE_ERROR, where_it_failed(error))
     result.problems = [*duties.cf.problems, *_contradictions(duties.cf, [*result.observations, *result.premises])]
     return result
+
+
+def beyond(o: Observations, closed: Mapping[str, int], as_of: int) -> None:
+    """What fell due after the return that would show it was closed can't be told: it may have been done since.
+
+    A check without a due date of its own (something recent must exist) looks back from the as-of day, so it can't be told either.
+    """
+    day = closed.get(o.event_table or o.table, NO_END)
+    if as_of <= day:
+        return
+    late = (o.due.known & (o.due.day >= day)) | (~o.due.known & (o.rule.check == "exists"))
+    where = (o.verdict.outcome == NOT_MET) & ~o.happened.known & late
+    if where.any():
+        o.verdict.outcome[where] = UNSETTLED
+        o.verdict.settle(where, CANNOT_TELL, f"Cannot tell: the export ends on {clock.as_date(day)}, and it may have been done since")
 
 
 def where_it_failed(error: Exception) -> str:

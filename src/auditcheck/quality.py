@@ -100,7 +100,7 @@ _OF_CHILDHOOD = ("referrals", "assessments", "section_47_enquiries", "plans", "c
 
 
 def _out_of_childhood(duties: Duties, table: str) -> Iterator[Problem]:
-    """Records that began before the child was born, or that began or are still open when the child was 18: one of the dates may be wrong."""
+    """Records begun before the child was born, and those begun, or still open, when the child was 18: one of the dates may be wrong."""
     cf = duties.cf
     if table not in _OF_CHILDHOOD or not cf.has("children", "date_of_birth"):
         return

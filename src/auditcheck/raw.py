@@ -79,7 +79,10 @@ class InputFile:
 
 @dataclass
 class Export:
-    """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it."""
+    """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it.
+
+    ``until``: table -> the day (YYYY-MM-DD) on which a return was closed: what happened on that day or later is not in it.
+    """
 
     kind: str
     tables: dict[str, RawTable]
@@ -88,3 +91,4 @@ class Export:
     inputs: list[InputFile] = field(default_factory=list)
     as_of: str | None = None
     extracted_at: str | None = None
+    until: dict[str, str] = field(default_factory=dict)

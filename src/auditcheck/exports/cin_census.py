@@ -109,7 +109,8 @@ def read_census(path: Path) -> Export:
     _say_what_is_missing(census, tables)
     coverage, problems = reach.coverage(census.said, records, tables, path.name, census.as_of)
     inputs = [InputFile(path.name, digest, len(census.ids))]
-    return Export("cin-census", tables, coverage, [*census.problems, *problems], inputs, census.as_of)
+    until = dict.fromkeys(tables, census.as_of) if census.as_of else {}
+    return Export("cin-census", tables, coverage, [*census.problems, *problems], inputs, census.as_of, until=until)
 
 
 def _read(file: Any, census: _Census) -> None:

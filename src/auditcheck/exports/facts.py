@@ -41,14 +41,16 @@ def one_row_each(table: RawTable) -> tuple[RawTable, list[Problem]]:
 
 
 def _agreed(who: np.ndarray, n: int, column: pa.Array) -> tuple[pa.Array, list[tuple[int, list[str]]]]:
-    """What all rows of each agree on (n,), and who they do not agree about, with the texts."""
+    """What all rows of each agree on (n,), and who they do not agree about, with the texts. Rows of lists without the column say
+    nothing; who is in no other list is unreadable."""
     encoded = column.dictionary_encode()
     words = np.array([*encoded.dictionary.to_pylist(), "", DIFFERS], object)
     code = np.asarray(encoded.indices, np.int64)
-    said = np.flatnonzero(words[code] != "") if len(code) else code
+    asked = words[code] != DIFFERS
+    said = np.flatnonzero((words[code] != "") & asked)
     pairs = np.unique(who[said] * len(words) + code[said])
     of, word = pairs // len(words), pairs % len(words)
-    chosen = np.full(n, len(words) - 2)
+    chosen = np.where(np.bincount(who[asked], minlength=n) > 0, len(words) - 2, len(words) - 1)
     chosen[of] = word
     counts = np.bincount(of, minlength=n)
     several = np.flatnonzero(counts > 1)

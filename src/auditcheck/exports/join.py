@@ -16,14 +16,14 @@ import pyarrow as pa
 from auditcheck import contract, values
 from auditcheck.exports import keys
 from auditcheck.exports.manifest import is_day
+from auditcheck.exports.silent import filler
 from auditcheck.raw import Export, Problem, RawTable
 from auditcheck.tidy import row_numbers, shorten, tidy
 from auditcheck.values import DIFFERS
 
-#: Where a source has no such column its blank means what it means alone: not ended, not cancelled, nothing special about the child.
-_USUALLY_BLANK = {"cancelled", "recorded_at", *(end for _, end in contract.PERIODS.values())}
-_PEOPLE = {"children", "workers", "posts", "involvements"}
 _LISTED = 1_000
+#: These are told by their id alone.
+_BY_ID = {"children", "workers", "posts"}
 
 
 @dataclass(eq=False)
@@ -85,7 +85,14 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
         sorted((i for s in sources for i in s.export.inputs), key=lambda i: (i.name, i.sha256)),
         days[0] if days else None,
         min((s.export.extracted_at for s in sources if s.export.extracted_at), default=None),
+        _until(sources, tables),
     )
+
+
+def _until(sources: Sequence[_Source], tables: Iterable[str]) -> dict[str, str]:
+    """Table -> the last day that any of its sources was closed on; a source that does not say was not closed."""
+    said = {table: [s.export.until.get(table, "") for s in sources if table in s.tables] for table in tables}
+    return {table: max(days) for table, days in said.items() if all(days)}
 
 
 def _coverage(said: Iterable[str]) -> str:
@@ -139,7 +146,7 @@ def _matched(table: str, sources: Sequence[_Source]) -> list[_Members]:
 def _stems(table: str, held: RawTable) -> list[str]:
     """The natural key of each row without its ordinal; blank where it has no child or no readable day, so that nothing is taken for it."""
     dated = keys.first_date(table)
-    if dated is None or dated not in held.columns or "child_id" not in held.columns or table in _PEOPLE - {"involvements"}:
+    if dated is None or dated not in held.columns or "child_id" not in held.columns or table in _BY_ID:
         return [""] * len(held)
     day, child = held.columns[dated].to_pylist(), held.columns["child_id"].to_pylist()
     stems = keys.stems(table, held.columns).to_pylist()
@@ -226,7 +233,7 @@ def _field(table: str, name: str, sources: Sequence[_Source], groups: Sequence[_
     """One field of every joined record, and where the sources disagree on it."""
     about = contract.tables()[table][name]
     columns = {number: source.cells[table].get(name) for number, source in enumerate(sources) if table in source.cells}
-    unknown = DIFFERS if _must_be_supplied(table, name) else ""
+    unknown = filler(table, name)
     target = table if about.key else about.refers_to
     texts, problems = [], []
     for group in groups:
@@ -250,10 +257,6 @@ def _field(table: str, name: str, sources: Sequence[_Source], groups: Sequence[_
             text = agreed
         texts.append(text)
     return texts, problems
-
-
-def _must_be_supplied(table: str, name: str) -> bool:
-    return table not in _PEOPLE and name not in _USUALLY_BLANK and not contract.tables()[table][name].key
 
 
 def _agree(table: str, name: str, one: str, other: str) -> str | None:
@@ -290,7 +293,7 @@ def _not_supplied(table: str, names: Sequence[str], sources: Sequence[_Source], 
             alone[group[0][0]] += 1
     problems = []
     for number, count in sorted(alone.items()):
-        missing = [name for name in names if name not in sources[number].cells[table] and _must_be_supplied(table, name)]
+        missing = [name for name in names if name not in sources[number].cells[table] and filler(table, name)]
         if missing:
             what = f"{count} {table} are in this source alone, which does not supply {', '.join(missing)}: unreadable for them, not blank"
             problems.append(Problem(sources[number].tables[table].file, 0, "", "", what))

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from auditcheck import contract
 from auditcheck.exports import keys
-from auditcheck.exports.grid import Grid, Ints, blanks
+from auditcheck.exports.grid import Grid, Ints
 from auditcheck.exports.recipes import Recipe, Words
+from auditcheck.exports.silent import filler
 from auditcheck.raw import RawTable
 from auditcheck.values import Mask
 
@@ -116,7 +117,9 @@ class Records:
             blocks = self.blocks[target.recipe.table]
             before = sum(len(one) for one in blocks[: blocks.index(target)])
             return key.take(pa.array(np.where(rows < 0, 0, rows + before), mask=rows < 0)).fill_null("")
-        return block.columns[name] if name in block.columns else blanks(len(block))
+        if name in block.columns:
+            return block.columns[name]
+        return pa.repeat(pa.scalar(filler(block.recipe.table, name), pa.string()), len(block))
 
 
 def _sources(blocks: list[Block]) -> dict[str, str]:
