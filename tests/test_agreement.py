@@ -28,11 +28,6 @@ PARTLY = {
 }
 
 
-#: Rules on which the two still differ on messy records (how the end of a duty, an unreadable start and a passed-on duty meet); which of
-#: the two is right has not been decided. On clean records and in their examples they agree.
-UNSETTLED = {"ASM-UPD-12", "CLS-SEEN-09", "CSE-TOOL-01", "LAC-CEASE-29", "LAC-IROM-24", "MGT-DIR-03", "SUP-FREQ-02"}
-
-
 @pytest.mark.parametrize(("seed", "coverage"), [(1, {}), (2, {}), (3, {}), (1, PARTLY), (4, PARTLY)])
 def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dict[str, str]) -> None:
     tables = random_case_files(seed, 250)
@@ -40,7 +35,7 @@ def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dic
     results = results_of(tables, AS_OF, coverage)
     fast = outcomes(results)
     assert set(left_out) == {name for name, run in results.seen.runs.items() if run.status != EVALUATED}
-    keys = {key for key in set(slow) | set(fast) if key[0] not in UNSETTLED}
+    keys = set(slow) | set(fast)
     differing = {
         key: (fast.get(key, "not_applicable"), slow[key].outcome if key in slow else "not_applicable")
         for key in keys

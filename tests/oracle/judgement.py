@@ -210,15 +210,42 @@ class Run:
         answers = [self.premise(duty, subject, premise) for premise in duty.check.get("all", [])]
         if "any" in duty.check:
             answers.append(any_of([self.premise(duty, subject, premise) for premise in duty.check["any"]]))
-        return Observation(subject, {YES: "not_met", UNKNOWN: "cannot_tell", NO: "met"}[all_of(answers)], subject)
+        answer = all_of(answers)
+        if answer is NO:
+            return Observation(subject, self.ruled_out(duty, subject), subject)
+        return Observation(subject, {YES: "not_met", UNKNOWN: "cannot_tell"}[answer], subject)
+
+    def ruled_out(self, duty: Duty, subject: Record) -> str:
+        """What a finding that does not hold comes to: met only where an answer rules out some premise."""
+        premises = [*duty.check.get("all", []), *duty.check.get("any", [])]
+        found = {outcome for premise in premises for outcome in self.outcomes(duty, subject, premise)}
+        if "met" in found:
+            return "met"
+        return "not_yet_due" if "not_yet_due" in found else "not_applicable"
+
+    def outcomes(self, duty: Duty, subject: Record, premise: Spec) -> list[str]:
+        """What the premise's observations on this record came to; `met` for whatever rules the premise out."""
+        if "check" in premise:
+            return ["met" if outcome == "justified" else outcome for outcome in self.own_check(duty, subject, premise)]
+        try:
+            found = self.standing(premise["rule"]) if premise["rule"] in self.rules else []
+        except NotEvaluatedError:
+            return []
+        joined = [one for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
+        return ["met" if rules_out(one, premise) else one.outcome for one in joined]
+
+    def own_check(self, duty: Duty, subject: Record, premise: Spec) -> list[str]:
+        (check, body), *_ = premise["check"].items()
+        rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
+        set_locally = {name: value for name, value in duty.set_locally.items() if name != "limit" or "limit" not in premise}
+        if "where" in premise:
+            rule |= {"where": duty.rule.get("where", {}) | premise["where"]}
+        own = Duty(self.case_file, rule, body, set_locally, duty.profile)
+        return [one.outcome for one in self.observe(own, check, subject)]
 
     def premise(self, duty: Duty, subject: Record, premise: Spec) -> Answer:
         if "check" in premise:
-            (check, body), *_ = premise["check"].items()
-            rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
-            set_locally = {name: value for name, value in duty.set_locally.items() if name != "limit" or "limit" not in premise}
-            own = Duty(self.case_file, rule, body, set_locally, duty.profile)
-            return answer_of([one.outcome for one in KINDS[check](own, subject)], ("not_met",))
+            return answer_of(self.own_check(duty, subject, premise), ("not_met",))
         wanted = ("not_met", "justified") if premise.get("or_justified") == "true" else ("not_met",)
         if premise["rule"] not in self.rules:
             return UNKNOWN
@@ -249,6 +276,13 @@ class Run:
 
 def text(moment: Moment | None) -> str:
     return moment.text() if moment else ""
+
+
+def rules_out(one: Observation, premise: Spec) -> bool:
+    """Whether a late observation rules the premise out all the same: forgiven, or no longer overdue."""
+    if one.outcome == "justified" and premise.get("or_justified") != "true":
+        return True
+    return one.outcome in ("not_met", "justified") and premise.get("overdue") == "true" and one.happened is not None
 
 
 def still_missing(one: Observation) -> bool:

@@ -90,7 +90,7 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
     else:
         trigger = first_trigger(duty, subject, check["trigger"])
     if trigger == FUTURE:
-        return []
+        return [Observation(subject, not_begun(duty, subject), subject)]
     if trigger == BLANK and check.get("awaits_trigger") == "true":
         return [Observation(subject, "cannot_tell" if followed(duty, subject) else "not_yet_due", subject)]
     if isinstance(trigger, str):
@@ -107,16 +107,52 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
             return [Observation(subject, "cannot_tell", subject, trigger=start)]
     spec = check["event"]
     events = field_event(duty, subject, spec) if isinstance(spec, str) else matching(duty, subject, spec)
-    if isinstance(spec, dict) and spec["match"] == "child_id" and check.get("early") != "true":
+    if isinstance(spec, dict) and "lasts_until" in spec and window.start:
+        events = still_running(duty, spec["lasts_until"], events, window.start.day)
+    elif isinstance(spec, dict) and spec["match"] == "child_id" and not may_be_early(check):
         events = [one for one in events if one.moment is None or window.after_start(one.moment)]  # another duty's, not a contradiction
     if "doubtful_if" in check and holds(duty.scope(subject), check["doubtful_if"]) is not NO:
         events.append(Found(subject, None, UNKNOWN))
-    since = date.min if check.get("early") == "true" or not window.start else window.start.day
+    since = date.min if may_be_early(check) or not window.start else window.start.day
     missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
     verdict = judge(duty, subject, window, events, duty.end(subject, trigger.day), missing)
     if isinstance(spec, str) and not verdict.happened:  # it has happened, whatever can't be told of the duty
         verdict.happened = next((one for one in events if not one.doubtful), None)
     return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict, events))]
+
+
+def may_be_early(check: Spec) -> bool:
+    """Whether an event before the trigger can satisfy."""
+    return check.get("early") == "true" or (isinstance(check.get("event"), dict) and "lasts_until" in check["event"])
+
+
+def still_running(duty: Duty, ends: str, events: list[Found], day: date) -> list[Found]:
+    """Of the sure events begun before the day only the last that had not ended by then; one whose end can't be read is a doubt."""
+    kept, running = [], None
+    for one in events:
+        if one.doubtful or not one.moment or one.moment.day >= day:
+            kept.append(one)
+            continue
+        ended = duty.case_file.value(one.record, ends)
+        if ended.state is State.UNREADABLE:
+            kept.append(Found(one.record, one.moment, UNKNOWN))
+        elif ended.moment is None or ended.moment.day >= day:
+            running = one
+    return [running, *kept] if running else kept
+
+
+def not_begun(duty: Duty, subject: Record) -> str:
+    """The trigger lies ahead in a field that may (due_on): nothing is owed yet, or ever where the duty has ended."""
+    given = duty.check["trigger"]
+    values = [duty.look(subject, path) for path in (given if isinstance(given, list) else [given]) if isinstance(path, str)]
+    trigger = next(value.moment for value in values if value.moment)
+    try:
+        due = window_from(duty, subject, trigger).due
+    except NoValueError:
+        return "not_applicable"
+    except (UnreadableError, OutsideCalendarError):
+        return "cannot_tell"
+    return "not_applicable" if duty.end(subject, trigger.day).before(due) is YES else "not_yet_due"
 
 
 def what_happened(verdict: Verdict, events: list[Found]) -> tuple[Moment | None, Record | None, tuple[Record, ...]]:
@@ -148,7 +184,7 @@ def a_step_less(due: Moment, limit: Limit) -> Moment:
 
 def judge(duty: Duty, subject: Record, window: Window, events: list[Found], end: End, missing: bool) -> Verdict:
     """The order of judgement, from `event in time` on."""
-    early = duty.check.get("early") == "true"
+    early = may_be_early(duty.check)
     dated = [(one, one.moment) for one in events if one.moment]
     sure = [(one, moment) for one, moment in dated if not one.doubtful]
     later = [(one, moment) for one, moment in sure if window.after_start(moment)]
@@ -221,7 +257,7 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     observations = [Observation(subject, "cannot_tell", subject)] if startless else []
     for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
         end = duty.end(subject, anchor[1].day)
-        if end.day is None or anchor[1].day <= end.day or duty.belongs_to_population(subject) is UNKNOWN:
+        if end.day is None or anchor[1].day <= end.day:
             observations.append(interval(duty, subject, anchor, found, end))
     return observations
 

@@ -13,13 +13,15 @@ from auditcheck import clock, contract
 from auditcheck.checks import words
 from auditcheck.checks.events import ANY_DAY, Events, events_of, pack, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
-from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
+from auditcheck.checks.limits import Chosen, choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
-from auditcheck.checks.verdict import CANNOT_TELL, Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, NOT_YET_DUE, Observations, Verdict
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
+
+Seconds = npt.NDArray[np.int64]
 
 
 def observe(ground: Ground, rule: Rule) -> list[Observations]:
@@ -36,9 +38,10 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     held = (
         measure_due(trigger, event, ground.as_of)
         if by_date
-        else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=bool(body.get("early")))
+        else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=_may_be_early(body))
     )
-    passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due))
+    due_between = _due_between(trigger, held.due, chosen)
+    passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due, due_between))
     doubt = doubt | may_have_passed
     if "doubtful_if" in body:
         answer = scope.holds(body["doubtful_if"])
@@ -52,6 +55,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     settle_trigger(verdict, trigger, words.of(rule), awaited=bool(body.get("awaits_trigger")))
     settle_limit(verdict, chosen, held.due.known)
     end = ground.end(rule, rule.subject, trigger.day)
+    ahead = trigger.known & (trigger.day > ground.as_of) & (not by_date)  # a date that may lie ahead (due_on): nothing can have followed it
+    verdict.settle(ahead & (held.due.day <= end.day), NOT_YET_DUE, f"Not yet due: {words.of(rule).trigger} lies ahead")
+    verdict.settle(ahead, NOT_APPLICABLE, "The duty ended before the limit was reached")
     settle_timing(verdict, held, event.known, end, Doubts(doubt, window, passed_on), words.of(rule))
     shown = never(m) if by_date else trigger
     unit = "days" if by_date else ""
@@ -132,16 +138,43 @@ def _event(
     start = np.where(trigger.known, trigger.day, 0)
     if "due" in body:  # by a date that is in the record: it may have been done at any time before
         start = np.full(m, ANY_DAY + 1)
-    place = events.first_from(keys, np.full(m, ANY_DAY + 1) if body.get("early") else start)
-    before = (place < 0) & trigger.known & (not events.by_child)
-    place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
-    doubt = events.any_doubt(keys, start, np.where(due == clock.NAT, start, due))
+    since = np.full(m, ANY_DAY + 1) if _may_be_early(body) else start
+    place = events.first_from(keys, since if body.get("early") else start)
+    doubt = events.any_doubt(keys, since, np.where(due == clock.NAT, start, due))
+    if "lasts_until" in said and len(events.rows):
+        running, unclear = still_running(events, ground.cf.when(said["table"], said["lasts_until"]), keys, start)
+        place = np.where(running >= 0, running, place)
+        doubt |= unclear
+    elif not events.by_child:
+        before = (place < 0) & trigger.known
+        place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
     window = trigger.known & (trigger.day < ground.seen_from(said["table"]))
-    if body.get("early") or "due" in body:  # one of any time before counts
+    if _may_be_early(body) or "due" in body:  # one of any time before counts
         window = window | (ground.seen_from(said["table"]) > -NO_END)
     if ground.latest_only(said["table"]):
-        window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, start)  # an earlier one may have been in time
+        window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, since)  # an earlier one may have been in time
     return Happening(events.when(ground.duties, said, place), said["table"], events.row_of(place), events, keys), doubt, window
+
+
+def _may_be_early(body: Mapping[str, Any]) -> bool:
+    """Whether an event before the trigger can satisfy: any at all, or one that still lasted then."""
+    return bool(body.get("early")) or (isinstance(body["event"], Mapping) and "lasts_until" in body["event"])
+
+
+def still_running(events: Events, end: When, keys: npt.NDArray[np.int64], day: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], Mask]:
+    """Place of the event begun last before each day that had not ended before it (-1: none); and where an end can't be read."""
+    running, unclear = np.full(len(keys), -1), np.zeros(len(keys), bool)
+    place = events.last_by(keys, day - 1)
+    while (place >= 0).any():  # step back over those that had ended; a child has few
+        at = np.maximum(place, 0)
+        mine = (place >= 0) & (events.keys[at] == keys)
+        row = events.rows[at]
+        unread = mine & (end.state[row] > BLANK)
+        fits = mine & ~unread & ((end.state[row] == BLANK) | (end.day[row] >= day))
+        running = np.where(fits, place, running)
+        unclear |= unread
+        place = np.where(mine & ~fits, place - 1, -1)
+    return running, unclear
 
 
 def _followed(ground: Ground, scope: Scope) -> Mask:
@@ -162,14 +195,27 @@ def hidden_by_later(ground: Ground, scope: Scope, source: Mapping[str, Any], key
     return doubt | ((last >= 0) & (every.days[np.maximum(last, 0)] > since) if len(every.days) else np.zeros(len(keys), bool))
 
 
-def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> tuple[Mask, Mask]:
+def _due_between(trigger: When, due: When, chosen: Chosen) -> tuple[Seconds, Seconds]:
+    """The first and the last second at which each duty may have fallen due: of a limit in days the end of that day, of one in hours so
+    many hours after the first and the last second of a trigger of which only the day is known."""
+    _, end_of_day = clock.bounds(due.day, due.second)
+    earliest, latest = end_of_day.copy(), end_of_day.copy()
+    first, last = clock.bounds(trigger.day, trigger.second)
+    for place, length in enumerate(chosen.lengths):
+        if length.unit == "hours":
+            rows = chosen.which == place
+            earliest[rows], latest[rows] = first[rows] + length.number * 3600, last[rows] + length.number * 3600
+    return earliest, latest
+
+
+def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When, due_between: tuple[Seconds, Seconds]) -> tuple[Mask, Mask]:
     """Where the child's next record of the same table begins on or before the due moment, and where it may."""
     m = len(scope.rows)
     if "passes_on" not in body:
         return np.zeros(m, bool), np.zeros(m, bool)
     begins = scope.when(body["passes_on"])
     first, last = clock.bounds(begins.day, begins.second)
-    due_first, due_last = clock.bounds(due.day, due.second)
+    due_first, due_last = due_between
     child = ground.cf.child(scope.table)
     rows = np.flatnonzero(begins.known & (begins.day <= ground.as_of))
     rows = rows[np.argsort((child[rows].astype(np.int64) << 36) + first[rows] + 2**35, kind="stable")]

@@ -13,8 +13,8 @@ __all__ = ["read", "read_all"]
 
 
 def read(path: Path) -> Export:
-    """Read one source: a folder or .zip of tables (case records, Annex A, the SSD, SSDA903, the census as tables), an Annex A workbook
-    or a CIN census. A folder that holds tables of several formats is joined as several sources are.
+    """Read one source: a folder or .zip of tables (case records, Annex A, the SSD, SSDA903, the census as tables), an Annex A workbook,
+    a filled-in collection workbook or a CIN census. A folder that holds tables of several formats is joined as several sources are.
 
     Returns tables of text in the words of the contract (`raw.Export`), with every value or file that could not be taken as it
     stood among its ``problems``. Raises `raw.BadExport`, with a sentence for the user, for anything that cannot be read at all.
@@ -54,6 +54,10 @@ def _read(path: Path) -> list[Export]:
 
             return read_zip(path)
         if form == sniff.WORKBOOK:
+            from auditcheck.exports import collection
+
+            if collection.recognised(path):
+                return [collection.read_collection(path)]
             from auditcheck.exports.annex_a import read_workbook
 
             return [read_workbook(path)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 _FINDING = (
-    *("finding_id", "rule_id", "title", "force", "severity", "outcome", "standing", "child_id", "table", "record_id", "class"),
+    *("finding_id", "rule_id", "title", "kind", "force", "severity", "outcome", "standing", "child_id", "table", "record_id", "class"),
     *("due_at", "happened_at", "unit", "team", "worker_id", "message", "action", "law", "edition", "limit", "verified", "state", "because"),
 )
 _OBSERVATION = ("rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message")

@@ -12,11 +12,13 @@ from auditcheck.rulebook.model import (
     Edition,
     Escalation,
     Example,
+    Figure,
     Limit,
     LocalLimit,
     Profile,
     Rule,
     Unless,
+    figure,
 )
 
 _PLAIN = ("id", "title", "area", "kind", "force", "severity", "stage", "subject", "says", "do", "law", "verified")
@@ -79,13 +81,15 @@ def rule(value: dict[str, Any], file: str, line: int) -> Rule:
     )
 
 
-def settings(value: dict[str, str] | None) -> dict[str, Length]:
-    """Named lengths of time."""
-    return {name: Length.parse(text) for name, text in (value or {}).items()}
+def settings(value: dict[str, str] | None) -> dict[str, Figure]:
+    """Named figures: lengths of time, or shares."""
+    return {name: figure(text) for name, text in (value or {}).items()}
 
 
 def _given_limit(value: Any) -> Length | dict[str, Length] | None:
-    return settings(value) if isinstance(value, dict) else Length.parse(value) if value else None
+    if isinstance(value, dict):
+        return {category: Length.parse(text) for category, text in value.items()}
+    return Length.parse(value) if value else None
 
 
 def _texts(value: str | list[str] | None) -> tuple[str, ...]:
@@ -100,6 +104,7 @@ def _example(value: dict[str, Any]) -> Example:
         expect=value["expect"],
         limit=_given_limit(value.get("limit")),
         settings=settings(value.get("settings")),
+        escalated=tuple(value.get("escalated", ())),
     )
 
 

@@ -8,23 +8,25 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.contract import tables
+from auditcheck.contract import HAPPENED, tables
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
 from auditcheck.rulebook.mentions import Mention, mentions
-from auditcheck.rulebook.model import Edition
+from auditcheck.rulebook.model import Edition, figure
 from auditcheck.rulebook.paths import follow, no_such_field, no_such_table
 from auditcheck.rulebook.problems import nearest, wrong
 from auditcheck.rulebook.text import Path
 
-PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record")
+PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record", "event", "reason")
 QUOTE = 20
 
 Complaint = tuple[Path, bool, str]
 
 
-def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions: tuple[Edition, ...]) -> Iterator[Complaint]:
+def lint(
+    rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions: tuple[Edition, ...], examples: bool = True
+) -> Iterator[Complaint]:
     """Everything wrong with one rule: (path, whether it is about the key there, text). ``ids``: all rules of the book."""
     yield from _names(rule, stem, folder)
     found = mentions(rule)
@@ -33,8 +35,11 @@ def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions:
     yield from _uncovered(rule, found)
     yield from _words(rule)
     yield from _check_and_kind(rule)
+    yield from _undated(rule, rule["subject"], ())
+    yield from _awaited(rule)
     yield from limit_problems(rule, editions)
-    yield from example_problems(rule)
+    if examples:
+        yield from example_problems(rule)
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
@@ -112,6 +117,11 @@ def _setting(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator
     known = (["limit"] if has_limit else []) + [*rule.get("settings", {}), *premise.get("settings", {})]
     if mention.text not in known:
         yield mention.where, False, wrong(f"'{mention.text}' is not set in this rule", known, mention.text)
+        return
+    held = {**rule.get("settings", {}), **premise.get("settings", {})}.get(mention.text, "")
+    if ("%" in held) != ("share" in mention.types):
+        expected = "a share such as 90%" if "share" in mention.types else "a length of time"
+        yield mention.where, False, wrong(f"'{mention.text}' is {'a share' if '%' in held else 'a length of time'}", expected)
 
 
 def _premise(rule: dict[str, Any], where: Path) -> dict[str, Any]:
@@ -136,6 +146,13 @@ def _length(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[
         yield mention.where, False, str(error).replace(": expected", ", expected")
 
 
+def _measure(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
+    try:
+        figure(mention.text)
+    except ValueError as error:
+        yield mention.where, False, str(error).replace(": expected", ", expected")
+
+
 def _figure(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
     if mention.text not in ("none", "local"):
         yield from _length(mention, rule, ids)
@@ -150,6 +167,7 @@ _CHECKS: dict[str, Callable[[Mention, dict[str, Any], list[str]], Iterator[Compl
     "setting": _setting,
     "date": _date,
     "length": _length,
+    "measure": _measure,
     "figure": _figure,
 }
 
@@ -170,6 +188,15 @@ def _uncovered(rule: dict[str, Any], found: list[Mention]) -> Iterator[Complaint
             yield ("uses", rule["uses"].index(column)), False, wrong(f"'{column}' is in needs and in uses", "it in one of them")
 
 
+def _undated(value: Any, subject: str, where: Path) -> Iterator[Complaint]:
+    # It asks which record of the subject came first; some tables have no date on which a record comes about.
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key == "first_in" and subject not in HAPPENED:
+            yield (*where, key), True, f"'{key}' can't be told here: {subject} have no date on which they come about"
+        elif key != "examples":
+            yield from _undated(inner, subject, (*where, key))
+
+
 def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
     for placeholder in re.findall(r"\{([^{}]*)\}", rule["says"]):
         if placeholder not in PLACEHOLDERS:
@@ -179,6 +206,33 @@ def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
     for at, asked in enumerate(rule.get("asked_by", [])):
         if (words := len(asked["says"].split())) > QUOTE:
             yield ("asked_by", at, "says"), False, wrong(f"a quote of {words} words", f"at most {QUOTE}")
+
+
+def _awaited(rule: dict[str, Any]) -> Iterator[Complaint]:
+    """`awaits_trigger` waits for the end of the record itself, and asks which of the child's records came later."""
+    for where, body in _bodies(rule, "within"):
+        if "awaits_trigger" not in body:
+            continue
+        at = (*where, "awaits_trigger")
+        triggers = body.get("trigger", [])
+        if any(isinstance(one, dict) and "table" in one for one in (triggers if isinstance(triggers, list) else [triggers])):
+            yield at, True, "'awaits_trigger' with a trigger in another table, expected a date of the record itself, which it awaits"
+        elif rule["subject"] not in HAPPENED:
+            yield (
+                at,
+                True,
+                f"'awaits_trigger' on {rule['subject']}, whose records have no date that says which came later, expected another subject",
+            )
+
+
+def _bodies(rule: dict[str, Any], kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every check of a kind in a rule, premises included, with its place."""
+    if kind in rule["requires"]:
+        yield ("requires", kind), rule["requires"][kind]
+    for group in ("all", "any"):
+        for at, premise in enumerate(rule["requires"].get("together", {}).get(group, [])):
+            if kind in premise.get("check", {}):
+                yield ("requires", "together", group, at, "check", kind), premise["check"][kind]
 
 
 def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:

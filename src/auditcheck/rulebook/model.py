@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +10,33 @@ from typing import Any
 from auditcheck.clock import Length
 
 YEAR, WEEK = Length(12, "months"), Length(5, "working days")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole as a rule writes it: ``90%``."""
+
+    percent: int
+
+    @classmethod
+    def parse(cls, text: str) -> Share:
+        """Read ``90%``. Raises ValueError naming what was expected."""
+        found = re.fullmatch(r"\s*(\d{1,3})\s*%\s*", text, re.ASCII)
+        if not found or not 1 <= int(found[1]) <= 100:
+            raise ValueError(f"{text!r} is not a share: expected a whole number from 1 to 100 and %")
+        return cls(int(found[1]))
+
+    def __str__(self) -> str:
+        return f"{self.percent}%"
+
+
+#: What a rule's setting may be.
+Figure = Length | Share
+
+
+def figure(text: str) -> Figure:
+    """A setting as a rule or profile writes it. Raises ValueError naming what was expected."""
+    return Share.parse(text) if "%" in text else Length.parse(text)
 
 
 @dataclass(frozen=True)
@@ -71,7 +99,8 @@ class Asked:
 class Example:
     """A small case and its outcome. ``given``: table -> rows of text as written.
 
-    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome.
+    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome. ``escalated``: the records of those whose
+    severity is raised.
     """
 
     name: str
@@ -79,7 +108,8 @@ class Example:
     given: dict[str, list[dict[str, str]]]
     expect: str | dict[str, str]
     limit: Length | dict[str, Length] | None
-    settings: dict[str, Length]
+    settings: dict[str, Figure]
+    escalated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +130,7 @@ class Rule:
     check: str
     body: dict[str, Any]
     limit: Limit
-    settings: dict[str, Length]
+    settings: dict[str, Figure]
     unless: tuple[Unless, ...]
     justified_by: tuple[str, ...]
     superseded_by: tuple[str, ...]
@@ -114,6 +144,20 @@ class Rule:
     examples: tuple[Example, ...]
     file: str
     line: int
+
+    def length(self, setting: str) -> Length:
+        """A setting that is a length of time. Raises KeyError or TypeError (the lint has seen to both)."""
+        found = self.settings[setting]
+        if not isinstance(found, Length):
+            raise TypeError(f"{setting} is no length of time")
+        return found
+
+    def share(self, setting: str) -> Share:
+        """A setting that is a share. Raises KeyError or TypeError (the lint has seen to both)."""
+        found = self.settings[setting]
+        if not isinstance(found, Share):
+            raise TypeError(f"{setting} is no share")
+        return found
 
 
 @dataclass(frozen=True)
@@ -131,7 +175,7 @@ class LocalLimit:
     """What a profile sets for one rule: a limit (by category where the rule asks for one), settings, and who agreed it."""
 
     limit: Length | dict[str, Length] | None
-    settings: dict[str, Length]
+    settings: dict[str, Figure]
     agreed_by: str | None
     agreed_on: date | None
     note: str | None

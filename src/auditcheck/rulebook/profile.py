@@ -13,7 +13,7 @@ from typing import Any
 from auditcheck.clock import Length
 from auditcheck.rulebook import build, schema
 from auditcheck.rulebook.mentions import Scope
-from auditcheck.rulebook.model import Dated, Limit, Profile, Rule, Rulebook
+from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
 from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
 from auditcheck.rulebook.text import Document, Path, read
@@ -49,7 +49,7 @@ def apply(rulebook: Rulebook, profile: Profile | str | os.PathLike[str] | None) 
 
 
 def with_figures(
-    rule: Rule, limit: Length | dict[str, Length] | None, settings: dict[str, Length], edition: str, law: str | None = None
+    rule: Rule, limit: Length | dict[str, Length] | None, settings: dict[str, Figure], edition: str, law: str | None = None
 ) -> Rule:
     """The rule with these figures in place of its own, as a profile or an example gives them; ``edition`` names whose they are."""
     limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law)
@@ -78,7 +78,7 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
                 yield (key, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*sorted(areas), *rules])
     for where, text in _lengths(value):
         try:
-            Length.parse(text)
+            figure(text) if where[2:3] == ("settings",) else Length.parse(text)
         except ValueError as error:
             yield where, False, str(error).replace(": expected", ", expected")
     for rule_id, local in value.get("limits", {}).items():
@@ -94,6 +94,9 @@ def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Comp
     for name in local.get("settings", {}):
         if name not in known:
             yield (*where, "settings", name), True, wrong(f"the rule has no setting '{name}'", known, name)
+        elif _is_share(local["settings"][name]) != _is_share(known[name]):
+            expected = "a share such as 90%" if _is_share(known[name]) else "a length of time"
+            yield (*where, "settings", name), False, wrong(f"'{local['settings'][name]}' is not what '{name}' is", expected)
     if "agreed_on" in local:
         try:
             date.fromisoformat(local["agreed_on"])
@@ -114,6 +117,10 @@ def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Comp
         for category in local["limit"]:
             if end and end.codes and category not in end.codes:
                 yield (*where, "limit", category), True, wrong(f"'{category}' is no value of {limit.field}", end.codes, category)
+
+
+def _is_share(setting: Figure | str) -> bool:
+    return isinstance(setting, Share) or "%" in str(setting)
 
 
 def _of(rule: Any, key: str) -> Any:

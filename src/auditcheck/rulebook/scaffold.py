@@ -25,7 +25,8 @@ stage: active
 # The record that owes something, and every field that the rule reads.
 subject: core_groups
 needs: [core_groups.held_on, core_groups.minutes_recorded_on]
-# From when, and what shows that it was done. Other checks: recurs, before, states, exists, absent, compares, includes, together, asks.
+# From when, and what shows that it was done. Other checks: recurs, before, states, exists, absent,
+# compares, includes, distinct, together, asks.
 requires:
   within:
     trigger: held_on

@@ -83,7 +83,7 @@ def _population(rule: Rule) -> Iterator[str]:
     where = f" where {words.condition(rule.where)}" if rule.where else ""
     yield f"Every record of {rule.subject.replace('_', ' ')}{where}."
     if rule.ends:
-        yield "The duty goes on past the record's own end: only the child's ends it."
+        yield "The duty goes on past the end of the record and of what it hangs on: only the child's ends it."
 
 
 def _softened(rule: Rule) -> Iterator[str]:
