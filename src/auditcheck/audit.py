@@ -83,7 +83,7 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
                 for premise in premises_of(rule, by_id):
                     if premise.id not in missing_premises:
                         result.premises += observed(premise)
-            else:
+            elif rule.check != "measure":  # a measure has no observations of its own: see auditcheck.measures
                 result.observations += observed(rule)
             result.runs[rule.id] = RuleRun(rule, EVALUATED)
         except Exception as error:  # one broken rule must not cost the others; it is reported and the run exits 2
@@ -128,6 +128,8 @@ def what_is_missing(cf: CaseFile, rule: Rule) -> str:
             return f"table missing: {table}"
         if not cf.has(table, name):
             return f"field missing: {need}"
+    if rule.check == "measure" and ("rules" in rule.body.get("rate", {}) or "targets" in rule.body):
+        return ""  # what it rests on says so itself
     if rule.subject == "cases" and not cf.has("cases"):
         return "tables missing: referrals, plans or care_episodes"
     if not cf.has(rule.subject):

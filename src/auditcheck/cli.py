@@ -46,6 +46,8 @@ def main() -> None:
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
               help="Exit with 1 where a listed finding is at least this severe.")  # fmt: skip
+@click.option("--notice-start", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="The day on which the profile's improvement notice began.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -54,6 +56,7 @@ def run(
     profile: str | None,
     rules_dir: Path | None,
     fail_on: str,
+    notice_start: datetime | None,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -70,9 +73,12 @@ def run(
     with sentences(), progress() as shown:
         from auditcheck import nightly
 
-        _check_day(day)
+        _check_day(day, "--as-of")
+        start = notice_start.date() if notice_start else None
+        _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        summary = nightly.run(nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace), shown)
+        order = nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start)
+        summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)
 
@@ -101,11 +107,11 @@ main.add_command(coverage)
 main.add_command(template)
 
 
-def _check_day(day: date | None) -> None:
+def _check_day(day: date | None, option: str) -> None:
     from auditcheck import clock
 
     if day is not None and not clock.FIRST <= day <= clock.LAST:
-        stop(f"--as-of {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
+        stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
 def _say(summary: Summary, out: Path) -> None:
@@ -118,6 +124,7 @@ def _say(summary: Summary, out: Path) -> None:
         f"Could not be told: {summary.counts['cannot_tell']:,} of {sum(summary.counts.values()):,} observations",
         f"Rules: {rules_.get('evaluated', 0)} evaluated, {rules_.get('not_evaluated', 0)} not evaluated (rules.csv says why), "
         f"{rules_.get('rule_error', 0)} failed; {rules_.get('for_a_person', 0)} more are questions for a person who reads the file",
+        f"Measures: {rules_.get('measures', 0)} worked out, {rules_.get('measures_not_evaluated', 0)} not (measures.csv)",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
     if not rules_.get("evaluated"):

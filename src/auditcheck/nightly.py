@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from auditcheck import clock, exports, quality
 from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.judgement.bridge import judge
+from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
@@ -32,6 +33,7 @@ class Order:
     rules: Path | None = None
     fail_on: str = "high"
     replace: bool = False
+    notice_start: date | None = None
 
     @property
     def sources(self) -> list[Path]:
@@ -49,6 +51,8 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     progress("Reading the rules")
     book = load(order.rules, examples=False)
     profile = chosen(book, order.profile)
+    if order.notice_start is not None:
+        profile = replace(profile, notice_start=order.notice_start)
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
@@ -73,11 +77,11 @@ def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, pro
     seen = observe(export, rules, as_of)
     seen.problems += quality.problems(seen.duties)
     progress("Judging the cases")
-    evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED]
+    evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED and rule.check != "measure"]
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
     for composed in judged.composed:
         explained(seen.cf, composed.rule, [composed])
-    return Results(seen, judged, book.editions)
+    return Results(seen, judged, book.editions, Measures.of(seen, [*seen.observations, *judged.composed], rules))
 
 
 def the_day(given: date | None, export: Export) -> date:

@@ -16,6 +16,7 @@ from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
 from auditcheck.findings import COLUMNS, SEVERITIES, finding_id
 from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.measures import Measures
 from auditcheck.observation_table import observation_table, unit_codes, units_of
 from auditcheck.people import People, people
 from auditcheck.rulebook.model import Edition
@@ -34,6 +35,7 @@ class Results:
     seen: Observed
     judged: Judged
     editions: Sequence[Edition]
+    measures: Measures | None = None
 
     @property
     def cf(self) -> CaseFile:

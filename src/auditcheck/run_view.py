@@ -16,11 +16,13 @@ from auditcheck import clock
 from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.findings import COLUMNS, SEVERITIES
+from auditcheck.measure_rows import measure_rows
 from auditcheck.raw import Export, Problem
 from auditcheck.reports.view import RunView
 from auditcheck.results import Results
-from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.rulebook.model import YEAR, Profile, Rule, Rulebook
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
+from auditcheck.targets import Targets
 from auditcheck.texts import iso
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def view(
     results: Results, export: Export, profile: Profile, rules: Sequence[Rule], book: Rulebook, as_of: date, fail_on: str
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end."""
+    measures = _measures(results, profile)  # before the errors are counted: a measure may fail on a target's own day
     columns, last_days = results.findings()
     findings = pd.DataFrame(columns, columns=list(COLUMNS), dtype="str")
     findings["over"] = pd.to_numeric(findings["over"], errors="coerce").astype("Int64")
@@ -58,11 +61,21 @@ def view(
         info,
         _restricted(results),
         not stopped,
+        measures,
     )
     return shown, Summary(status, info, counts, errors, stopped)
 
 
+def _measures(results: Results, profile: Profile) -> pd.DataFrame | None:
+    if results.measures is None:
+        return None
+    targets = Targets(results.measures, profile.targets, profile.notice_start, profile.period or YEAR)
+    return measure_rows(targets, profile.unknown_over)
+
+
 def _what_became_of(run: RuleRun) -> str:
+    if run.rule.kind == "measure" and run.status != RULE_ERROR:
+        return "measures" if run.status == EVALUATED else "measures_not_evaluated"
     return "for_a_person" if run.why == FOR_A_PERSON else run.status
 
 
@@ -114,7 +127,8 @@ def _rules(results: Results, book: Rulebook, rules: Sequence[Rule]) -> pd.DataFr
     for rule in book.rules.values():
         run = results.seen.runs.get(rule.id)
         status, why = (run.status, run.why) if run else ("not_selected", "not active" if rule.stage != "active" else "not in the profile")
-        counts = by_rule.get(rule.id, np.zeros(len(OUTCOMES), np.int64)) if status == EVALUATED else [""] * len(OUTCOMES)
+        judged = status == EVALUATED and rule.kind != "measure"  # a measure judges no record: its figure is in measures.csv
+        counts = by_rule.get(rule.id, np.zeros(len(OUTCOMES), np.int64)) if judged else [""] * len(OUTCOMES)
         rows.append([rule.id, rule.title, rule.kind, rule.force, rule.stage, status, why, *map(str, counts)])
     return pd.DataFrame(rows, columns=["rule_id", "title", "kind", "force", "stage", "status", "why", *OUTCOMES], dtype="str")
 

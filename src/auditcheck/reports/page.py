@@ -71,6 +71,8 @@ def _context(listing: Listing) -> dict[str, Any]:
         "sheet_rows": SHEET_ROWS,
         "failed": _records(listing.failed),
         "not_checked": _records(listing.not_checked),
+        "measures": _measures(listing.measures),
+        "unsuppressed": notices.UNSUPPRESSED,
         "quality": _records(listing.quality.sort_values("times", ascending=False, kind="stable").head(MOST_QUALITY)),
         "more_quality": max(len(listing.quality) - MOST_QUALITY, 0),
         "law": _law(listing, anchors),
@@ -80,6 +82,14 @@ def _context(listing: Listing) -> dict[str, Any]:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = frame.to_dict("records")
+    return rows
+
+
+def _measures(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = _records(frame)
+    for row in rows:
+        row["figure"] = f"{row['value']}{'' if row['unit'] == '%' else ' '}{row['unit']}" if row["value"] else "None"
+        row["stands"] = words.TARGET.get(row["target_status"], row["target_status"])
     return rows
 
 

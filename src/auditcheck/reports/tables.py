@@ -18,10 +18,12 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv and run.json into ``folder``."""
+    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv, measures.csv and run.json into ``folder``."""
     write_csv(folder / "findings.csv", view.findings)
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)
+    if view.measures is not None:
+        write_csv(folder / "measures.csv", view.measures)
     write_parquet(folder / "findings.parquet", as_arrow(view.findings))
     write_parquet(folder / "observations.parquet", observations)
     (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -25,6 +25,7 @@ class RunView:
     ``info``: run.json. Read here: ``as_of`` (required, ``YYYY-MM-DD``); where present ``data_up_to``, ``children`` (a number),
     ``profile``, ``version``, ``rulebook`` and ``incomplete`` (sentences that say why ``complete`` is False).
     ``restricted``: child ids that may appear only under restricted/.
+    ``measures``: measures.csv; None or empty: no measure was selected.
     ``complete``: False: every page and sheet says INCOMPLETE and why.
     """
 
@@ -37,3 +38,4 @@ class RunView:
     info: dict[str, Any]
     restricted: frozenset[str]
     complete: bool
+    measures: pd.DataFrame | None = None

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
+from auditcheck.rulebook import targets
 from auditcheck.rulebook.model import (
     Asked,
     Dated,
@@ -100,12 +101,22 @@ def _example(value: dict[str, Any]) -> Example:
     return Example(
         name=value["name"],
         as_of=date.fromisoformat(value["as_of"]),
-        given={table: [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows] for table, rows in value["given"].items()},
+        given={table: [one for row in rows for one in _rows(row)] for table, rows in value["given"].items()},
         expect=value["expect"],
         limit=_given_limit(value.get("limit")),
         settings=settings(value.get("settings")),
         escalated=tuple(value.get("escalated", ())),
+        targets=targets.targets(value.get("targets", {})),
+        notice_start=targets.notice_start(value.get("notice")),
     )
+
+
+def _rows(row: dict[str, Any]) -> list[dict[str, str]]:
+    """One row of an example as text; a repeated one as often as it says, with 1, 2, ... in place of ``#``."""
+    text = {name: "" if cell is None else str(cell) for name, cell in row.items() if name != "repeat"}
+    if "repeat" not in row:
+        return [text]
+    return [{name: cell.replace("#", str(n)) for name, cell in text.items()} for n in range(1, row["repeat"] + 1)]
 
 
 def editions(value: dict[str, Any]) -> tuple[Edition, ...]:
@@ -117,7 +128,7 @@ def editions(value: dict[str, Any]) -> tuple[Edition, ...]:
 def profile(value: dict[str, Any]) -> Profile:
     """One profile; what it leaves out keeps the default."""
     given: dict[str, Any] = {key: value[key] for key in ("id", "title", "about", "unknown_over", "board_name") if key in value}
-    given |= {key: Length.parse(value[key]) for key in ("look_back", "due_soon") if key in value}
+    given |= {key: Length.parse(value[key]) for key in ("look_back", "due_soon", "period") if key in value}
     rules = value["rules"]
     return Profile(
         **given,
@@ -125,6 +136,8 @@ def profile(value: dict[str, Any]) -> Profile:
         exclude=tuple(value.get("exclude", ())),
         sources=tuple(value.get("sources", ())),
         limits={rule_id: _local(one) for rule_id, one in value.get("limits", {}).items()},
+        notice_start=targets.notice_start(value.get("notice")),
+        targets=targets.targets(value.get("targets", {})),
     )
 
 

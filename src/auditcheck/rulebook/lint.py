@@ -12,12 +12,14 @@ from auditcheck.contract import HAPPENED, tables
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
+from auditcheck.rulebook.lint_measures import measure_problems
 from auditcheck.rulebook.mentions import Mention, mentions
 from auditcheck.rulebook.model import Edition, figure
 from auditcheck.rulebook.paths import follow, no_such_field, no_such_table
 from auditcheck.rulebook.problems import nearest, wrong
 from auditcheck.rulebook.text import Path
 
+MEASURED = ("value", "numerator", "denominator", "unknown", "from", "to")
 PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record", "event", "reason")
 QUOTE = 20
 
@@ -39,7 +41,7 @@ def lint(
     yield from _awaited(rule)
     yield from limit_problems(rule, editions)
     if examples:
-        yield from example_problems(rule)
+        yield from example_problems(rule, ids)
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
@@ -198,9 +200,10 @@ def _undated(value: Any, subject: str, where: Path) -> Iterator[Complaint]:
 
 
 def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
+    known = MEASURED if rule["kind"] == "measure" else PLACEHOLDERS
     for placeholder in re.findall(r"\{([^{}]*)\}", rule["says"]):
-        if placeholder not in PLACEHOLDERS:
-            yield ("says",), False, wrong(f"nothing fills in '{{{placeholder}}}'", PLACEHOLDERS, placeholder)
+        if placeholder not in known:
+            yield ("says",), False, wrong(f"nothing fills in '{{{placeholder}}}'", known, placeholder)
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", rule["says"])):
         yield ("says",), False, "a brace stands alone, expected a pair such as {due}"
     for at, asked in enumerate(rule.get("asked_by", [])):
@@ -243,6 +246,11 @@ def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:
     if (rule["kind"] == "auditor") != (kind == "asks"):
         expected = "'auditor' with 'asks', and neither without the other"
         yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    if (rule["kind"] == "measure") != (kind == "measure"):
+        expected = "'measure' with 'measure', and neither without the other"
+        yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    elif kind == "measure":
+        yield from measure_problems(rule)
     classes = rule["requires"][kind].get("each", []) if kind == "before" else []
     for at, entry in enumerate(rule.get("unless", [])):
         if "class" in entry and entry["class"] not in classes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from auditcheck.clock import Length
@@ -96,20 +97,54 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A figure as a target writes it: ``65%``, ``18``, ``26 weeks``; no unit: the measure's own."""
+
+    number: Fraction
+    unit: str
+
+    def __str__(self) -> str:
+        digits = f"{float(self.number):.10g}"
+        return f"{digits}{'' if self.unit in ('', '%') else ' '}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a profile wants of a measure (or of the share met of a rule): ``at_least``, ``at_most`` or both.
+
+    ``shape``: by, average_by (both to be reached on ``by``), within (``within`` of the notice's start), at_any_time or standing.
+    ``baseline`` and ``comparators`` are text for people.
+    """
+
+    measure: str
+    at_least: Amount | None
+    at_most: Amount | None
+    shape: str
+    by: date | None
+    within: Length | None
+    baseline: str
+    comparators: tuple[str, ...]
+    asked_by: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
 class Example:
     """A small case and its outcome. ``given``: table -> rows of text as written.
 
-    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome. ``escalated``: the records of those whose
-    severity is raised.
+    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome; of a measure its figure, word by word.
+    ``escalated``: the records of those whose severity is raised. ``targets`` and ``notice_start``: what a profile would say, for measures
+    that count targets.
     """
 
     name: str
     as_of: date
     given: dict[str, list[dict[str, str]]]
-    expect: str | dict[str, str]
+    expect: str | dict[str, Any]
     limit: Length | dict[str, Length] | None
     settings: dict[str, Figure]
     escalated: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    notice_start: date | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +218,10 @@ class LocalLimit:
 
 @dataclass(frozen=True)
 class Profile:
-    """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids."""
+    """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids.
+
+    ``period``: what measures look back over, where they do not say it themselves. ``notice_start``: None where the user has to give it.
+    """
 
     id: str = "default"
     title: str = "Every active rule"
@@ -195,6 +233,9 @@ class Profile:
     unknown_over: int = 20
     due_soon: Length = WEEK
     board_name: str = "safeguarding children board"
+    period: Length | None = None
+    notice_start: date | None = None
+    targets: tuple[Target, ...] = ()
     sources: tuple[str, ...] = ()  # kinds of export, the most trusted first, for what several sources disagree on
 
 

@@ -10,7 +10,7 @@ from pathlib import Path as File
 from auditcheck.rulebook import show
 from auditcheck.rulebook.model import Edition, Rule, Rulebook
 
-KINDS = ("automated", "composed", "recorded", "auditor")
+KINDS = ("automated", "composed", "recorded", "measure", "auditor")
 FORCE = {
     "REG": "regulation",
     "SG": "statutory guidance",
@@ -24,7 +24,7 @@ _ABOUT = (
     "Made from the rule files by `auditcheck rules docs`; do not edit.",
     "",
     "*Automated* and *composed* rules check records; *recorded* ones only see that something is recorded, its quality is not judged;",
-    "*auditor* ones are questions that only a person who reads the file can answer.",
+    "*measure* ones count many records into one figure; *auditor* ones are questions that only a person who reads the file can answer.",
 )
 
 
@@ -59,7 +59,7 @@ def page(rule: Rule, editions: tuple[Edition, ...]) -> str:
         if said:
             lines += [f"## {heading}", "", *(f"- {_plain(_unfilled(line))}" for line in said), ""]
     if rule.examples:
-        lines += ["## Examples", "", "| Case | As of | Outcome |", "| --- | --- | --- |"]
+        lines += ["## Examples", "", f"| Case | As of | {show.expected(rule)} |", "| --- | --- | --- |"]
         lines += ["| " + " | ".join(_plain(cell) for cell in show.example(one)) + " |" for one in rule.examples]
         lines.append("")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from typing import Any
 
 from auditcheck.clock import Length
 from auditcheck.rulebook import build, schema
+from auditcheck.rulebook import targets as aims
 from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
@@ -87,10 +88,14 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
             yield ("limits", rule_id), True, what + nearest(rule_id, list(rules))
         else:
             yield from _wrong_limit(local, rules[rule_id], ("limits", rule_id))
+    if "notice" in value:
+        yield from aims.notice_problems(value["notice"], ("notice",))
+    known = aims.units(rules)
+    yield from aims.target_problems(value.get("targets", {}), ("targets",), known.get, list(known))
 
 
 def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Complaint]:
-    known = _of(rule, "settings") or {}
+    known = dict(_of(rule, "settings") or {}) | ({"period": ""} if _of(rule, "kind") == "measure" else {})
     for name in local.get("settings", {}):
         if name not in known:
             yield (*where, "settings", name), True, wrong(f"the rule has no setting '{name}'", known, name)
@@ -128,7 +133,7 @@ def _of(rule: Any, key: str) -> Any:
 
 
 def _lengths(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    for key in ("look_back", "due_soon"):
+    for key in ("look_back", "due_soon", "period"):
         if key in value:
             yield (key,), value[key]
     for rule_id, local in value.get("limits", {}).items():
@@ -149,6 +154,8 @@ def _selects(profile: Profile, rule: Rule) -> bool:
 
 def _set(rule: Rule, profile: Profile) -> Rule:
     local = profile.limits.get(rule.id)
+    if rule.kind == "measure" and profile.period is not None:
+        rule = replace(rule, settings={"period": profile.period, **rule.settings})
     if local is None:
         return rule
     law = "; ".join(filter(None, [f"agreed by {local.agreed_by}" if local.agreed_by else "", str(local.agreed_on or ""), local.note]))

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from auditcheck.rulebook import schema, words
+from auditcheck.rulebook import measure_words, schema, words
 from auditcheck.rulebook.model import Edition, Example, Rule
 
 WIDTH = 100
@@ -46,13 +46,17 @@ def parts(rule: Rule, editions: tuple[Edition, ...]) -> tuple[tuple[str, list[st
         ("Who asked for it", [f"{asked.source}: {asked.says}" for asked in rule.asked_by]),
         ("How long", list(_limits(rule, editions))),
         ("Whom it is about", list(_population(rule))),
-        ("What is looked at", [schema.kinds()[rule.check]["title"] + ".", *words.body(rule.body)]),
+        ("What is looked at", [schema.kinds()[rule.check]["title"] + ".", *_body(rule)]),
         ("Exempt", [f"{one.because}{f' ({one.class_})' if one.class_ else ''}: {words.condition(one.when)}" for one in rule.unless]),
-        ("What is flagged", [rule.says, *_softened(rule)]),
+        ("What it says" if rule.kind == "measure" else "What is flagged", [rule.says, *_softened(rule)]),
         ("What to do", [rule.do]),
         ("What it needs", list(rule.needs)),
         ("What it uses where it is given", list(rule.uses)),
     )
+
+
+def _body(rule: Rule) -> Iterator[str]:
+    yield from measure_words.measure(rule) if rule.kind == "measure" else words.body(rule.body)
 
 
 def explain(rule: Rule, editions: tuple[Edition, ...]) -> str:
@@ -60,7 +64,7 @@ def explain(rule: Rule, editions: tuple[Edition, ...]) -> str:
     head = [f"{rule.id}  {rule.title}", f"{rule.kind}, {rule.force}, {rule.severity}, {rule.stage}; {rule.file}:{rule.line}"]
     sections = [f"{title}\n{_lines(lines)}" for title, lines in parts(rule, editions) if lines]
     if rule.examples:
-        sections.append(f"Examples\n{textwrap.indent(_columns([('Case', 'As of', 'Outcome'), *map(example, rule.examples)]), '  ')}")
+        sections.append(f"Examples\n{textwrap.indent(_columns([('Case', 'As of', expected(rule)), *map(example, rule.examples)]), '  ')}")
     return "\n\n".join(["\n".join(head), *sections]) + "\n"
 
 
@@ -80,6 +84,9 @@ def _in_force(day: Any, editions: tuple[Edition, ...]) -> str:
 
 
 def _population(rule: Rule) -> Iterator[str]:
+    if rule.kind == "measure" and (about := measure_words.about(rule)):
+        yield about
+        return
     where = f" where {words.condition(rule.where)}" if rule.where else ""
     yield f"Every record of {rule.subject.replace('_', ' ')}{where}."
     if rule.ends:
@@ -95,11 +102,21 @@ def _softened(rule: Rule) -> Iterator[str]:
         yield f"{rule.escalates.after} in a row raise the severity to {rule.escalates.to}."
 
 
+def expected(rule: Rule) -> str:
+    """What stands over what an example expects."""
+    return "Figure" if rule.kind == "measure" else "Outcome"
+
+
 def example(example: Example) -> tuple[str, str, str]:
     """Name, as-of date and outcome of an example."""
     expect = example.expect
-    outcome = expect if isinstance(expect, str) else ", ".join(f"{record} {outcome}" for record, outcome in expect.items())
-    return example.name, example.as_of.isoformat(), outcome
+    return example.name, example.as_of.isoformat(), expect if isinstance(expect, str) else _outcomes(expect)
+
+
+def _outcomes(expect: dict[str, Any]) -> str:
+    """Each record and its outcome, or each word of a figure; those beside it after their names."""
+    beside = [f"{name}: {_outcomes(figure)}" for name, figure in expect.get("also", {}).items()]
+    return "; ".join([", ".join(f"{what} {said}" for what, said in expect.items() if what != "also"), *beside])
 
 
 def _lines(lines: Iterable[str]) -> str:
