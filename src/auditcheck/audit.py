@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from auditcheck import checks, clock
+from auditcheck import checks, clock, contract
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.ground import CONTRADICTION, Ground
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, UNSETTLED, Observations, Verdict
@@ -134,7 +134,33 @@ def what_is_missing(cf: CaseFile, rule: Rule) -> str:
         return "tables missing: referrals, plans or care_episodes"
     if not cf.has(rule.subject):
         return f"table missing: {rule.subject}"
-    return "no local standard set" if no_local_standard(cf, rule) else ""
+    return kind_missing(cf, rule) or ("no local standard set" if no_local_standard(cf, rule) else "")
+
+
+def kind_missing(cf: CaseFile, rule: Rule) -> str:
+    """Why records of a kind that a rule looks for can't be in this export, though others of their table are; empty where they can.
+
+    Where any of several tables would do, all of them must be out of reach.
+    """
+    body = rule.body
+    single = [body[name] for name in ("event", "of", "reports") if isinstance(body.get(name), Mapping)]
+    single += [{"table": rule.subject, "where": rule.where}, *([body] if "table" in body else [])]
+    said = [why for source in single if (why := _kind_out_of_reach(cf, source))]
+    others = [_kind_out_of_reach(cf, source) for source in body.get("any", ()) if "table" in source]
+    return said[0] if said else others[0] if others and all(others) else ""
+
+
+def _kind_out_of_reach(cf: CaseFile, source: Mapping[str, Any]) -> str:
+    table, where = source.get("table", ""), source.get("where") or {}
+    if not isinstance(where, Mapping) or "kind" not in where or table not in cf.kinds or not cf.has(table):
+        return ""
+    test, carried = where["kind"], cf.kinds[table]
+    if isinstance(test, Mapping):
+        wanted = carried - set(test["not"]) if "not" in test else carried
+    else:
+        wanted = carried & ({test} if isinstance(test, str) else set(test))
+    asked = " or ".join([test] if isinstance(test, str) else [] if isinstance(test, Mapping) else sorted(test))
+    return "" if wanted else f"kind missing: {table}{f' ({asked})' if asked else ''}"
 
 
 def no_local_standard(cf: CaseFile, rule: Rule) -> bool:
@@ -172,12 +198,21 @@ def _premises_state(cf: CaseFile, rule: Rule, by_id: dict[str, Rule]) -> list[tu
             lost = [table for table in sources if not cf.has(table)]
             if lost:
                 return f"table missing: {lost[0]}"
-            return "no local standard set" if no_local_standard(cf, premise) else ""
+            if premise.check == "absent" and (unseen := _undone_unseen(cf, premise)):
+                return f"field missing: {unseen}"
+            return kind_missing(cf, premise) or ("no local standard set" if no_local_standard(cf, premise) else "")
         other = by_id.get(item["rule"])
         missing = what_is_missing(cf, other) if other else "it is not selected"
         return f"it rests on {item['rule']}, which is not evaluated: {missing}" if missing else ""
 
     return [(item, why(item)) for part in ("all", "any") for item in rule.body.get(part, ())]
+
+
+def _undone_unseen(cf: CaseFile, premise: Rule) -> str:
+    """A field that tells whether something was still undone, and that the export does not carry: everything would look undone."""
+    table = premise.body["table"]
+    told_by = [name for condition in premise.body.get("where", {}).get("none", ()) for name in condition]
+    return next((f"{table}.{name}" for name in told_by if name in contract.tables()[table] and not cf.has(table, name)), "")
 
 
 def item_name(rule: Rule, item: dict[str, Any]) -> str:

@@ -39,6 +39,7 @@ class CaseFile:
     coverage: dict[str, str]
     problems: list[Problem]
     _memory: dict[tuple[str, ...], object] = field(default_factory=dict)
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, export: Export) -> CaseFile:
@@ -48,7 +49,7 @@ class CaseFile:
             if name in export.tables:
                 tables[name], found = tidy(export.tables[name])
                 problems += found
-        return cls(_with_every_child(tables, problems), dict(export.coverage), problems)
+        return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds))
 
     def has(self, table: str, field_name: str | None = None) -> bool:
         """Whether the export carries the table (and the field)."""

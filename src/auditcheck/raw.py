@@ -81,6 +81,7 @@ class InputFile:
 class Export:
     """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it.
 
+    ``kinds``: table -> the kinds of record that the format can hold in it (not named: any), so that none of another kind means nothing.
     ``until``: table -> the day (YYYY-MM-DD) on which a return was closed: what happened on that day or later is not in it.
     """
 
@@ -92,3 +93,4 @@ class Export:
     as_of: str | None = None
     extracted_at: str | None = None
     until: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -86,7 +86,14 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
         days[0] if days else None,
         min((s.export.extracted_at for s in sources if s.export.extracted_at), default=None),
         _until(sources, tables),
+        _kinds(sources, tables),
     )
+
+
+def _kinds(sources: Sequence[_Source], tables: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Table -> every kind that some source of it can hold; a source that may hold any makes it any."""
+    said = {table: [s.export.kinds.get(table) for s in sources if table in s.tables] for table in tables}
+    return {table: frozenset().union(*(k for k in kinds if k)) for table, kinds in said.items() if all(k is not None for k in kinds)}
 
 
 def _until(sources: Sequence[_Source], tables: Iterable[str]) -> dict[str, str]:

@@ -182,7 +182,7 @@ class Lists:
             tables["children"], problems = one_row_each(tables["children"])
             self.problems += problems
         coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if len(inputs) == 1 else kind, as_of)
-        return Export(kind, tables, coverage, [*self.problems, *problems], inputs, as_of)
+        return Export(kind, tables, coverage, [*self.problems, *problems], inputs, as_of, kinds=self.records.kinds())
 
     def say_what_is_missing(self, file: str, word: str) -> None:
         """A note for each list that was not there (``word``: sheet or file)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Part:
 
     ``codes``: a list of codes by name; ``otherwise``: the word for a text that is not in it. ``opposite`` turns yes and no round;
     ``any_but``: yes where any text but this one is given. ``prefix`` goes before ids that two tables of a source count for themselves;
-    ``joined``: the columns that make an id together.
+    ``joined``: the columns that make an id together; ``member``: the text is JSON, and only this member of it is read.
     """
 
     column: str = ""
@@ -47,6 +48,7 @@ class Part:
     any_but: str = ""
     prefix: str = ""
     joined: tuple[str, ...] = ()
+    member: str = ""
 
     def carried(self, columns: Container[str]) -> bool:
         """Whether a source with these columns can fill a field so."""
@@ -141,6 +143,8 @@ class Words:
         """One text in the words of the contract."""
         if text == DIFFERS:
             return text
+        if part.member:
+            text = _member(text, part.member)
         if plain(text) in self.nothing:
             return ""
         if field.refers_to == "workers" or (field.key and field.name == "worker_id"):
@@ -180,6 +184,16 @@ class Words:
                 continue
             return day_or_moment(read)
         return text
+
+
+def _member(text: str, name: str) -> str:
+    """One member of a JSON object, as text; blank where it has none, or is none."""
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return ""
+    found = held.get(name) if isinstance(held, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _joined(columns: list[pa.Array], prefix: str) -> pa.Array:

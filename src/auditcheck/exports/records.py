@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from auditcheck import contract
 from auditcheck.exports import keys
 from auditcheck.exports.grid import Grid, Ints
-from auditcheck.exports.recipes import Recipe, Words
+from auditcheck.exports.recipes import Part, Recipe, Words
 from auditcheck.exports.silent import filler
 from auditcheck.raw import RawTable
 from auditcheck.values import Mask
@@ -82,6 +82,16 @@ class Records:
         for table in self.blocks:
             self._build(table, done)
         return {name: done[name] for name in contract.supplied() if name in done and (empty or len(done[name]))}
+
+    def kinds(self) -> dict[str, frozenset[str]]:
+        """Table -> the kinds of record that its recipes can make; tables whose kind is anything, or nothing, are left out."""
+        made = {}
+        for table, blocks in self.blocks.items():
+            parts = [part for block in blocks for part in block.recipe.fields.get("kind", (Part(),))]
+            if "kind" in contract.tables()[table] and all(part.always or (part.codes and part.otherwise is None) for part in parts):
+                codes = [[part.always] if part.always else self.words.codes[part.codes].values() for part in parts]
+                made[table] = frozenset(code for some in codes for code in some if code)
+        return made
 
     def _build(self, table: str, done: dict[str, RawTable]) -> None:
         if table in done:
