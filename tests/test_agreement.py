@@ -34,7 +34,8 @@ def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dic
     slow, left_out = evaluate(load_rules(RULES), tables, AS_OF, coverage, LOCAL)
     results = results_of(tables, AS_OF, coverage)
     fast = outcomes(results)
-    assert set(left_out) == {name for name, run in results.seen.runs.items() if run.status != EVALUATED}
+    unjudged = {name for name, run in results.seen.runs.items() if run.status != EVALUATED and run.rule.kind != "measure"}
+    assert set(left_out) == unjudged
     keys = set(slow) | set(fast)
     differing = {
         key: (fast.get(key, "not_applicable"), slow[key].outcome if key in slow else "not_applicable")

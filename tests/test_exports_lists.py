@@ -201,7 +201,7 @@ def test_the_census_as_tables(tmp_path: Path) -> None:
     assert (protection["plan_id"], protection["referral_id"], protection["category"]) == ("cp:C1:1:1", "C1:1", "physical")
     assert fields(export, "conferences", "held_at", "plan_id") == [("2023-02-01", "cp:C1:1:1"), ("2023-03-01", "cp:C1:1:1")]
     assert len(export.tables["plans"]) == 2
-    assert (export.coverage["plans"], export.coverage["conferences"]) == ("since 2022-04-01", "complete")
+    assert (export.coverage["plans"], export.coverage["conferences"]) == ("latest_only", "complete")
 
 
 def test_a_folder_is_told_by_the_headers_not_by_the_names_of_its_files(tmp_path: Path) -> None:

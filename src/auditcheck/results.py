@@ -14,8 +14,9 @@ from auditcheck import clock
 from auditcheck.audit import Observed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
+from auditcheck.evidence import Evidence
 from auditcheck.findings import COLUMNS, SEVERITIES, finding_id
-from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.judgement.bridge import Judged
 from auditcheck.measures import Measures
 from auditcheck.observation_table import observation_table, unit_codes, units_of
 from auditcheck.people import People, people
@@ -50,6 +51,10 @@ class Results:
     @cached_property
     def people(self) -> People:
         return people(self.seen.duties)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.seen, self.judged)
 
     def table(self) -> pa.Table:
         """observations.parquet: one row an observation, in `OBSERVED`'s columns."""
@@ -128,7 +133,7 @@ class Results:
                 "",
                 "",
                 "",
-                self._because(o, i),
+                self.evidence.because(o, i, i in escalated),
             )
             result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_, int(last[i])), values))
         return result
@@ -168,7 +173,7 @@ class Results:
             "limit": limit or "the limit",
             "class": o.class_,
             "record": name,
-            "event": self._event(o, i)[1],
+            "event": self.evidence.record(o, i)[1],
             "reason": o.verdict.reasons[o.verdict.reason[i]],
         }
         text = o.rule.says
@@ -180,27 +185,4 @@ class Results:
             text += " (The record gives no interval of its own; the local standard was used.)"
         if escalated and o.rule.escalates:
             text += f" It is at least number {o.rule.escalates.after} in a row."
-        return text
-
-    def _because(self, o: Observations, i: int) -> str:
-        """What a finding stands on: of a composed one rule, table, record and outcome of each observation, of any other the table and id
-        of the record that decided it, where that is not its own."""
-        if o.rule.check != "together":
-            return " ".join(self._event(o, i)).strip()
-        places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
-        return "; ".join(sorted({self._name(place) for place in places}))
-
-    def _event(self, o: Observations, i: int) -> tuple[str, str]:
-        """The table and id of the record that decided an observation; empty where there is none but its own."""
-        row = int(o.event_rows[i])
-        if row < 0 or (o.event_table, row) == (o.table, int(o.rows[i])):
-            return "", ""
-        return o.event_table, str(self.cf.ids(o.event_table)[row])
-
-    def _name(self, place: Place) -> str:
-        n, i = place
-        o = [*self.seen.observations, *self.seen.premises][n]
-        name = self.cf.ids(o.table)[int(o.rows[i])].as_py()
-        if "." in o.rule.id:
-            return f"{o.rule.id} {o.table} {name}: {o.rule.says}"
-        return f"{o.rule.id} {o.table} {name} {OUTCOMES[o.verdict.outcome[i]]}"
+        return text + self.evidence.siblings(o, i)

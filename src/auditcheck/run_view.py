@@ -159,6 +159,7 @@ def _info(
         "profile": profile.id,
         "profile_title": profile.title,
         "as_of": as_of.isoformat(),
+        **({"notice_start": profile.notice_start.isoformat()} if profile.notice_start else {}),
         "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
         "export": export.kind,
         "inputs": [{"name": i.name, "sha256": i.sha256, "rows": i.rows} for i in export.inputs],

@@ -52,6 +52,8 @@ class Targets:
         if target.shape == "within" and self.start is None:
             return Standing(CANNOT_TELL, None, None, "the notice's start was not given, so the day it counts to is not known")
         due = self.due(target)
+        if due == clock.NAT:
+            return Standing(CANNOT_TELL, None, None, "its day lies outside the calendar")
         if due is not None and as_of <= due:
             figure = self.figure(target.measure, as_of)
             return Standing(NOT_YET_DUE, due, figure if isinstance(figure, Figure) else None)
@@ -99,8 +101,8 @@ class Targets:
     def _judged(self, target: Target, day: int) -> tuple[str, str, Figure | None]:
         """(status, why it can't be told, figure) of one target by the figure of a day, or of its own day where that is earlier."""
         due = self.due(target)
-        if target.shape == "within" and due is None:
-            return CANNOT_TELL, "the notice's start was not given", None
+        if (target.shape == "within" and due is None) or due == clock.NAT:
+            return CANNOT_TELL, "the day it counts to is not known", None
         at = min(day, due) if due is not None else day
         figure = self.figure(target.measure, at)
         if isinstance(figure, str):

@@ -1,11 +1,11 @@
-"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all nine."""
+"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all ten."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
-from . import clock, contract, meetings, periods, series, siblings, values
+from . import apart, clock, contract, meetings, periods, series, siblings, values
 from .casefile import Record
 from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, all_of, any_of, holds
@@ -267,6 +267,7 @@ KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
     "absent": absent,
     "compares": compares,
     "includes": includes,
-    "apart": periods.apart,
+    "alone": periods.alone,
     "distinct": siblings.distinct,
+    "apart": apart.apart,
 }

@@ -91,6 +91,8 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
         trigger = first_trigger(duty, subject, check["trigger"])
     if trigger == FUTURE:
         return [Observation(subject, not_begun(duty, subject), subject)]
+    if trigger == BLANK and "no_trigger" in check:
+        return [Observation(subject, check["no_trigger"], subject)]
     if trigger == BLANK and check.get("awaits_trigger") == "true":
         return [Observation(subject, "cannot_tell" if followed(duty, subject) else "not_yet_due", subject)]
     if isinstance(trigger, str):
@@ -264,8 +266,12 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
 
 def in_spell(duty: Duty, subject: Record, day: date) -> bool:
     """Whether the day falls in the subject's period; one whose start cannot be read holds every day up to its end."""
+    if subject.table not in contract.PERIODS:
+        return True
     if duty.case_file.began(subject):
         return duty.case_file.period_holds(subject, day)
+    if subject.table not in contract.PERIODS:
+        return True  # care leavers have no period of their own
     ended = duty.case_file.value(subject, contract.PERIODS[subject.table][1]).moment
     return not (ended and ended.day < day)
 

@@ -39,8 +39,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
     chosen = _recency(rule, scope, reference)
+    told = chosen if chosen is not None else _main(rule, scope, reference)  # the figure that the finding names
     if "once_past" in body:
-        _settle_once(ground, rule, scope, verdict, reference)
+        told = _settle_once(ground, rule, scope, verdict, reference)
     since = _since(chosen, reference, m)
     if chosen is not None:
         readable = When(chosen.which.astype(np.int32), np.zeros(m, np.int32), np.zeros(m, np.uint8))
@@ -76,7 +77,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         happened,
         np.where(over > 0, over, -1).astype(np.int32),
         unit="days",
-        limit=chosen if chosen is not None else _main(rule, scope, reference),
+        limit=told,
         exempt=ground.exemptions(rule, scope),
         event_table=table,
         event_rows=np.where(row == _ELSEWHERE, -1, row).astype(np.int32),
@@ -119,9 +120,9 @@ def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
     return since
 
 
-def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> None:
+def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> Chosen:
     """The duty begins only when so much time has passed, by the limit as it stands on the reference day: what is asked of an old record
-    today is today's duty."""
+    today is today's duty. How much, at each place."""
     said = rule.body["once_past"]
     begun = scope.when(said["from"])
     name = words.plain(said["from"])
@@ -139,6 +140,7 @@ def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, ref
     verdict.settle(
         reference <= threshold, NOT_APPLICABLE, f"The record has not lasted longer than {chosen.lengths[0] if chosen.lengths else ''}"
     )
+    return chosen
 
 
 def _latest(

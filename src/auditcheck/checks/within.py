@@ -16,7 +16,7 @@ from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, NOT_YET_DUE, Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_APPLICABLE, NOT_YET_DUE, Observations, Verdict
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
@@ -52,6 +52,9 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         verdict.settle(
             (trigger.state == BLANK) & _followed(ground, scope), CANNOT_TELL, "Cannot tell: a later record shows that this one ended"
         )
+    if body.get("no_trigger"):
+        nothing = MET if body["no_trigger"] == "met" else NOT_APPLICABLE
+        verdict.settle(trigger.state == BLANK, nothing, f"There is no {words.of(rule).trigger.split(' ', 1)[1]} that starts the duty")
     settle_trigger(verdict, trigger, words.of(rule), awaited=bool(body.get("awaits_trigger")))
     settle_limit(verdict, chosen, held.due.known)
     end = ground.end(rule, rule.subject, trigger.day)
