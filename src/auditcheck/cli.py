@@ -39,7 +39,7 @@ def main() -> None:
 
 
 @main.command(epilog=EPILOG)
-@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
@@ -50,7 +50,7 @@ def main() -> None:
               help="The day on which the profile's improvement notice began.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
-    export: Path,
+    export: tuple[Path, ...],
     as_of: datetime | None,
     out: Path | None,
     profile: str | None,
@@ -59,12 +59,14 @@ def run(
     notice_start: datetime | None,
     replace: bool,
 ) -> None:
-    """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook or a children in need census return.
+    """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
+    of the Standard Safeguarding Dataset or SSDA903 files. Several are joined into one: what they disagree on is unreadable.
 
     \b
     Examples
       auditcheck run exports/tonight --as-of 2015-06-30 --out reports/tonight --profile local-example
       auditcheck run exports/tonight.zip --out reports/tonight --replace --fail-on never
+      auditcheck run cin.xml local-extract/ --as-of 2024-03-31 --out reports/census
     """
     day = as_of.date() if as_of else None
     place = out or Path("reports") / (day.isoformat() if day else "latest")
@@ -75,7 +77,7 @@ def run(
         start = notice_start.date() if notice_start else None
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        order = nightly.Order(export.absolute(), place, day, profile, rules_dir, fail_on, replace, start)
+        order = nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start)
         summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditcheck.audit import FOR_A_PERSON, item_name, no_local_standard, premises_of, why_not_evaluated
+from auditcheck.audit import FOR_A_PERSON, item_name, kind_missing, no_local_standard, premises_of, why_not_evaluated
 from auditcheck.casefile import CaseFile
 from auditcheck.duties import Duties
 from auditcheck.raw import Export
@@ -122,6 +122,8 @@ def _own(cf: CaseFile, rule: Rule) -> set[str]:
         found |= set() if cf.has("cases") else {"plans"}
     elif not cf.has(rule.subject):
         found.add(rule.subject)
+    if kind := kind_missing(cf, rule):
+        found.add(f"{kind.removeprefix('kind missing: ').split(' ')[0]}.kind")
     return found | ({LOCAL} if no_local_standard(cf, rule) else set())
 
 

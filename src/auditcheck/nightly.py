@@ -24,9 +24,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked to do. ``fail_on``: high | medium | low | never."""
+    """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never."""
 
-    export: Path
+    export: Path | Sequence[Path]
     out: Path
     as_of: date | None = None
     profile: str | None = None
@@ -34,6 +34,10 @@ class Order:
     fail_on: str = "high"
     replace: bool = False
     notice_start: date | None = None
+
+    @property
+    def sources(self) -> list[Path]:
+        return [self.export] if isinstance(self.export, Path) else list(self.export)
 
 
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
@@ -53,12 +57,12 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
     progress("Reading the export")
-    export = exports.read(order.export)
+    export = exports.read_all(order.sources, profile.sources)
     as_of = the_day(order.as_of, export)
     results = audit(export, rules, book, clock.day_number(as_of), progress)
     if not results.cf.n("children"):
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
-        raise BadExport(f"{order.export.name} holds no children, so there is nothing to audit.{why}")
+        raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
     shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)

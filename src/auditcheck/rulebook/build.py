@@ -150,6 +150,7 @@ def profile(value: dict[str, Any]) -> Profile:
         **given,
         rules=rules if isinstance(rules, str) else tuple(rules),
         exclude=tuple(value.get("exclude", ())),
+        sources=tuple(value.get("sources", ())),
         limits={rule_id: _local(one) for rule_id, one in value.get("limits", {}).items()},
         suspended=tuple((tuple(one["rules"]), suspension(one)) for one in value.get("suspended", ())),
         notice_start=targets.notice_start(value.get("notice")),

@@ -265,6 +265,7 @@ class Profile:
     period: Length | None = None
     notice_start: date | None = None
     targets: tuple[Target, ...] = ()
+    sources: tuple[str, ...] = ()  # kinds of export, the most trusted first, for what several sources disagree on
 
 
 @dataclass(frozen=True)
