@@ -48,6 +48,8 @@ def main() -> None:
               help="Exit with 1 where a listed finding is at least this severe.")  # fmt: skip
 @click.option("--notice-start", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
               help="The day on which the profile's improvement notice began.")  # fmt: skip
+@click.option("--previous", type=click.Path(path_type=Path), metavar="DIR",
+              help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -57,6 +59,7 @@ def run(
     rules_dir: Path | None,
     fail_on: str,
     notice_start: datetime | None,
+    previous: Path | None,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -77,7 +80,7 @@ def run(
         start = notice_start.date() if notice_start else None
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        order = nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start)
+        order = nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous)
         summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)
@@ -129,6 +132,7 @@ def _say(summary: Summary, out: Path) -> None:
     ]
     if not rules_.get("evaluated"):
         lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
     lines.append(f"Look at {out / 'index.html'} or {out / 'exceptions.xlsx'}")

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from auditcheck import clock, exports, quality
 from auditcheck.audit import EVALUATED, explained, observe
+from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
+from auditcheck.last_night import Alarm, compared, earlier, stale
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
-from auditcheck.rulebook.model import Rule, Rulebook
+from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.summary import Summary
 
@@ -24,7 +26,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never."""
+    """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
+
+    ``previous``: the folder of an earlier run, with which the export is compared.
+    """
 
     export: Path | Sequence[Path]
     out: Path
@@ -34,6 +39,7 @@ class Order:
     fail_on: str = "high"
     replace: bool = False
     notice_start: date | None = None
+    previous: Path | None = None
 
     @property
     def sources(self) -> list[Path]:
@@ -64,11 +70,21 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
         raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on)
+    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
     with whole(order.out, order.replace) as folder:
         write_reports(folder, shown, results.table)
     return summary
+
+
+def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:
+    """What is odd about the export as a whole, beside the earlier run where one is named. Raises BadExport where that is none."""
+    said = (export.extracted_at or export.as_of or "")[:10]
+    up_to = min(clock.day_number(date.fromisoformat(said)), results.seen.duties.as_of) if said else results.seen.duties.as_of
+    found = stale(results.cf, up_to, profile.shrinkage)
+    if order.previous is not None:
+        found = compared(results.cf, completeness(results.cf), earlier(order.previous), profile.shrinkage) + found
+    return found
 
 
 def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:

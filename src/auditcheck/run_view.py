@@ -15,10 +15,12 @@ import pyarrow as pa
 from auditcheck import clock
 from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
+from auditcheck.completeness import completeness, lateness, spikes
 from auditcheck.findings import COLUMNS, SEVERITIES
+from auditcheck.last_night import Alarm
 from auditcheck.measure_rows import measure_rows
 from auditcheck.raw import Export, Problem
-from auditcheck.reports.view import RunView
+from auditcheck.reports.view import RecordsView, RunView
 from auditcheck.results import Results
 from auditcheck.rulebook.model import YEAR, Profile, Rule, Rulebook
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
@@ -30,7 +32,14 @@ if TYPE_CHECKING:
 
 
 def view(
-    results: Results, export: Export, profile: Profile, rules: Sequence[Rule], book: Rulebook, as_of: date, fail_on: str
+    results: Results,
+    export: Export,
+    profile: Profile,
+    rules: Sequence[Rule],
+    book: Rulebook,
+    as_of: date,
+    fail_on: str,
+    alarms: Sequence[Alarm] = (),
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end."""
     measures = _measures(results, profile)  # before the errors are counted: a measure may fail on a target's own day
@@ -39,12 +48,13 @@ def view(
     findings["over"] = pd.to_numeric(findings["over"], errors="coerce").astype("Int64")
     listed = _listed(results, findings, last_days, profile)
     errors = [f"{run.rule.id}: {run.why}" for run in results.seen.runs.values() if run.status == RULE_ERROR]
-    stopped = _stopped(results, errors)
+    stopped = _stopped(results, errors) + [alarm.says for alarm in alarms if alarm.stops]
     status = INCOMPLETE if stopped else _status(findings, listed, fail_on)
     counts = _counts(results)
     rule_table = _rules(results, book, rules)
     info = _info(results, export, profile, book, as_of, status, stopped)
     severities = Counter(findings["severity"][listed])
+    info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops]
     info["summary"] = {
         "findings": {name: int(severities.get(name, 0)) for name in SEVERITIES},
         "observations": counts,
@@ -62,8 +72,25 @@ def view(
         _restricted(results),
         not stopped,
         measures,
+        _records(results, rule_table),
     )
     return shown, Summary(status, info, counts, errors, stopped)
+
+
+def _records(results: Results, rules: pd.DataFrame) -> RecordsView:
+    told = rules[(rules["force"] == "DQ") & (rules["status"] == EVALUATED)]
+    quality = [
+        {
+            "rule_id": row["rule_id"],
+            "title": row["title"],
+            "differ": int(row["not_met"]),
+            "unknown": int(row["cannot_tell"]),
+            "met": int(row["met"]),
+        }
+        for row in told.to_dict("records")
+    ]
+    cf = results.cf
+    return RecordsView(completeness(cf), spikes(cf), lateness(cf), quality)
 
 
 def _measures(results: Results, profile: Profile) -> pd.DataFrame | None:

@@ -50,6 +50,7 @@ class Listing:
     info: dict[str, Any]
     stopped: tuple[str, ...]
     complete: bool
+    quality_page: bool
     measures: pd.DataFrame
 
     @property
@@ -109,6 +110,7 @@ def _listing(view: RunView) -> Listing:
         info=view.info,
         stopped=() if view.complete else _stopped(view.info, failed, quality),
         complete=view.complete,
+        quality_page=view.records is not None,
         measures=_prepared(view.rules.iloc[:0] if view.measures is None else view.measures, _MEASURE),
     )
 

@@ -45,7 +45,7 @@ def incomplete(listing: Listing) -> str:
 
 def notices(listing: Listing) -> list[str]:
     """What a reader must know before trusting the length of the list."""
-    said = []
+    said = list(map(str, listing.info.get("warnings", ())))
     if len(listing.failed):
         said.append(
             f"{count(len(listing.failed), 'rule')} failed while running, so this list may be short: "

@@ -18,6 +18,8 @@ from auditcheck.rulebook.model import (
     LocalLimit,
     Profile,
     Rule,
+    Share,
+    Shrinkage,
     Source,
     Suspension,
     Unless,
@@ -144,6 +146,8 @@ def sources(value: dict[str, Any]) -> tuple[Source, ...]:
 def profile(value: dict[str, Any]) -> Profile:
     """One profile; what it leaves out keeps the default."""
     given: dict[str, Any] = {key: value[key] for key in ("id", "title", "about", "unknown_over", "board_name") if key in value}
+    if "last_night" in value:
+        given["shrinkage"] = _shrinkage(value["last_night"])
     given |= {key: Length.parse(value[key]) for key in ("look_back", "due_soon", "period") if key in value}
     rules = value["rules"]
     return Profile(
@@ -156,6 +160,15 @@ def profile(value: dict[str, Any]) -> Profile:
         notice_start=targets.notice_start(value.get("notice")),
         targets=targets.targets(value.get("targets", {})),
     )
+
+
+def _shrinkage(value: dict[str, Any]) -> Shrinkage:
+    usual = Shrinkage()
+    warns, stops = (
+        Share.parse(value[key]).percent if key in value else default
+        for key, default in (("warns_at", usual.warns), ("stops_at", usual.stops))
+    )
+    return Shrinkage(warns, stops, int(str(value.get("older_than", usual.old)).split()[0]))
 
 
 def _local(value: dict[str, Any]) -> LocalLimit:

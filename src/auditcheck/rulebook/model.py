@@ -244,6 +244,16 @@ class LocalLimit:
 
 
 @dataclass(frozen=True)
+class Shrinkage:
+    """What is worth a warning about an export as a whole: so many percent fewer records or children than an earlier run's, a newest record
+    more than ``old`` days before the day that the export says it reaches. From ``stops`` percent on the run is incomplete (exit 2)."""
+
+    warns: int = 10
+    stops: int = 30
+    old: int = 14
+
+
+@dataclass(frozen=True)
 class Profile:
     """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids.
 
@@ -265,6 +275,7 @@ class Profile:
     period: Length | None = None
     notice_start: date | None = None
     targets: tuple[Target, ...] = ()
+    shrinkage: Shrinkage = Shrinkage()
     sources: tuple[str, ...] = ()  # kinds of export, the most trusted first, for what several sources disagree on
 
 
