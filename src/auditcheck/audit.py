@@ -251,6 +251,7 @@ def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
                 justified_by=(),
                 superseded_by=(),
                 escalates=None,
+                suspended=(),
                 says=item["says"],
             )
 

@@ -314,6 +314,12 @@ HAPPENED = {
     "complaints": "received_on",
 }
 
+
+def own_date(table: str) -> str:
+    """The field that dates a record: its start where it lasts, else when it happened; empty where records of the table have no date."""
+    return PERIODS.get(table, (HAPPENED.get(table, ""),))[0]
+
+
 #: Dates that may lie ahead of the as-of date. Any other that does has not happened: it counts as blank and is listed.
 PLANNED = frozenset({"due_on", "expected_birth_date", "date_of_birth"})
 

@@ -51,9 +51,10 @@ class Evidence:
         if key is None:
             return ""
         child = int(self.seen.cf.child(o.table)[o.rows[i]])
-        others = sorted(
-            {name for other, name in self._missed.get(key, ()) if other != child and (self._sealed[child] or not self._sealed[other])}
-        )
+        rows = [
+            (table, row) for other, table, row in self._missed[key] if other != child and (self._sealed[child] or not self._sealed[other])
+        ]
+        others = sorted({_called(table, self._id(table, row)) for table, row in rows})
         if not others:
             return ""
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
@@ -100,15 +101,15 @@ class Evidence:
         return (o.rule.id, o.class_, family, int(o.due.day[i])) if family >= 0 else None
 
     @cached_property
-    def _missed(self) -> dict[_Breach, list[tuple[int, str]]]:
-        """Every such breach: the children (rows) and the records of whom it is found."""
-        found: dict[_Breach, list[tuple[int, str]]] = defaultdict(list)
+    def _missed(self) -> dict[_Breach, list[tuple[int, str, int]]]:
+        """Every such breach: the children (rows) of whom it is found, and their records (table and row)."""
+        found: dict[_Breach, list[tuple[int, str, int]]] = defaultdict(list)
         for o in self.seen.observations:
             for i in np.flatnonzero((o.verdict.outcome == NOT_MET) & o.due.known).tolist():
                 key = self._key(o, i)
                 if key is not None:
                     row = int(o.rows[i])
-                    found[key].append((int(self.seen.cf.child(o.table)[row]), _called(o.table, self._id(o.table, row))))
+                    found[key].append((int(self.seen.cf.child(o.table)[row]), o.table, row))
         return found
 
     @cached_property

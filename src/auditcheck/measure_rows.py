@@ -93,13 +93,15 @@ def _target(target: Target, standing: Standing, unit: str) -> list[str]:
 
 
 def wanted(target: Target, unit: str) -> str:
-    """A target in words: ``at least 65% by 31 May 2012``."""
+    """A target in words: ``at least 65% by 31 May 2012``; empty for a baseline alone."""
     when = {
         "by": f" by {in_words(clock.day_number(target.by))}" if target.by else "",
         "average_by": f" on average by {in_words(clock.day_number(target.by))}" if target.by else "",
         "within": f" within {target.within} of the notice's start",
         "at_any_time": " at any time",
     }
+    if not target.bounded:
+        return ""
     low, high = (None if one is None else Amount(one.number, unit) for one in (target.at_least, target.at_most))
     if low is not None and high is not None:
         return f"from {Amount(low.number, '%' if unit == PERCENT else '')} to {high}{when.get(target.shape, '')}"
@@ -138,6 +140,8 @@ def _filled(says: str, figure: Figure, unknown_over: int) -> str:
 
 def _stands(target: Target, standing: Standing, unit: str) -> str:
     """How it stands to its target, in words."""
+    if not target.bounded:
+        return f"No target; to hold it against: {target.baseline}."
     text = f"Target: {wanted(target, unit)}"
     if standing.status == CANNOT_TELL:
         return f"{text}: cannot tell, as {standing.why}."

@@ -20,6 +20,7 @@ from auditcheck.judgement.bridge import Judged
 from auditcheck.measures import Measures
 from auditcheck.observation_table import observation_table, unit_codes, units_of
 from auditcheck.people import People, people
+from auditcheck.rulebook import editions
 from auditcheck.rulebook.model import Edition
 from auditcheck.texts import count, iso, moment_in_words
 from auditcheck.values import Mask
@@ -144,7 +145,7 @@ class Results:
     def _law(self, o: Observations, i: int) -> tuple[str, str, str, str]:
         """(law, edition, limit, verified) of one observation: of the dated value that applied, else of the rule."""
         rule = o.rule
-        law, verified, limit, edition = rule.law, rule.verified, "", ""
+        law, verified, limit, edition, value = rule.law, rule.verified, "", "", None
         if o.limit is not None:
             if o.limit.which[i] >= 0:
                 limit = str(o.limit.lengths[o.limit.which[i]])
@@ -153,9 +154,11 @@ class Results:
                 law, verified, edition = value.law or law, value.verified or verified, value.edition or ""
             elif rule.limit.field is not None:
                 verified, edition = "local", "local"
-        if not edition and rule.force == "SG" and o.trigger.known[i]:
-            day = clock.as_date(int(o.trigger.day[i]))
-            edition = next((e.id for e in reversed(self.editions) if e.from_ <= day), "")
+        if not edition and editions.rests_on_it(rule) and o.trigger.known[i]:
+            found = editions.in_force(clock.as_date(int(o.trigger.day[i])), self.editions)
+            edition = found.id if found else ""
+            if found and editions.carried_over(found, value):
+                law, verified = f"{law} ({editions.says(found)})", "unverified"
         return law, edition, limit, verified
 
     @staticmethod

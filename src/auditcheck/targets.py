@@ -49,6 +49,8 @@ class Targets:
     def standing(self, target: Target) -> Standing:
         """How a target stands at the run's as-of day."""
         as_of = self.measures.seen.duties.as_of
+        if not target.bounded:
+            return Standing(NO_TARGET, None, None)
         if target.shape == "within" and self.start is None:
             return Standing(CANNOT_TELL, None, None, "the notice's start was not given, so the day it counts to is not known")
         due = self.due(target)
@@ -93,7 +95,7 @@ class Targets:
     def _of_targets(self, day: int) -> Figure:
         """Of the targets agreed, those on targets themselves left out, how many are met as things stand on a day."""
         own = {name for name, one in self.names().items() if "targets" in one.spec}
-        others = [target for target in self.agreed if target.measure not in own]
+        others = [target for target in self.agreed if target.measure not in own and target.bounded]
         stand = [self._judged(target, day)[0] for target in others]
         met, unknown = stand.count(MET), stand.count(CANNOT_TELL)
         return share(met, len(stand) - unknown, unknown, day, day)

@@ -12,6 +12,7 @@ from .clock import NO, UNKNOWN, YES, Answer, Moment
 from .conditions import all_of, any_of, holds, look
 from .duty import Duty, NotSetError, Observation, Spec
 from .kinds import KINDS, sources
+from .suspensions import after_suspensions
 from .values import State
 
 Key = tuple[str, str, str, str]
@@ -158,9 +159,10 @@ class Run:
         return KINDS[name](duty, subject)
 
     def settled(self, duty: Duty, one: Observation) -> Observation:
-        """After exemptions and recorded reasons."""
+        """After suspensions, exemptions and recorded reasons."""
         if one.outcome == "not_met" and one.event and has_reason(duty, one):
             one = replace(one, outcome="justified")
+        one = after_suspensions(duty, one)
         exempt = any_of([self.exempts(duty, one, exemption) for exemption in duty.rule.get("unless", [])])
         if exempt is YES:
             return replace(one, outcome="not_applicable")

@@ -144,12 +144,16 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
     return [Observation(subject, outcome, subject, "", started, clock.whole_day(day), latest)]
 
 
+def startless(subject: Record) -> bool:
+    """Whether records of the table have no start: none of the dates of an adoption or of leaving care is when the record came about."""
+    return not contract.came_about(subject.table) or subject.table in ("adoptions", "care_leavers")
+
+
 def until_the_first(duty: Duty, subject: Record, limit: Limit) -> str:
     """Without `once_past`, the first one is due a limit after the record's own start."""
     start = duty.case_file.began(subject)
     if start is None:
-        undated = not contract.came_about(subject.table)
-        return "not_met" if undated and not duty.end(subject, None).unsure else "cannot_tell"
+        return "not_met" if startless(subject) and not duty.end(subject, None).unsure else "cannot_tell"
     due = clock.shifted(start, limit, 1)
     ended = duty.end(subject, start.day).before(due)
     if ended is not NO:

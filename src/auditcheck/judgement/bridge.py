@@ -15,6 +15,7 @@ import numpy as np
 from auditcheck import contract
 from auditcheck.checks.ground import settle_population
 from auditcheck.checks.scope import Scope
+from auditcheck.checks.suspended import suspend
 from auditcheck.checks.verdict import (
     CANNOT_TELL,
     JUSTIFIED,
@@ -314,4 +315,4 @@ def _composed(
     observations = Observations(
         rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, never(m), never(m), never(m), np.full(m, -1, np.int32)
     )
-    return observations.keep(keep)
+    return suspend(duties, observations.keep(keep))

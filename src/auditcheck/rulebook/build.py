@@ -18,6 +18,8 @@ from auditcheck.rulebook.model import (
     LocalLimit,
     Profile,
     Rule,
+    Source,
+    Suspension,
     Unless,
     figure,
 )
@@ -79,7 +81,14 @@ def rule(value: dict[str, Any], file: str, line: int) -> Rule:
         examples=tuple(_example(one) for one in value.get("examples", ())),
         file=file,
         line=line,
+        suspended=tuple(suspension(one) for one in value.get("suspended", ())),
     )
+
+
+def suspension(value: dict[str, Any]) -> Suspension:
+    """A time in which a duty did not bind."""
+    first, end = (date.fromisoformat(value[key]) for key in ("from", "until"))
+    return Suspension(first, end, value["because"], value["law"], value["verified"])
 
 
 def settings(value: dict[str, str] | None) -> dict[str, Figure]:
@@ -121,8 +130,15 @@ def _rows(row: dict[str, Any]) -> list[dict[str, str]]:
 
 def editions(value: dict[str, Any]) -> tuple[Edition, ...]:
     """The editions of Working Together, oldest first."""
-    found = (Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"]) for one in value["editions"])
+    found = (
+        Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"], one.get("carries")) for one in value["editions"]
+    )
     return tuple(sorted(found, key=lambda edition: edition.from_))
+
+
+def sources(value: dict[str, Any]) -> tuple[Source, ...]:
+    """The documents that ask for rules, as the file orders them."""
+    return tuple(Source(one["name"], one["about"]) for one in value["sources"])
 
 
 def profile(value: dict[str, Any]) -> Profile:
@@ -136,6 +152,7 @@ def profile(value: dict[str, Any]) -> Profile:
         exclude=tuple(value.get("exclude", ())),
         sources=tuple(value.get("sources", ())),
         limits={rule_id: _local(one) for rule_id, one in value.get("limits", {}).items()},
+        suspended=tuple((tuple(one["rules"]), suspension(one)) for one in value.get("suspended", ())),
         notice_start=targets.notice_start(value.get("notice")),
         targets=targets.targets(value.get("targets", {})),
     )
@@ -149,4 +166,5 @@ def _local(value: dict[str, Any]) -> LocalLimit:
         agreed_by=value.get("agreed_by"),
         agreed_on=date.fromisoformat(agreed_on) if agreed_on else None,
         note=value.get("note"),
+        verified=value.get("verified", "local"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditcheck.clock import Length
 from auditcheck.contract import HAPPENED, tables
-from auditcheck.rulebook import schema
+from auditcheck.rulebook import schema, suspensions
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
 from auditcheck.rulebook.lint_measures import measure_problems
@@ -40,6 +40,7 @@ def lint(
     yield from _undated(rule, rule["subject"], ())
     yield from _awaited(rule)
     yield from limit_problems(rule, editions)
+    yield from suspensions.of_rule(rule)
     if examples:
         yield from example_problems(rule, ids)
 

@@ -97,6 +97,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Suspension:
+    """A time in which a duty did not bind: from a day up to, not including, ``until``; why, by which law, and how that was seen."""
+
+    from_: date
+    until: date
+    because: str
+    law: str
+    verified: str
+
+
+@dataclass(frozen=True)
 class Amount:
     """A figure as a target writes it: ``65%``, ``18``, ``26 weeks``; no unit: the measure's own."""
 
@@ -110,7 +121,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Target:
-    """What a profile wants of a measure (or of the share met of a rule): ``at_least``, ``at_most`` or both.
+    """What a profile wants of a measure (or of the share met of a rule): ``at_least``, ``at_most``, both, or (a baseline alone) neither.
 
     ``shape``: by, average_by (both to be reached on ``by``), within (``within`` of the notice's start), at_any_time or standing.
     ``baseline`` and ``comparators`` are text for people.
@@ -125,6 +136,11 @@ class Target:
     baseline: str
     comparators: tuple[str, ...]
     asked_by: tuple[Asked, ...]
+
+    @property
+    def bounded(self) -> bool:
+        """Whether anything is wanted; a baseline alone is only shown beside the figure."""
+        return self.at_least is not None or self.at_most is not None
 
 
 @dataclass(frozen=True)
@@ -179,6 +195,7 @@ class Rule:
     examples: tuple[Example, ...]
     file: str
     line: int
+    suspended: tuple[Suspension, ...] = ()
 
     def length(self, setting: str) -> Length:
         """A setting that is a length of time. Raises KeyError or TypeError (the lint has seen to both)."""
@@ -197,30 +214,41 @@ class Rule:
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of Working Together and the day it came into force."""
+    """An edition of Working Together and the day it came into force; ``carries``: whose requirements stand in for its own, unseen ones."""
 
     id: str
     title: str
     from_: date
     verified: str
+    carries: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that asks for rules, as ``asked_by`` names it, and what it is."""
+
+    name: str
+    about: str
 
 
 @dataclass(frozen=True)
 class LocalLimit:
-    """What a profile sets for one rule: a limit (by category where the rule asks for one), settings, and who agreed it."""
+    """What a profile sets for one rule: a limit (by category where the rule asks for one), settings, who agreed it, how that was seen."""
 
     limit: Length | dict[str, Length] | None
     settings: dict[str, Figure]
     agreed_by: str | None
     agreed_on: date | None
     note: str | None
+    verified: str = "local"
 
 
 @dataclass(frozen=True)
 class Profile:
     """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids.
 
-    ``period``: what measures look back over, where they do not say it themselves. ``notice_start``: None where the user has to give it.
+    ``suspended``: such names, and the time in which those rules did not bind. ``period``: what measures look back over, where they do not
+    say it themselves. ``notice_start``: None where the user has to give it.
     """
 
     id: str = "default"
@@ -233,6 +261,7 @@ class Profile:
     unknown_over: int = 20
     due_soon: Length = WEEK
     board_name: str = "safeguarding children board"
+    suspended: tuple[tuple[tuple[str, ...], Suspension], ...] = ()
     period: Length | None = None
     notice_start: date | None = None
     targets: tuple[Target, ...] = ()
@@ -241,9 +270,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All rules by id (sorted), the editions (oldest first), the shipped profiles by id, and a hash of every file read."""
+    """All rules by id (sorted), the editions (oldest first), the shipped profiles by id, a hash of every file read, and the documents that
+    ask for rules."""
 
     rules: dict[str, Rule]
     editions: tuple[Edition, ...]
     profiles: dict[str, Profile]
     hash: str
+    sources: tuple[Source, ...] = ()

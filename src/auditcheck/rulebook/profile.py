@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -11,7 +11,7 @@ from pathlib import Path as File
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.rulebook import build, schema
+from auditcheck.rulebook import build, schema, suspensions
 from auditcheck.rulebook import targets as aims
 from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
@@ -50,10 +50,15 @@ def apply(rulebook: Rulebook, profile: Profile | str | os.PathLike[str] | None) 
 
 
 def with_figures(
-    rule: Rule, limit: Length | dict[str, Length] | None, settings: dict[str, Figure], edition: str, law: str | None = None
+    rule: Rule,
+    limit: Length | dict[str, Length] | None,
+    settings: dict[str, Figure],
+    edition: str,
+    law: str | None = None,
+    verified: str = "local",
 ) -> Rule:
     """The rule with these figures in place of its own, as a profile or an example gives them; ``edition`` names whose they are."""
-    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law)
+    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law, verified)
     return replace(rule, limit=limit_, settings=rule.settings | settings)
 
 
@@ -71,12 +76,13 @@ def parse(document: Document, file: str, rules: dict[str, Rule] | dict[str, dict
 def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[Complaint]:
     if value["id"] != File(file).stem:
         yield ("id",), False, wrong(f"'{value['id']}' is not the name of its file", f"'{File(file).stem}'")
-    areas = {_of(rule, "area") for rule in rules.values()}
     for key in ("rules", "exclude"):
-        for at, pattern in enumerate(value.get(key, []) if value.get(key) != "all" else []):
-            if pattern not in areas and not any(fnmatchcase(rule_id, pattern) for rule_id in rules):
-                expected = f"an area ({', '.join(sorted(areas))}), a rule or a glob of ids"
-                yield (key, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*sorted(areas), *rules])
+        if value.get(key) != "all":
+            yield from _select_nothing(value.get(key, []), rules, (key,))
+    for at, suspension in enumerate(value.get("suspended", [])):
+        yield from _select_nothing(suspension["rules"], rules, ("suspended", at, "rules"))
+        named = [_checked(rule_id, rule) for rule_id, rule in rules.items() if _named(suspension["rules"], rule_id, _of(rule, "area"))]
+        yield from suspensions.of_profile(suspension, named, ("suspended", at))
     for where, text in _lengths(value):
         try:
             figure(text) if where[2:3] == ("settings",) else Length.parse(text)
@@ -92,6 +98,23 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
         yield from aims.notice_problems(value["notice"], ("notice",))
     known = aims.units(rules)
     yield from aims.target_problems(value.get("targets", {}), ("targets",), known.get, list(known))
+
+
+def _select_nothing(patterns: list[str], rules: dict[str, Any], where: Path) -> Iterator[Complaint]:
+    areas = sorted({str(_of(rule, "area")) for rule in rules.values()})
+    for at, pattern in enumerate(patterns):
+        if not any(_named([pattern], rule_id, _of(rule, "area")) for rule_id, rule in rules.items()):
+            expected = f"an area ({', '.join(areas)}), a rule or a glob of ids"
+            yield (*where, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*areas, *rules])
+
+
+def _checked(rule_id: str, rule: Any) -> tuple[str, str, str, dict[str, Any]]:
+    """A rule's id, subject, kind of check and the body of it; no kind where the rule's shape is wrong, which is told elsewhere."""
+    if isinstance(rule, Rule):
+        return rule_id, rule.subject, rule.check, rule.body
+    requires = rule.get("requires")
+    check, body = next(iter(requires.items()), ("", {})) if isinstance(requires, dict) else ("", {})
+    return rule_id, str(rule.get("subject")), check, body if isinstance(body, dict) else {}
 
 
 def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Complaint]:
@@ -146,25 +169,30 @@ def _lengths(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def _selects(profile: Profile, rule: Rule) -> bool:
-    def named(patterns: tuple[str, ...]) -> bool:
-        return any(pattern == rule.area or fnmatchcase(rule.id, pattern) for pattern in patterns)
+    chosen_ = isinstance(profile.rules, str) or _named(profile.rules, rule.id, rule.area)
+    return chosen_ and not _named(profile.exclude, rule.id, rule.area)
 
-    return (isinstance(profile.rules, str) or named(profile.rules)) and not named(profile.exclude)
+
+def _named(patterns: Iterable[str], rule_id: str, area: str) -> bool:
+    """Whether one of the ids, areas and globs of ids means the rule."""
+    return any(pattern == area or fnmatchcase(rule_id, pattern) for pattern in patterns)
 
 
 def _set(rule: Rule, profile: Profile) -> Rule:
     local = profile.limits.get(rule.id)
+    more = tuple(one for patterns, one in profile.suspended if _named(patterns, rule.id, rule.area))
+    rule = replace(rule, suspended=rule.suspended + more) if more else rule
     if rule.kind == "measure" and profile.period is not None:
         rule = replace(rule, settings={"period": profile.period, **rule.settings})
     if local is None:
         return rule
     law = "; ".join(filter(None, [f"agreed by {local.agreed_by}" if local.agreed_by else "", str(local.agreed_on or ""), local.note]))
-    return with_figures(rule, local.limit, local.settings, profile.id, law or None)
+    return with_figures(rule, local.limit, local.settings, profile.id, law or None, local.verified)
 
 
-def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None) -> Limit:
+def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None, verified: str) -> Limit:
     if isinstance(given, dict):
         return replace(limit, by_category=given)
     if limit.field is not None:
         return replace(limit, fallback=given)
-    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, "local"),))
+    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, verified),))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from auditcheck.rulebook import measure_words, schema, words
+from auditcheck.rulebook.editions import carried_over, rests_on_it, says
 from auditcheck.rulebook.model import Edition, Example, Rule
 
 WIDTH = 100
@@ -42,12 +43,13 @@ def as_json(rules: Iterable[Rule]) -> str:
 def parts(rule: Rule, editions: tuple[Edition, ...]) -> tuple[tuple[str, list[str]], ...]:
     """The whole of a rule in plain English: headings and the lines under each; a part without lines has nothing to say."""
     return (
-        ("What the law says", [rule.law, f"How that text was seen: {words.SAYS[rule.verified]}."]),
+        ("What the law says", [rule.law, f"How that text was seen: {words.SAYS[rule.verified]}.", *_carried(rule, editions)]),
         ("Who asked for it", [f"{asked.source}: {asked.says}" for asked in rule.asked_by]),
         ("How long", list(_limits(rule, editions))),
         ("Whom it is about", list(_population(rule))),
         ("What is looked at", [schema.kinds()[rule.check]["title"] + ".", *_body(rule)]),
         ("Exempt", [f"{one.because}{f' ({one.class_})' if one.class_ else ''}: {words.condition(one.when)}" for one in rule.unless]),
+        ("When it did not bind", [words.suspended(one) for one in rule.suspended]),
         ("What it says" if rule.kind == "measure" else "What is flagged", [rule.says, *_softened(rule)]),
         ("What to do", [rule.do]),
         ("What it needs", list(rule.needs)),
@@ -72,7 +74,8 @@ def _limits(rule: Rule, editions: tuple[Edition, ...]) -> Iterator[str]:
     if not rule.limit.values:
         yield from filter(None, [words.limit(rule.limit)])
     for value in rule.limit.values:
-        source = (value.edition or _in_force(value.from_, editions), value.law, words.SAYS.get(value.verified or ""))
+        edition = value.edition or (_in_force(value.from_, editions) if rests_on_it(rule) else "")
+        source = (edition, value.law, words.SAYS.get(value.verified or ""))
         yield "; ".join(filter(None, (words.dated(value), *source)))
     for name, length in rule.settings.items():
         yield f"{name.replace('_', ' ')}: {length}"
@@ -81,6 +84,15 @@ def _limits(rule: Rule, editions: tuple[Edition, ...]) -> Iterator[str]:
 def _in_force(day: Any, editions: tuple[Edition, ...]) -> str:
     found = [edition.title for edition in editions if edition.from_ <= day]
     return f"{found[-1]} and what followed it" if found else ""
+
+
+def _carried(rule: Rule, known: tuple[Edition, ...]) -> Iterator[str]:
+    """What is said of editions that nobody saw, where no dated value of the rule says it."""
+    for edition in known:
+        value = rule.limit.on(edition.from_)
+        ended = bool(rule.limit.values) and (value is None or value.is_ is None)
+        if rests_on_it(rule) and not ended and carried_over(edition, value):
+            yield f"From {words.day(edition.from_)} {says(edition)}. Check it before relying on it."
 
 
 def _population(rule: Rule) -> Iterator[str]:

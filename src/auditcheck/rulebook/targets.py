@@ -100,6 +100,8 @@ def target_problems(value: Mapping[str, Any], where: Path, unit: Callable[[str],
 
 def _one(value: Mapping[str, Any], where: Path, unit: str) -> Iterator[Complaint]:
     said = [word for word in SHAPES if word in value]
+    if said and not {"at_least", "at_most", "between"} & value.keys():
+        yield (*where, said[0]), True, wrong(f"'{said[0]}' beside a baseline alone", "at_least, at_most or between with it")
     if len(said) > 1:
         yield (*where, said[1]), True, wrong(f"'{said[1]}' beside '{said[0]}'", "one of them")
     for path, text in _amounts(value, where):
