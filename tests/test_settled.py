@@ -46,7 +46,7 @@ CASES = {
         {"children": [BORN], "referrals": [REFERRAL | {"received_at": "-", "closed_on": "2014-05-18"}], "visits": [SEEN]},
     ),
     "an action that falls due after the audit's day shows no drift, though the birthday can't be read": (
-        "MGT-DIR-03", "A1", "met", {"children": [BORN | {"date_of_birth": "TBC"}], "plans": [PLAN], "plan_actions": [ACTION]},
+        "MGT-DIR-03", "A1", "not_yet_due", {"children": [BORN | {"date_of_birth": "TBC"}], "plans": [PLAN], "plan_actions": [ACTION]},
     ),
     "the next time missing begins at night on the last of five working days": (
         "CSE-TOOL-01", "M1", "not_applicable",

@@ -52,10 +52,13 @@ class Step:
 
 
 def answers(export: Export, rules: Sequence[Rule]) -> list[Answer]:
-    """What each rule could say of this export, in the rules' order."""
+    """What each rule could say of this export, in the rules' order.
+
+    Measures are left out: they are worked out from many rules and records, and measures.csv of a run says which could be.
+    """
     cf = Duties(CaseFile.of(export), as_of=0).cf  # with the table of cases, whatever the day
     by_id = {rule.id: rule for rule in rules}
-    return [_answer(cf, rule, by_id) for rule in rules]
+    return [_answer(cf, rule, by_id) for rule in rules if rule.kind != "measure"]
 
 
 def steps(found: Iterable[Answer]) -> list[Step]:

@@ -29,6 +29,8 @@ def of_day(duty: Duty, one: Observation) -> Moment | None:
         table = one.subject.table
         own = contract.PERIODS[table][0] if table in contract.PERIODS else contract.came_about(table)
         return moment(duty, one, body.get("once", own))
+    if name in ("alone", "distinct"):
+        return one.trigger or moment(duty, one, body.get("starts") or body.get("at"))
     return one.trigger or moment(duty, one, body.get("due") or body.get("later") or body.get("trigger"))
 
 
