@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditcheck.cli_rules import rules
+from auditcheck.cli_synth import synth
 from auditcheck.console import progress, sentences, stop, tell
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def why(finding: str, run_dir: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(synth)
 
 
 def _check_day(day: date | None) -> None:
