@@ -29,7 +29,7 @@ Exit codes
 def synth(out: Path, children: int, seed: int, format_: str, breaches: Path | None, tables: str) -> None:
     """Invent an authority: OUT gets an export, and expected.csv with what an audit of it must find.
 
-    Every life is lawful but for what was planted. The export speaks of 30 June 2015; audit it with the profile local-example.
+    Every life is lawful but for what was planted. The export speaks of 31 March 2015; audit it with the profile local-example.
 
     \b
     Examples
@@ -43,7 +43,7 @@ def synth(out: Path, children: int, seed: int, format_: str, breaches: Path | No
         made = make(Order(out.absolute(), children, seed, format_, breaches, tables == "parquet"), shown)
     tell(
         f"{made.children:,} children, {made.expected:,} expected outcomes beside them (expected.csv; planted.csv counts them by rule)\n"
-        f"Audit it: auditcheck run {out / made.export.name} --as-of 2015-06-30 --profile local-example"
+        f"Audit it: auditcheck run {out / made.export.name} --as-of 2015-03-31 --profile local-example"
     )
     for quota in made.short:
         tell(f"Only {quota.planted} of {quota.count} planted: {quota.plant.rule}, {quota.plant.name}. Too few children could carry it.")

@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-#: The day that every invented export speaks of.
-AS_OF = date(2015, 6, 30)
+#: The day that every invented export speaks of: that of the figures it is calibrated to, and a day on which a census year ends.
+AS_OF = date(2015, 3, 31)
 _YEARS = range(1995, 2018)
 
 

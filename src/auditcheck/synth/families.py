@@ -278,7 +278,7 @@ KINDS = {
     "assessed": Shape(9, (0, 900), (0, 15), assessed),
     "need": Shape(24, (0, 700), (0, 15), in_need),
     "enquired": Shape(5, (10, 600), (1, 15), enquired),
-    "protected": Shape(11, (5, 1050), (0, 13), protected),
+    "protected": Shape(11, (12, 1050), (0, 13), protected),
     "unborn": Shape(1, (20, 100), (0, 10), unborn),
     "looked_after": Shape(8, (60, 1100), (0, 14), looked_after),
     "short_breaks": Shape(1, (100, 700), (3, 13), short_breaks),

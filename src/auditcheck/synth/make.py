@@ -14,7 +14,7 @@ from auditcheck.synth import wanted
 from auditcheck.synth.authority import Row, Team, teams
 from auditcheck.synth.families import families
 from auditcheck.synth.life import Life
-from auditcheck.synth.planting import CASE_RECORDS, Planter, Quota
+from auditcheck.synth.planting import CASE_RECORDS, CENSUS, Planter, Quota
 from auditcheck.synth.plants import plants
 
 
@@ -94,6 +94,10 @@ def _write(order: Order, place: Path, quotas: list[Quota], tell: Callable[[str],
 
 
 def _writer(order: Order, place: Path, known: list[Team]) -> Writer:
+    if order.format == CENSUS:
+        from auditcheck.synth.census import Census
+
+        return Census(place)
     from auditcheck.synth.folder import Folder
 
     return Folder(place, known, order.parquet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from auditcheck.synth.almanac import AS_OF, at, day_of, days, past, working
+from auditcheck.synth.almanac import AS_OF, at, day_of, days, months, past, working
 from auditcheck.synth.front_door import decide, visit
 from auditcheck.synth.life import Life
 from auditcheck.synth.planting import Plants
@@ -73,16 +73,16 @@ def no_entry(life: Life) -> Steps:
         life.expect("REF-OVS-03", "contacts", contact, "not_met", "the only entry is a social worker's")
 
 
-#: Received, decided: the second says whether in time. Good Friday was 3 April 2015, Easter Monday the sixth.
+#: Received, decided: the second says whether in time. Good Friday was 18 April 2014, Easter Monday the twenty-first.
 _DECISIONS = (
-    ("the second working day", "2015-05-12T09:00", "2015-05-14T09:00", "not_met"),
-    ("the next working day, at its end", "2015-05-12T09:00", "2015-05-13T23:59", "met"),
-    ("Tuesday, received before Good Friday", "2015-04-02T16:00", "2015-04-07T17:00", "met"),
-    ("Wednesday, received before Good Friday", "2015-04-02T16:00", "2015-04-08T09:00", "not_met"),
-    ("Monday, received on Saturday", "2015-05-16T22:00", "2015-05-18T12:00", "met"),
-    ("Tuesday, received on Saturday", "2015-05-16T22:00", "2015-05-19T00:01", "not_met"),
-    ("the next working day, no hours known", "2015-05-12", "2015-05-13", "met"),
-    ("before it was received", "2015-05-12T09:00", "2015-05-11T09:00", "cannot_tell"),
+    ("the second working day", "2014-05-13T09:00", "2014-05-15T09:00", "not_met"),
+    ("the next working day, at its end", "2014-05-13T09:00", "2014-05-14T23:59", "met"),
+    ("Tuesday, received before Good Friday", "2014-04-17T16:00", "2014-04-22T17:00", "met"),
+    ("Wednesday, received before Good Friday", "2014-04-17T16:00", "2014-04-23T09:00", "not_met"),
+    ("Monday, received on Saturday", "2014-05-17T22:00", "2014-05-19T12:00", "met"),
+    ("Tuesday, received on Saturday", "2014-05-17T22:00", "2014-05-20T00:01", "not_met"),
+    ("the next working day, no hours known", "2014-05-13", "2014-05-14", "met"),
+    ("before it was received", "2014-05-13T09:00", "2014-05-12T09:00", "cannot_tell"),
 )
 
 
@@ -220,7 +220,7 @@ def out_of_date(life: Life) -> Steps:
     referral = open_referral(life)
     if not referral or life.born is None:
         return
-    year_ago = date(AS_OF.year - 1, AS_OF.month, AS_OF.day)
+    year_ago = months(AS_OF, -12)
     mine = [row for row in life.rows["assessments"] if row["authorised_on"]]
     recent = [row for row in mine if row["authorised_on"] >= year_ago]
     if len(recent) < len(mine) and recent and day_of(referral["received_at"]) < days(year_ago, -30):

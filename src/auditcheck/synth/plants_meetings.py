@@ -201,6 +201,7 @@ def not_brought_forward(life: Life) -> Steps:
         row["review_needed"] = "yes"
         life.expect("CPC-FWD-13", "circumstance_changes", row, "not_met", "no review in fifteen working days")
         life.expect("RSK-UPD-03", "circumstance_changes", row, "not_met", "risk not weighed again in five working days")
+        life.lock(*_series(life, plan))
         return
 
 
