@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports_view import HOSTILE, OBSERVATION, finding, frame, observation, rules, view
 
 from auditcheck.reports import workbook
+from auditcheck.reports.beside import workbook_beside
 from auditcheck.reports.listing import listings
 from auditcheck.reports.sheetnames import SheetNames
 from auditcheck.reports.view import RunView
@@ -208,3 +211,29 @@ def test_the_same_bytes_and_nothing_about_the_maker(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
     made = openpyxl.load_workbook(first).properties
     assert made.created == datetime(2015, 6, 10) and not made.creator and not made.lastModifiedBy
+
+
+def test_written_beside_it_is_the_same_workbook(tmp_path: Path) -> None:
+    listing = listings(view([finding(n) for n in range(9)]))[0]
+    write_workbook(tmp_path / "alone.xlsx", listing)
+    with workbook_beside(tmp_path / "beside.xlsx", listing, enough=1):
+        pass
+    assert (tmp_path / "beside.xlsx").read_bytes() == (tmp_path / "alone.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("python", ["/nowhere/python", "/bin/false"], ids=["it can't be started", "it fails"])
+def test_without_a_second_process_it_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str) -> None:
+    monkeypatch.setattr(sys, "executable", python)
+    listing = listings(view([finding(n) for n in range(9)]))[0]
+    with workbook_beside(tmp_path / "beside.xlsx", listing, enough=1):
+        pass
+    write_workbook(tmp_path / "alone.xlsx", listing)
+    assert (tmp_path / "beside.xlsx").read_bytes() == (tmp_path / "alone.xlsx").read_bytes()
+
+
+def test_a_run_that_stops_takes_the_second_process_with_it(tmp_path: Path) -> None:
+    listing = listings(view([finding(n) for n in range(9)]))[0]
+    with pytest.raises(KeyError), workbook_beside(tmp_path / "beside.xlsx", listing, enough=1):
+        raise KeyError
+    with pytest.raises(ChildProcessError):  # none is left to wait for
+        os.waitpid(-1, os.WNOHANG)

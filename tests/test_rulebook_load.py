@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from auditcheck.clock import Length
 from auditcheck.contract import tables
 from auditcheck.rulebook import Limit, RulebookError, build, load
 from auditcheck.rulebook.load import shipped
+from auditcheck.rulebook.model import Escalation
 from auditcheck.rulebook.schema import kinds
 
 BAD = sorted((Path(__file__).parent / "bad_rules").glob("*.yaml"))
@@ -62,6 +64,7 @@ examples:
     as_of: 2015-06-30
     given: {}
     expect: {E1: not_met}
+    escalated: [E1]
   - name: blank start
     as_of: 2015-06-30
     given: {}
@@ -100,6 +103,21 @@ def test_the_limit_in_force_changes_on_the_day_of_until(tmp_path: Path) -> None:
     assert before is not None and before.is_ is None
     assert after is not None and after.is_ == Length(15, "working days")
     assert limit.on(date(2010, 2, 28)) is None
+
+
+def test_an_audit_reads_the_rules_without_their_examples(tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    with_them, without = load(folder).rules, load(folder, examples=False).rules
+    assert all(rule.examples for rule in with_them.values())
+    assert without == {name: replace(rule, examples=()) for name, rule in with_them.items()}
+
+
+def test_what_follows_the_examples_is_read_all_the_same(tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    file = folder / "conference" / "CPC-ICPC-01.yaml"
+    moved = "escalates: {after: 3, to: high}\n"
+    file.write_text(file.read_text("utf-8").replace(moved, "") + f"# a comment at the start of a line\n{moved}", encoding="utf-8")
+    assert load(folder, examples=False).rules["CPC-ICPC-01"].escalates == Escalation(3, "high")
 
 
 def test_examples_keep_ids_dates_and_answers_as_written(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
     result = Observed(duties, {}, [], [])
     by_id = {rule.id: rule for rule in rules}
     for rule in rules:
-        missing = what_is_missing(duties.cf, rule) or _premises_missing(duties.cf, rule, by_id)
+        missing = why_not_evaluated(duties.cf, rule, by_id)
         if missing:
             result.runs[rule.id] = RuleRun(rule, NOT_EVALUATED, missing)
             continue
@@ -87,6 +87,11 @@ def where_it_failed(error: Exception) -> str:
     """The kind of fault and its place. Its own words are left out: they may hold what a case file says."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+
+
+def why_not_evaluated(cf: CaseFile, rule: Rule, by_id: dict[str, Rule]) -> str:
+    """Why a rule can't be evaluated on these case files, or what it stands on can't; empty where it can. ``by_id``: the selected rules."""
+    return what_is_missing(cf, rule) or _premises_missing(cf, rule, by_id)
 
 
 def what_is_missing(cf: CaseFile, rule: Rule) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_rules import rules
 from auditcheck.cli_synth import synth
 from auditcheck.console import progress, sentences, stop, tell
@@ -90,6 +91,8 @@ def why(finding: str, run_dir: Path) -> None:
 
 main.add_command(rules)
 main.add_command(synth)
+main.add_command(coverage)
+main.add_command(template)
 
 
 def _check_day(day: date | None) -> None:

@@ -74,6 +74,7 @@ def _run(book: Rulebook, cases: Sequence[_Case], as_of: int, result: Tested) -> 
                 rules[name] = with_figures(rules[name], first.example.limit, first.example.settings, "example")
     results = audit(_export(rules, cases), list(rules.values()), book, as_of)
     found: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+    raised = _raised(results)
     for o in results.every:
         if o.rule.id in wanted:
             names = results.cf.ids(o.table).take(pa.array(o.rows)).to_pylist()
@@ -82,7 +83,18 @@ def _run(book: Rulebook, cases: Sequence[_Case], as_of: int, result: Tested) -> 
                 key = f"{record}/{o.class_}" if o.class_ else record
                 found[o.rule.id, number][key] = OUTCOMES[o.verdict.outcome[place]]
     for case in cases:
-        _compare(case, found[case.rule.id, case.number], results, result)
+        _compare(case, found[case.rule.id, case.number], raised[case.rule.id, case.number], results, result)
+
+
+def _raised(results: Results) -> dict[tuple[str, int], list[str]]:
+    """The records whose breach is escalated, by rule and example."""
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for n, places in results.judged.escalated.items():
+        o = results.seen.observations[n]
+        for place in sorted(places):
+            number, record = _unmark(results.cf.ids(o.table)[int(o.rows[place])].as_py())
+            found[o.rule.id, number].append(record)
+    return found
 
 
 def _with_premises(book: Rulebook, wanted: set[str]) -> set[str]:
@@ -139,7 +151,7 @@ def _unmark(name: str) -> tuple[int, str]:
     return int(head.rpartition(":")[2]), (head.rpartition(":")[0] + ":" + record if ":" in head else record)
 
 
-def _compare(case: _Case, found: Mapping[str, str], results: Results, result: Tested) -> None:
+def _compare(case: _Case, found: Mapping[str, str], raised: Sequence[str], results: Results, result: Tested) -> None:
     expect, where = case.example.expect, f"{case.rule.file}: [{case.rule.id}] example “{case.example.name}”"
     run = results.seen.runs[case.rule.id]
     if run.why:
@@ -152,7 +164,10 @@ def _compare(case: _Case, found: Mapping[str, str], results: Results, result: Te
     else:
         good = all(found.get(record) == outcome for record, outcome in expect.items())
         others = {k: v for k, v in found.items() if k not in expect and v != "not_applicable"}
-    if good and not others:
+    if good and not others and sorted(raised) != sorted(case.example.escalated):
+        expected = ", ".join(case.example.escalated) or "none"
+        result.failures.append(f"{where}: expected {expected} to be escalated, found {', '.join(sorted(raised)) or 'none'}")
+    elif good and not others:
         result.passed += 1
     else:
         result.failures.append(f"{where}: expected {expect}, found {dict(sorted(found.items())) or 'nothing'}")

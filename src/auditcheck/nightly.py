@@ -43,7 +43,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     started = time.perf_counter()
     refuse_unless_free(order.out, order.replace)
     progress("Reading the rules")
-    book = load(order.rules)
+    book = load(order.rules, examples=False)
     profile = chosen(book, order.profile)
     rules = apply(book, profile)
     if not rules:
@@ -59,7 +59,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
     with whole(order.out, order.replace) as folder:
-        write_reports(folder, shown, results.table())
+        write_reports(folder, shown, results.table)
     return summary
 
 

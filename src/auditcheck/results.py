@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from auditcheck import clock
 from auditcheck.audit import Observed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
-from auditcheck.findings import COLUMNS, OBSERVED, SEVERITIES, finding_id
+from auditcheck.findings import COLUMNS, SEVERITIES, finding_id
 from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.observation_table import observation_table, unit_codes, units_of
 from auditcheck.people import People, people
 from auditcheck.rulebook.model import Edition
 from auditcheck.texts import count, iso, moment_in_words
@@ -34,7 +34,6 @@ class Results:
     seen: Observed
     judged: Judged
     editions: Sequence[Edition]
-    _names: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     @property
     def cf(self) -> CaseFile:
@@ -50,60 +49,13 @@ class Results:
     def people(self) -> People:
         return people(self.seen.duties)
 
-    def _order(self, o: Observations) -> npt.NDArray[np.intp]:
-        """The places of some observations by record id."""
-        if o.table not in self._names:
-            ranks = np.empty(self.cf.n(o.table), np.int64)
-            ranks[np.asarray(pc.sort_indices(self.cf.ids(o.table)))] = np.arange(len(ranks))
-            self._names[o.table] = ranks
-        return np.argsort(self._names[o.table][o.rows], kind="stable")
-
     def table(self) -> pa.Table:
         """observations.parquet: one row an observation, in `OBSERVED`'s columns."""
-        parts = [self._part(o) for o in self.every if len(o)]
-        schema = pa.schema([(name, pa.int64() if name == "over" else pa.string()) for name in OBSERVED])
-        return pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
-
-    def _part(self, o: Observations) -> pa.Table:
-        order = self._order(o)
-        n = len(order)
-        child = self.cf.child(o.table)[o.rows[order]]
-        units = np.array([*self._units(o), ""])
-        late = (o.over >= 0) & ((o.verdict.outcome == NOT_MET) | (o.verdict.outcome == JUSTIFIED))
-        unit_code = np.where(late, self._which_unit(o), -1)[order]
-        columns = {
-            "rule_id": _same(o.rule.id, n),
-            "outcome": pa.array(np.array(OUTCOMES)[o.verdict.outcome[order]], pa.string()),
-            "child_id": self.cf.ids("children").take(pa.array(child)),
-            "worker_id": pa.nulls(n, pa.string()),
-            "table": _same(o.table, n),
-            "record_id": self.cf.ids(o.table).take(pa.array(o.rows[order])),
-            "class": _same(o.class_, n) if o.class_ else pa.nulls(n, pa.string()),
-            "trigger_at": iso(o.trigger.take(order.astype(np.int32))),
-            "due_at": iso(o.due.take(order.astype(np.int32))),
-            "happened_at": iso(o.happened.take(order.astype(np.int32))),
-            "over": pa.array(o.over[order].astype(np.int64), mask=~late[order]),
-            "unit": pc.if_else(pa.array(unit_code < 0), pa.scalar(None, pa.string()), pa.array(units[unit_code], pa.string())),
-            "standing": pa.array(np.where(self.standing(o)[order], "open", "past"), pa.string()),
-            "reason": pa.array(o.verdict.reasons, pa.string()).take(pa.array(o.verdict.reason[order].astype(np.int32))),
-        }
-        return pa.table({name: columns[name] for name in OBSERVED})
+        return observation_table(self.cf, self.every, self.standing)
 
     def standing(self, o: Observations) -> Mask:
         """Whether each subject is open."""
         return self.seen.duties.is_open(o.subject_table)[o.subject_rows]
-
-    @staticmethod
-    def _units(o: Observations) -> list[str]:
-        if o.unit:
-            return [o.unit]
-        return [length.counted_in for length in o.limit.lengths] if o.limit else []
-
-    @staticmethod
-    def _which_unit(o: Observations) -> npt.NDArray[np.int64]:
-        if o.unit or o.limit is None:
-            return np.full(len(o), 0 if o.unit else -1, np.int64)
-        return o.limit.which.astype(np.int64)
 
     def findings(self) -> tuple[dict[str, list[str]], list[int]]:
         """findings.csv as columns of text ('' = none), in `COLUMNS`; sorted by standing, severity, rule, child, record and class.
@@ -139,7 +91,7 @@ class Results:
         )
         due, happened = (iso(when.take(some.astype(np.int32))).to_pylist() for when in (o.due, o.happened))
         standing = self.standing(o)[some].tolist()
-        units, which, last = self._units(o), self._which_unit(o), self._last_days(o)
+        units, which, last = units_of(o), unit_codes(o), self._last_days(o)
         result: list[tuple[tuple[object, ...], tuple[str, ...]]] = []
         for k, i in enumerate(some.tolist()):
             severity = rule.escalates.to if rule.escalates and i in escalated else rule.severity
@@ -238,7 +190,3 @@ class Results:
         if "." in o.rule.id:
             return f"{o.rule.id} {o.table} {name}: {o.rule.says}"
         return f"{o.rule.id} {o.table} {name} {OUTCOMES[o.verdict.outcome[i]]}"
-
-
-def _same(text: str, n: int) -> pa.Array:
-    return pa.repeat(pa.scalar(text, pa.string()), n)

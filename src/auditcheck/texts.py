@@ -26,15 +26,16 @@ def iso(when: When) -> pa.Array:
     timed = np.flatnonzero(when.known & (when.second != clock.DAY_ONLY))
     if not len(timed):
         return days
-    day, second = when.day[timed], when.second[timed]
-    local = day.astype(np.int64) * 86400 + second
-    stamps = np.datetime_as_string(local.astype("datetime64[s]"))
-    hours = clock.offset_of(day, second) // 3600
+    # The same moments come again and again (a due moment of many records, midnight's end): each is put in words once.
+    seconds = when.day[timed].astype(np.int64) * 86400 + when.second[timed]
+    distinct, which = np.unique(seconds, return_inverse=True)
+    stamps = np.datetime_as_string(distinct.astype("datetime64[s]"))
+    hours = clock.offset_of((distinct // 86400).astype(np.int32), (distinct % 86400).astype(np.int32)) // 3600
     zone = np.array([f"+{h:02d}:00" for h in range(3)])[np.clip(hours, 0, 2)]
-    full = np.char.add(stamps, zone)
+    full = pa.array(np.char.add(stamps, zone), pa.string()).take(pa.array(which))
     mask = np.zeros(len(days), bool)
     mask[timed] = True
-    return pc.replace_with_mask(days, pa.array(mask), pa.array(full, pa.string()))
+    return pc.replace_with_mask(days, pa.array(mask), full)
 
 
 @cache

@@ -210,15 +210,39 @@ class Run:
         answers = [self.premise(duty, subject, premise) for premise in duty.check.get("all", [])]
         if "any" in duty.check:
             answers.append(any_of([self.premise(duty, subject, premise) for premise in duty.check["any"]]))
-        return Observation(subject, {YES: "not_met", UNKNOWN: "cannot_tell", NO: "met"}[all_of(answers)], subject)
+        answer = all_of(answers)
+        if answer is NO:
+            return Observation(subject, self.ruled_out(duty, subject), subject)
+        return Observation(subject, {YES: "not_met", UNKNOWN: "cannot_tell"}[answer], subject)
+
+    def ruled_out(self, duty: Duty, subject: Record) -> str:
+        """What a finding that does not hold comes to: met only where some premise was asked of the record and answered."""
+        premises = [*duty.check.get("all", []), *duty.check.get("any", [])]
+        found = {outcome for premise in premises for outcome in self.outcomes(duty, subject, premise)}
+        if found & {"met", "justified", "not_met"}:
+            return "met"
+        return "not_yet_due" if "not_yet_due" in found else "not_applicable"
+
+    def outcomes(self, duty: Duty, subject: Record, premise: Spec) -> list[str]:
+        """What the premise's observations on this record came to, overdue or not."""
+        if "check" in premise:
+            return self.own_check(duty, subject, premise)
+        try:
+            found = self.standing(premise["rule"]) if premise["rule"] in self.rules else []
+        except NotEvaluatedError:
+            return []
+        return [one.outcome for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
+
+    def own_check(self, duty: Duty, subject: Record, premise: Spec) -> list[str]:
+        (check, body), *_ = premise["check"].items()
+        rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
+        set_locally = {name: value for name, value in duty.set_locally.items() if name != "limit" or "limit" not in premise}
+        own = Duty(self.case_file, rule, body, set_locally, duty.profile)
+        return [one.outcome for one in KINDS[check](own, subject)]
 
     def premise(self, duty: Duty, subject: Record, premise: Spec) -> Answer:
         if "check" in premise:
-            (check, body), *_ = premise["check"].items()
-            rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
-            set_locally = {name: value for name, value in duty.set_locally.items() if name != "limit" or "limit" not in premise}
-            own = Duty(self.case_file, rule, body, set_locally, duty.profile)
-            return answer_of([one.outcome for one in KINDS[check](own, subject)], ("not_met",))
+            return answer_of(self.own_check(duty, subject, premise), ("not_met",))
         wanted = ("not_met", "justified") if premise.get("or_justified") == "true" else ("not_met",)
         if premise["rule"] not in self.rules:
             return UNKNOWN

@@ -1,11 +1,11 @@
-"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all eight."""
+"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all nine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
-from . import clock, meetings, series, values
+from . import clock, meetings, periods, series, values
 from .casefile import Record
 from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, all_of, any_of, holds
@@ -120,7 +120,7 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
                 return []
             if isinstance(trigger, str):
                 return [Observation(subject, "cannot_tell", subject)]
-            limit = duty.named_limit(subject, check["once_past"]["limit"], trigger.day)
+            limit = duty.named_limit(subject, check["once_past"]["limit"], day)
             if clock.day_before(clock.shifted(trigger, limit, 1), day) is not YES:
                 return [Observation(subject, "not_applicable", subject, trigger=trigger)]
         earliest = None
@@ -232,6 +232,8 @@ def compares(duty: Duty, subject: Record) -> list[Observation]:
         return [Observation(subject, "cannot_tell", subject)]
     timed = earlier.timed and later.timed
     in_order = earlier.early <= later.late if timed else earlier.day <= later.day
+    if "strict" in check:
+        in_order = earlier.day < later.day
     return [Observation(subject, "met" if in_order else "not_met", subject, "", None, later, earlier)]
 
 
@@ -259,4 +261,5 @@ KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
     "absent": absent,
     "compares": compares,
     "includes": includes,
+    "apart": periods.apart,
 }

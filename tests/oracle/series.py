@@ -107,16 +107,38 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
             return [Observation(subject, "cannot_tell", subject, trigger=start)]
     spec = check["event"]
     events = field_event(duty, subject, spec) if isinstance(spec, str) else matching(duty, subject, spec)
-    if isinstance(spec, dict) and spec["match"] == "child_id" and check.get("early") != "true":
+    if isinstance(spec, dict) and "lasts_until" in spec and window.start:
+        events = still_running(duty, spec["lasts_until"], events, window.start.day)
+    elif isinstance(spec, dict) and spec["match"] == "child_id" and not may_be_early(check):
         events = [one for one in events if one.moment is None or window.after_start(one.moment)]  # another duty's, not a contradiction
     if "doubtful_if" in check and holds(duty.scope(subject), check["doubtful_if"]) is not NO:
         events.append(Found(subject, None, UNKNOWN))
-    since = date.min if check.get("early") == "true" or not window.start else window.start.day
+    since = date.min if may_be_early(check) or not window.start else window.start.day
     missing = isinstance(spec, dict) and hidden(duty, subject, spec, since)
     verdict = judge(duty, subject, window, events, duty.end(subject, trigger.day), missing)
     if isinstance(spec, str) and not verdict.happened:  # it has happened, whatever can't be told of the duty
         verdict.happened = next((one for one in events if not one.doubtful), None)
     return [Observation(subject, verdict.outcome, subject, "", start, window.due, *what_happened(verdict, events))]
+
+
+def may_be_early(check: Spec) -> bool:
+    """Whether an event before the trigger can satisfy."""
+    return check.get("early") == "true" or (isinstance(check.get("event"), dict) and "lasts_until" in check["event"])
+
+
+def still_running(duty: Duty, ends: str, events: list[Found], day: date) -> list[Found]:
+    """Of the sure events begun before the day only the last that had not ended by then; one whose end can't be read is a doubt."""
+    kept, running = [], None
+    for one in events:
+        if one.doubtful or not one.moment or one.moment.day >= day:
+            kept.append(one)
+            continue
+        ended = duty.case_file.value(one.record, ends)
+        if ended.state is State.UNREADABLE:
+            kept.append(Found(one.record, one.moment, UNKNOWN))
+        elif ended.moment is None or ended.moment.day >= day:
+            running = one
+    return [running, *kept] if running else kept
 
 
 def what_happened(verdict: Verdict, events: list[Found]) -> tuple[Moment | None, Record | None, tuple[Record, ...]]:
@@ -148,7 +170,7 @@ def a_step_less(due: Moment, limit: Limit) -> Moment:
 
 def judge(duty: Duty, subject: Record, window: Window, events: list[Found], end: End, missing: bool) -> Verdict:
     """The order of judgement, from `event in time` on."""
-    early = duty.check.get("early") == "true"
+    early = may_be_early(duty.check)
     dated = [(one, one.moment) for one in events if one.moment]
     sure = [(one, moment) for one, moment in dated if not one.doubtful]
     later = [(one, moment) for one, moment in sure if window.after_start(moment)]

@@ -1,4 +1,4 @@
-"""`compares`: two dates in the right order, one on or before the other."""
+"""`compares`: two dates in the right order, one on or before the other (or on an earlier day, where the same day is too soon)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(~later.known, CANNOT_TELL, f"Cannot tell: {then} can't be read")
     both_timed = (earlier.second != clock.DAY_ONLY) & (later.second != clock.DAY_ONLY)
     in_order = np.where(both_timed, first <= last, earlier.day <= later.day)
+    if "strict" in body:
+        in_order = earlier.day < later.day
     verdict.settle(in_order, MET, f"{what[:1].upper()}{what[1:]} comes before {then}")
-    verdict.settle(np.ones(m, bool), NOT_MET, f"{what[:1].upper()}{what[1:]} comes after {then}")
+    verdict.settle(np.ones(m, bool), NOT_MET, f"{what[:1].upper()}{what[1:]} does not come before {then}")
     over = np.where(verdict.outcome == NOT_MET, np.where(earlier.known, earlier.day - later.day, -1), -1)
     return [
         ground.counted(

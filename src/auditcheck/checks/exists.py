@@ -35,7 +35,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     doubtful_end = ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO)).doubtful
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
-    chosen = _recency(rule, scope, start, ground.as_of)
+    chosen = _recency(rule, scope, reference)
     if "once_past" in body:
         _settle_once(ground, rule, scope, verdict, reference)
     since = _since(chosen, reference, m)
@@ -73,7 +73,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         happened,
         np.where(over > 0, over, -1).astype(np.int32),
         unit="days",
-        limit=chosen if chosen is not None else _main(rule, scope, start),
+        limit=chosen if chosen is not None else _main(rule, scope, reference),
         exempt=ground.exemptions(rule, scope),
         event_table=table,
         event_rows=row,
@@ -86,22 +86,18 @@ def _start(scope: Scope) -> When:
     return scope.when(name) if name else never(len(scope.rows))
 
 
-def _main(rule: Rule, scope: Scope, start: When) -> Chosen | None:
-    return choose(rule.limit, scope, start.day) if rule.limit.values else None
+def _main(rule: Rule, scope: Scope, reference: Days) -> Chosen | None:
+    return choose(rule.limit, scope, reference.astype(np.int32)) if rule.limit.values else None
 
 
-def _recency(rule: Rule, scope: Scope, start: When, as_of: int) -> Chosen | None:
-    """How recent it must be: the rule's limit (as at the as-of day where records of the table never start), one of its settings, or
-    (None) at any time."""
-    m = len(scope.rows)
+def _recency(rule: Rule, scope: Scope, reference: Days) -> Chosen | None:
+    """How recent it must be: the rule's limit as it stands on the reference day, one of its settings, or (None) at any time."""
     recent = rule.body.get("recent")
     if recent is None:
         return None
     if recent == "limit":
-        starts = scope.table in contract.PERIODS or scope.table in contract.HAPPENED
-        day = start.day if starts else np.full(m, as_of, np.int32)
-        return choose(rule.limit, scope, day, int(rule.body.get("times", 1)))
-    return same_for_all(rule.settings[recent], m)
+        return choose(rule.limit, scope, reference.astype(np.int32), int(rule.body.get("times", 1)))
+    return same_for_all(rule.settings[recent], len(scope.rows))
 
 
 def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
@@ -116,14 +112,17 @@ def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
 
 
 def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> None:
-    """The duty begins only when so much time has passed."""
+    """The duty begins only when so much time has passed, by the limit as it stands on the reference day: what is asked of an old record
+    today is today's duty."""
     said = rule.body["once_past"]
     begun = scope.when(said["from"])
     name = words.plain(said["from"])
     times = int(rule.body.get("times", 1))
     settings = rule.settings
     chosen = (
-        choose(rule.limit, scope, begun.day, times) if said["limit"] == "limit" else same_for_all(settings[said["limit"]], len(begun.day))
+        choose(rule.limit, scope, reference.astype(np.int32), times)
+        if said["limit"] == "limit"
+        else same_for_all(settings[said["limit"]], len(begun.day))
     )
     threshold = np.full(len(begun.day), NAT, np.int64)
     for place, length in enumerate(chosen.lengths):

@@ -36,7 +36,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     held = (
         measure_due(trigger, event, ground.as_of)
         if by_date
-        else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=bool(body.get("early")))
+        else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=_may_be_early(body))
     )
     passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due))
     doubt = doubt | may_have_passed
@@ -132,16 +132,43 @@ def _event(
     start = np.where(trigger.known, trigger.day, 0)
     if "due" in body:  # by a date that is in the record: it may have been done at any time before
         start = np.full(m, ANY_DAY + 1)
-    place = events.first_from(keys, np.full(m, ANY_DAY + 1) if body.get("early") else start)
-    before = (place < 0) & trigger.known & (not events.by_child)
-    place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
-    doubt = events.any_doubt(keys, start, np.where(due == clock.NAT, start, due))
+    since = np.full(m, ANY_DAY + 1) if _may_be_early(body) else start
+    place = events.first_from(keys, since if body.get("early") else start)
+    doubt = events.any_doubt(keys, since, np.where(due == clock.NAT, start, due))
+    if "lasts_until" in said and len(events.rows):
+        running, unclear = still_running(events, ground.cf.when(said["table"], said["lasts_until"]), keys, start)
+        place = np.where(running >= 0, running, place)
+        doubt |= unclear
+    elif not events.by_child:
+        before = (place < 0) & trigger.known
+        place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
     window = trigger.known & (trigger.day < ground.seen_from(said["table"]))
-    if body.get("early") or "due" in body:  # one of any time before counts
+    if _may_be_early(body) or "due" in body:  # one of any time before counts
         window = window | (ground.seen_from(said["table"]) > -NO_END)
     if ground.latest_only(said["table"]):
-        window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, start)  # an earlier one may have been in time
+        window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, since)  # an earlier one may have been in time
     return Happening(events.when(ground.duties, said, place), said["table"], events.row_of(place), events, keys), doubt, window
+
+
+def _may_be_early(body: Mapping[str, Any]) -> bool:
+    """Whether an event before the trigger can satisfy: any at all, or one that still lasted then."""
+    return bool(body.get("early")) or (isinstance(body["event"], Mapping) and "lasts_until" in body["event"])
+
+
+def still_running(events: Events, end: When, keys: npt.NDArray[np.int64], day: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], Mask]:
+    """Place of the event begun last before each day that had not ended before it (-1: none); and where an end can't be read."""
+    running, unclear = np.full(len(keys), -1), np.zeros(len(keys), bool)
+    place = events.last_by(keys, day - 1)
+    while (place >= 0).any():  # step back over those that had ended; a child has few
+        at = np.maximum(place, 0)
+        mine = (place >= 0) & (events.keys[at] == keys)
+        row = events.rows[at]
+        unread = mine & (end.state[row] > BLANK)
+        fits = mine & ~unread & ((end.state[row] == BLANK) | (end.day[row] >= day))
+        running = np.where(fits, place, running)
+        unclear |= unread
+        place = np.where(mine & ~fits, place - 1, -1)
+    return running, unclear
 
 
 def _followed(ground: Ground, scope: Scope) -> Mask:

@@ -12,7 +12,7 @@ __all__ = ["read"]
 
 
 def read(path: Path) -> Export:
-    """Read a folder or .zip of case-record tables, an Annex A workbook or a CIN census.
+    """Read a folder or .zip of case-record tables, an Annex A workbook, a filled-in collection workbook or a CIN census.
 
     Returns tables of text in the words of the contract (`raw.Export`), with every value or file that could not be taken as it
     stood among its ``problems``. Raises `raw.BadExport`, with a sentence for the user, for anything that cannot be read at all.
@@ -33,6 +33,10 @@ def read(path: Path) -> Export:
 
             return read_zip(path)
         if form == sniff.WORKBOOK:
+            from auditcheck.exports import collection
+
+            if collection.recognised(path):
+                return collection.read_collection(path)
             from auditcheck.exports.annex_a import read_workbook
 
             return read_workbook(path)

@@ -39,6 +39,14 @@ class Sheet:
     doubts: dict[tuple[int, int], Doubt]
 
 
+def names(path: Path) -> list[str]:
+    """The names of the sheets. Raises `BadExport` where the workbook is damaged or protected."""
+    try:
+        return list(CalamineWorkbook.from_path(str(path)).sheet_names)
+    except CalamineError as error:
+        raise BadExport(f"{path.name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
+
+
 def sheets(path: Path) -> Iterator[Sheet]:
     """Every sheet of the workbook, in its order. Raises `BadExport` where it is damaged or protected."""
     with archive.opened(path) as held:

@@ -15,7 +15,18 @@ import numpy as np
 from auditcheck import contract
 from auditcheck.checks.ground import settle_population
 from auditcheck.checks.scope import Scope
-from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, OUTCOMES, UNSETTLED, Observations, Verdict
+from auditcheck.checks.verdict import (
+    CANNOT_TELL,
+    JUSTIFIED,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    NOT_YET_DUE,
+    OUTCOMES,
+    UNSETTLED,
+    Observations,
+    Verdict,
+)
 from auditcheck.duties import Duties
 from auditcheck.judgement.network import Judge
 from auditcheck.judgement.shapes import Conclusion, Link, Observed, Premise, RuleShape, Subject, Together
@@ -60,7 +71,7 @@ def judge(
         told = [(place, observed) for place in places for observed in asked.observed(place)]
         concluded = judge_.case([observed for _, observed in told], about)
         _apply(asked, [place for place, _ in told], concluded, child, result)
-    result.composed = [_composed(duties, rule, subjects[rule.id], result) for rule in together.values()]
+    result.composed = [_composed(duties, rule, subjects[rule.id], result, _asked_of(asked, rule)) for rule in together.values()]
     return result
 
 
@@ -261,7 +272,23 @@ def _reword(o: Observations, i: int, outcome: int, by: str | None) -> None:
     o.verdict.outcome[i], o.verdict.reason[i] = outcome, o.verdict.reasons.index(text)
 
 
-def _composed(duties: Duties, rule: Rule, subjects: tuple[Scope, Mask, Verdict], result: Judged) -> Observations:
+def _asked_of(asked: _Asked, rule: Rule) -> tuple[Mask, Mask]:
+    """Records of the composed rule's table of which some premise was answered, and those of which one is not yet due (n, n)."""
+    n = asked.duties.cf.n(rule.subject)
+    answered, awaited = np.zeros(n, bool), np.zeros(n, bool)
+    names = {name.removesuffix(_OVERDUE) for name in _shape_premises(rule)}
+    for o in asked.every:
+        rows = rows_of(asked.duties, o, rule.subject) if o.rule.id in names else None
+        if rows is not None:
+            outcome = np.where(rows >= 0, o.verdict.outcome, NOT_APPLICABLE)
+            answered[rows[np.isin(outcome, (MET, JUSTIFIED, NOT_MET))]] = True
+            awaited[rows[outcome == NOT_YET_DUE]] = True
+    return answered, awaited
+
+
+def _composed(
+    duties: Duties, rule: Rule, subjects: tuple[Scope, Mask, Verdict], result: Judged, asked_of: tuple[Mask, Mask]
+) -> Observations:
     """The composed rule's own observations: one a subject."""
     scope, inside, verdict = subjects
     m = len(scope.rows)
@@ -276,7 +303,10 @@ def _composed(duties: Duties, rule: Rule, subjects: tuple[Scope, Mask, Verdict],
         verdict.settle(doubt, CANNOT_TELL, f"Cannot tell whether an exemption applies: {unless.because}")
     verdict.settle(inside & found, NOT_MET, "What is needed for this finding holds together")
     verdict.settle(inside & doubtful, CANNOT_TELL, "Cannot tell: part of what is needed for this finding holds, part can't be told")
-    verdict.settle(np.ones(m, bool), MET, "What is needed for this finding does not hold together")
+    answered, awaited = (mask[scope.rows] for mask in asked_of)
+    verdict.settle(answered, MET, "What is needed for this finding does not hold together")
+    verdict.settle(awaited, NOT_YET_DUE, "Not yet due: what this finding stands on has not fallen due")
+    verdict.settle(np.ones(m, bool), NOT_APPLICABLE, "Nothing that this finding stands on is asked of this record")
     keep = ~duties.not_happened(rule.subject) & (duties.cf.child(rule.subject) >= 0)
     observations = Observations(
         rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, never(m), never(m), never(m), np.full(m, -1, np.int32)

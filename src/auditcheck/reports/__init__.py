@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pyarrow as pa
@@ -12,19 +14,21 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 
-def write_reports(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write every report of a run into an existing, empty folder (see `folder.whole`)."""
+def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Table]) -> None:
+    """Write every report of a run into an existing, empty folder (see `folder.whole`). ``observations`` makes the table of them."""
+    from auditcheck.reports.beside import workbook_beside
     from auditcheck.reports.listing import listings
     from auditcheck.reports.page import write_page
     from auditcheck.reports.tables import write_tables
-    from auditcheck.reports.workbook import write_workbook
 
-    write_tables(folder, view, observations)
     everybody, restricted = listings(view)
     places = [(folder, everybody)]
     if restricted is not None:
         (folder / "restricted").mkdir(mode=0o700)
         places.append((folder / "restricted", restricted))
-    for place, listing in places:
-        write_workbook(place / "exceptions.xlsx", listing)
-        write_page(place / "index.html", listing)
+    with ExitStack() as writing:
+        for place, listing in places:
+            writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
+        write_tables(folder, view, observations())
+        for place, listing in places:
+            write_page(place / "index.html", listing)

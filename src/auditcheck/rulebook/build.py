@@ -100,6 +100,7 @@ def _example(value: dict[str, Any]) -> Example:
         expect=value["expect"],
         limit=_given_limit(value.get("limit")),
         settings=settings(value.get("settings")),
+        escalated=tuple(value.get("escalated", ())),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.contract import tables
+from auditcheck.contract import HAPPENED, tables
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
@@ -24,7 +24,9 @@ QUOTE = 20
 Complaint = tuple[Path, bool, str]
 
 
-def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions: tuple[Edition, ...]) -> Iterator[Complaint]:
+def lint(
+    rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions: tuple[Edition, ...], examples: bool = True
+) -> Iterator[Complaint]:
     """Everything wrong with one rule: (path, whether it is about the key there, text). ``ids``: all rules of the book."""
     yield from _names(rule, stem, folder)
     found = mentions(rule)
@@ -33,8 +35,10 @@ def lint(rule: dict[str, Any], stem: str, folder: str, ids: list[str], editions:
     yield from _uncovered(rule, found)
     yield from _words(rule)
     yield from _check_and_kind(rule)
+    yield from _undated(rule, rule["subject"], ())
     yield from limit_problems(rule, editions)
-    yield from example_problems(rule)
+    if examples:
+        yield from example_problems(rule)
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
@@ -168,6 +172,15 @@ def _uncovered(rule: dict[str, Any], found: list[Mention]) -> Iterator[Complaint
     for column in rule["needs"]:
         if column in rule.get("uses", []):
             yield ("uses", rule["uses"].index(column)), False, wrong(f"'{column}' is in needs and in uses", "it in one of them")
+
+
+def _undated(value: Any, subject: str, where: Path) -> Iterator[Complaint]:
+    # Both ask which record of the subject came first; some tables have no date on which a record comes about.
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key in ("first_in", "awaits_trigger") and subject not in HAPPENED:
+            yield (*where, key), True, f"'{key}' can't be told here: {subject} have no date on which they come about"
+        elif key != "examples":
+            yield from _undated(inner, subject, (*where, key))
 
 
 def _words(rule: dict[str, Any]) -> Iterator[Complaint]:

@@ -22,6 +22,8 @@ def example_problems(rule: dict[str, Any]) -> Iterator[Complaint]:
         for setting in example.get("settings", {}):
             if setting not in rule.get("settings", {}):
                 yield ("examples", at, "settings", setting), True, wrong(f"no setting '{setting}'", rule.get("settings", {}), setting)
+        if "escalated" in example and "escalates" not in rule:
+            yield ("examples", at, "escalated"), True, "the rule has no 'escalates', so nothing is escalated"
     if rule["stage"] != "draft" and rule["kind"] != "auditor":
         for missing in _missing(rule, examples):
             yield ("examples",), "examples" in rule, wrong("too few examples", missing)
@@ -59,6 +61,8 @@ def _missing(rule: dict[str, Any], examples: list[dict[str, Any]]) -> Iterator[s
         for start in ("at the limit", "one past the limit"):
             if not any(name.startswith(start) for name in names):
                 yield f"one whose name starts '{start}'"
+    if "escalates" in rule and not any("escalated" in example for example in examples):
+        yield "one that says which breach is escalated"
     if "cannot_tell" not in outcomes and not any(re.search("missing|blank", name) for name in names):
         yield "one for missing data: cannot_tell, or 'missing' or 'blank' in its name"
 

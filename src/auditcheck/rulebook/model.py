@@ -71,7 +71,8 @@ class Asked:
 class Example:
     """A small case and its outcome. ``given``: table -> rows of text as written.
 
-    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome.
+    ``expect``: the outcome of the one observation, or record id (or id/class) -> outcome. ``escalated``: the records of those whose
+    severity is raised.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Example:
     expect: str | dict[str, str]
     limit: Length | dict[str, Length] | None
     settings: dict[str, Length]
+    escalated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
