@@ -16,7 +16,7 @@ from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
-from auditcheck.checks.verdict import CANNOT_TELL, Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations, Verdict
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
@@ -45,6 +45,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         doubt = doubt | answer.yes | answer.unknown
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
+    if not by_date:
+        verdict.settle(_not_triggered(scope, body["trigger"]), NOT_APPLICABLE, "Nothing on the record begins this duty")
     if body.get("awaits_trigger"):
         verdict.settle(
             (trigger.state == BLANK) & _followed(ground, scope), CANNOT_TELL, "Cannot tell: a later record shows that this one ended"
@@ -100,6 +102,15 @@ def find_trigger(scope: Scope, said: Any) -> When:
             np.where(allowed, when.state, found.state),
         )
     return found
+
+
+def _not_triggered(scope: Scope, said: Any) -> Mask:
+    """Where the conditions of every alternative say that it is none: the record shows that nothing is owed, not that a date is missing."""
+    options = said if isinstance(said, list | tuple) else [said]
+    if not all(isinstance(option, Mapping) and "when" in option for option in options):
+        return np.zeros(len(scope.rows), bool)
+    answers = [scope.holds(option["when"]) for option in options]
+    return np.logical_and.reduce([~answer.yes & ~answer.unknown for answer in answers])
 
 
 def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:

@@ -8,7 +8,7 @@ from auditcheck.synth.almanac import AS_OF, days, held, months, past, working
 from auditcheck.synth.authority import Row
 from auditcheck.synth.front_door import contact, decide, visit
 from auditcheck.synth.life import Life, every
-from auditcheck.synth.need import review
+from auditcheck.synth.need import act, review
 
 
 def leave_care(life: Life) -> Row:
@@ -40,6 +40,7 @@ def leave_care(life: Life) -> Row:
         "plans", referral_id="", kind="pathway", started_on=days(adult, 1), document_on=days(adult, 1), ended_on=None, needs="housing",
         child_views="wants a flat", education_employment_target="an apprenticeship", lead_worker_id=life.worker, team=life.team.name,
     )  # fmt: skip
+    act(life, plan, days(adult, 60), None, "housing")
     for day in every(adult, life.between(150, 175), AS_OF):
         review(life, day, "pathway", plan_id=plan["plan_id"])
     for day in every(adult, 150, AS_OF):

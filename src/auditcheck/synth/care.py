@@ -83,7 +83,7 @@ def placement(life: Life, episode: Row, start: date, end: date | None, kind: str
         return row
     first = days(start, life.between(1, 6))
     last = end or AS_OF
-    step = 26 if kind == "with_parents" else life.between(33, 40)
+    step = 26 if kind in ("with_parents", "connected_person") else life.between(33, 40)
     for day in (first, *every(first, step, last)):
         if day <= last:
             visit(life, day, "looked_after")

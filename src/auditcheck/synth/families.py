@@ -161,7 +161,7 @@ def looked_after(life: Life, lot: Lot) -> None:
     if life.age(AS_OF) < 5 and end is None and life.chance(0.35):
         beyond.adopt(life, start)
     _missing(life, start, end or AS_OF, "care", 0.15)
-    door.assess_again(life, referral, done, end or AS_OF)
+    door.assess_again(life, referral, done, working(end, -42) if end else AS_OF)
     if end:
         door.assess(life, referral, working(end, -40), working(end, -15), "return home")
     _file(life, referral, lot.start, end)

@@ -123,7 +123,10 @@ _put("CSE-TRAN-04", "at risk, not considered", "care_leavers", {"exploitation_ri
 _put("CL-TOUCH-06", "last in touch eight weeks and a day ago", "care_leavers", {"last_in_touch_on": days(AS_OF, -57)})
 _put("CL-TOUCH-06", "last in touch eight weeks ago", "care_leavers", {"last_in_touch_on": days(AS_OF, -56)}, "met")
 _put("CL-TOUCH-06", "not in touch, and why", "care_leavers",
-     {"last_in_touch_on": days(AS_OF, -90), "in_touch": "no", "not_in_touch_reason": "wants no contact"}, "not_applicable")  # fmt: skip
+     {"last_in_touch_on": days(AS_OF, -90), "in_touch": "no", "not_in_touch_reason": "refused contact"}, "not_applicable")  # fmt: skip
+
+_put("CL-TOUCH-06", "not in touch, and the reason excuses nobody", "care_leavers",
+     {"last_in_touch_on": days(AS_OF, -90), "in_touch": "no", "not_in_touch_reason": "address not known"})  # fmt: skip
 
 _put("PF-CLASS-09", "an aunt: a close relative", "private_fostering", {"carer_relationship": "close_relative"})
 _put("PF-IRO-08", "no reviewing officer", "private_fostering", {"reviewing_officer_id": ""}, where=lambda life, row: not row["ended_on"])

@@ -52,7 +52,11 @@ _put("ASM-EXPL-14", "too young to have it explained", "assessments", {"decision_
 _put("ASM-FRAME-09", "one domain left out", "assessments", {"parenting_capacity": "tbc"}, where=_done)
 _put("ASM-HISTAN-16", "history not analysed", "assessments", {"history_analysis": ""}, where=_done)
 _put("ASM-TRIO-08", "adult services left out where a parent's difficulties are a factor", "assessments", {"adult_services": ""},
-     where=lambda life, row: _done(life, row) and row["adult_factors"])  # fmt: skip
+     where=lambda life, row: _done(life, row) and row["adult_factors"] != "none")  # fmt: skip
+_put("ASM-TRIO-08", "nobody recorded whether a parent's difficulties are a factor", "assessments", {"adult_factors": ""},
+     where=lambda life, row: _done(life, row) and row["adult_factors"] == "none")  # fmt: skip
+_put("ASM-TRIO-08", "no such factor: nothing to add", "assessments", {"adult_factors": "No factors identified"}, "not_applicable",
+     where=lambda life, row: _done(life, row) and row["adult_factors"] == "none")  # fmt: skip
 _put({"ASM-VOICE-06": "not_met", "VOI-PAR-04": "not_met"}, "parents' views missing", "assessments",
      {"parent_views": "", "views_not_obtained_reason": ""}, where=_done)  # fmt: skip
 _put("ASM-VOICE-06", "the child's views missing", "assessments", {"child_views": "", "views_not_obtained_reason": ""}, where=_done)

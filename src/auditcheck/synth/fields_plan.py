@@ -33,7 +33,7 @@ _put("CPC-IND-15", "chaired by the line manager", "conferences", lambda life, ro
 _put("CPC-IND-15", "chaired by a reviewing officer", "conferences", lambda life, row: {"chair_id": life.team.reviewing_officer}, "met")
 _put("CPC-IND-15", "no chair recorded", "conferences", {"chair_id": ""})
 _put("CPC-CHILD-08", "the child took no part", "conferences", {"child_participation": "not_involved"}, where=_four)
-_put("CPC-CHILD-08", "called too young at four or older", "conferences", {"child_participation": "too_young"}, where=_four)
+_put({"CPC-CHILD-08": "not_met", "DQ-REV-25": "not_met"}, "called too young at four or older", "conferences", {"child_participation": "too_young"}, where=_four)
 _put("CPC-PAR-07", "no parent came, no reason", "conferences", {"parent_attended": "no"})
 _put("CPC-PAR-07", "no parent came, for a reason", "conferences",
      {"parent_attended": "no", "parent_absence_reason": "at work; views given in writing"}, "justified")  # fmt: skip

@@ -55,7 +55,7 @@ def assess(life: Life, referral: Row, start: date, done: date, outcome: str, kin
         child_views="" if small else "wants home to be calmer", parent_views="want help",
         views_not_obtained_reason="too young to say" if small else "", risk_analysis="harm weighed against strengths" if end else "",
         history_considered="yes", outcome=outcome if end else "", late_reason="", late_agreed_by="", worker_id=life.worker,
-        team=life.team.name, adult_factors=";".join(factors), adult_services="adult services took part" if factors else "",
+        team=life.team.name, adult_factors=";".join(factors) if factors else "none" if end else "", adult_services="adult services took part" if factors else "",
         child_needs="described" if end else "", parenting_capacity="described" if end else "",
         family_environment="described" if end else "", risk_level="medium" if end else "", identity_needs="described" if end else "",
         history_analysis="what happened before, and what it means now" if end else "",

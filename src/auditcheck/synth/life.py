@@ -55,6 +55,7 @@ KEYS = {
 
 #: What lasts: table, key, end.
 _LASTING = (("plans", "plan_id", "ended_on"), ("care_episodes", "care_episode_id", "ended_on"), ("referrals", "referral_id", "closed_on"))
+_ARRANGED = ("private_fostering", "arrangement_id", "ended_on")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Life:
 
     def until(self, row: Row) -> date:
         """The last day on which something is owed on a record: its plan, care episode or referral ends, or the child's last one, or childhood."""
-        ends = [end for table, key, field in _LASTING for parent in self.all(table, **{key: row.get(key) or "-"}) if (end := parent[field])]
+        ends = [end for table, key, field in (*_LASTING, _ARRANGED) for parent in self.all(table, **{key: row.get(key) or "-"}) if (end := parent[field])]
         spells = [spell[field] for table, _, field in _LASTING for spell in self.rows.get(table, ()) if spell.get("no_further_action") != "yes"]
         if spells and all(spells):
             ends.append(max(spells))  # type: ignore[type-var]

@@ -195,7 +195,7 @@ def care_visit_left_out(life: Life) -> Steps:
                 life.expect("LAC-VIS3M-13", "visits", before, "met", "less than three months, in a placement meant to last")
             else:
                 life.expect("LAC-VIS6-12", "visits", before, "not_met", "more than six weeks to the next")
-                if place["kind"] == "with_parents":
+                if place["kind"] == "with_parents" or (place["temporarily_approved_on"] and not place["fully_approved_on"]):
                     life.expect("LAC-VISW-14", "visits", before, "not_met", "more than four weeks to the next")
             return
 
@@ -389,7 +389,8 @@ def leaver_unwatched(life: Life) -> Steps:
 def homeless(life: Life) -> Steps:
     for row in life.rows.get("care_leavers", ()):
         yield True
-        row.update(accommodation="homeless")
+        row.update(accommodation="homeless", accommodation_plan="a flat from August")
+        life.expect("CL-ACC-08", "care_leavers", row, "justified", "homeless, and what is being done")
         life.expect("CL-HOME-10", "care_leavers", row, "not_met", "no senior manager wrote in the last month")
         return
 

@@ -179,13 +179,13 @@ def unwatched(life: Life) -> Steps:
         for row in life.all("plan_actions", plan_id=plan["plan_id"], status="completed"):
             for back in range(40):  # a day of which the fortnight after is empty
                 due = days(row["due_on"], -back)
-                done = days(due, 1)
-                if due <= plan["started_on"] or days(due, 14) >= min(AS_OF, life.until(row)) or _watched(life, due):
+                done = days(due, 15)
+                if due <= plan["started_on"] or done >= min(AS_OF, life.until(row)) or _watched(life, due):
                     continue
                 yield True
                 row.update(due_on=due, completed_on=done)
-                life.expect("CPP-DONE-20", "plan_actions", row, "not_met", "done on the day after it was due")
-                life.expect("MGT-DIR-03", "plan_actions", row, "not_met", "no manager wrote for a fortnight")
+                life.expect("CPP-DONE-20", "plan_actions", row, "not_met", "done fifteen days late")
+                life.expect("MGT-DIR-03", "plan_actions", row, "not_met", "not done, and no manager wrote for a fortnight")
                 return
 
 
