@@ -21,9 +21,11 @@ Exit codes
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--children", type=click.IntRange(1, 9_999_999), required=True, metavar="N", help="How many children the service knows.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, metavar="S", help="Another seed is another authority.")
-@click.option("--format", "format_", type=click.Choice(["case-records", "annex-a", "cin-xml", "ssd"]), default="case-records", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["case-records", "annex-a", "cin-xml", "ssd"]), default="case-records", show_default=True
+)
 @click.option("--breaches", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-              help="YAML: rule id to how many (12) or what share (5%) of the children who could. [default: some of every rule]")  # fmt: skip
+              help="YAML: rule id to how many (12) or what share (5%) of those who could. [default: some of every rule]")  # fmt: skip
 @click.option("--tables", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True,
               help="How formats of one file a table are written.")  # fmt: skip
 def synth(out: Path, children: int, seed: int, format_: str, breaches: Path | None, tables: str) -> None:

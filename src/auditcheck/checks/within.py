@@ -109,8 +109,11 @@ def _not_triggered(scope: Scope, said: Any) -> Mask:
     options = said if isinstance(said, list | tuple) else [said]
     if not all(isinstance(option, Mapping) and "when" in option for option in options):
         return np.zeros(len(scope.rows), bool)
-    answers = [scope.holds(option["when"]) for option in options]
-    return np.logical_and.reduce([~answer.yes & ~answer.unknown for answer in answers])
+    none = np.ones(len(scope.rows), bool)
+    for option in options:
+        answer = scope.holds(option["when"])
+        none &= ~answer.yes & ~answer.unknown
+    return none
 
 
 def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-Row = dict[str, object]
+Row = dict[str, Any]
 _CHILDREN_A_TEAM = 120
 _TEAMS_A_GROUP = 5
 _WORKERS_A_TEAM = 6

@@ -66,9 +66,7 @@ def foster_privately(life: Life, on: date) -> Row:
     )  # fmt: skip
     for day in (first, *every(first, life.between(34, 41), ended or AS_OF)):
         if day <= (ended or AS_OF):
-            visit(
-                life, day, "private_fostering", arrangement_id=row["arrangement_id"], child_seen_alone="yes", not_alone_reason=""
-            )
+            visit(life, day, "private_fostering", arrangement_id=row["arrangement_id"], child_seen_alone="yes", not_alone_reason="")
     return row
 
 
@@ -103,11 +101,13 @@ def something_happens(life: Life, day: date, plan: Row) -> Row:
     again = life.chance(0.5)
     if again:
         life.add(
-            "risk_assessments", plan_id=plan["plan_id"], kind="general", completed_on=past(working(day, 3)) or AS_OF, tool="danger and safety",
+            "risk_assessments", plan_id=plan["plan_id"], kind="general", completed_on=past(working(day, 3)) or AS_OF,
+            tool="danger and safety",
             level="medium", analysis="weighed again", panel_considered_on=None,
         )  # fmt: skip
     return life.add(
-        "circumstance_changes", occurred_on=day, kind="other" if again else life.rng.choice(["new_incident", "household_change", "moved_home"]),
+        "circumstance_changes", occurred_on=day, kind="other" if again else life.rng.choice(["new_incident", "household_change",
+        "moved_home"]),
         description="told by the school", review_needed="yes" if again else "no", plan_id=plan["plan_id"],
         in_chronology_on=past(days(day, life.between(1, 6))) or AS_OF,
     )  # fmt: skip
@@ -133,7 +133,9 @@ def quality(life: Life, start: date, last: date) -> None:
             completed_on=done, verified_by=life.team.manager if done else "",
         )  # fmt: skip
     if life.chance(0.03):
-        complaint = life.add("complaints", received_on=day, stage="1", answered_on=past(working(day, 8)), upheld="yes", learning="ring back")
+        complaint = life.add(
+            "complaints", received_on=day, stage="1", answered_on=past(working(day, 8)), upheld="yes", learning="ring back"
+        )
         life.add(
             "complaint_actions", complaint_id=complaint["complaint_id"], action="write to the family", owner=life.team.manager,
             due_on=days(day, 30), completed_on=past(days(day, 20)),

@@ -22,9 +22,10 @@ def look_after(life: Life, referral: Row, start: date, end: date | None, short: 
     episode = life.add(
         "care_episodes", started_on=start, ended_on=end, end_reason=life.rng.choice(["E4A", "E3", "E8"]) if end else "",
         legal_status=status, reviewing_officer_id=life.team.reviewing_officer, independent_visitor_requested_on=None,
-        independent_visitor_matched_on=None, independent_visitor_wait_reason="", reviewing_officer_contact_on=held(days(last, -life.between(5, 60))),
+        independent_visitor_matched_on=None, independent_visitor_wait_reason="", reviewing_officer_contact_on=held(days(last,
+            -life.between(5, 60))),
     )  # fmt: skip
-    if episode["reviewing_officer_contact_on"] < start:  # type: ignore[operator]
+    if episode["reviewing_officer_contact_on"] < start:
         episode["reviewing_officer_contact_on"] = start
     life.add("advocacy_offers", offered_on=start, accepted="no", occasion="care")
     if life.chance(0.15) and days(start, 100) < last:
@@ -111,7 +112,12 @@ def _approve(life: Life, row: Row, start: date, end: date | None) -> None:
 
 def _plan(life: Life, referral: Row, episode: Row, start: date, end: date | None) -> None:
     """The care plan, and a plan for permanence well before the second review."""
-    common = {"referral_id": referral["referral_id"], "care_episode_id": episode["care_episode_id"], "team": life.team.name, "ended_on": end}
+    common = {
+        "referral_id": referral["referral_id"],
+        "care_episode_id": episode["care_episode_id"],
+        "team": life.team.name,
+        "ended_on": end,
+    }
     written = past(working(start, life.between(2, 8)))
     life.add(
         "plans", **common, kind="care", started_on=start, document_on=written, sections=_SECTIONS if written else "",

@@ -79,7 +79,8 @@ def _child(life: Life) -> str:
     disabled = f"<Disabilities>{_tag('Disability', code)}</Disabilities>" if code else ""
     return (
         f"<ChildIdentifiers><LAchildID>{life.child_id}</LAchildID>{_tag('PersonBirthDate', child['date_of_birth'])}"
-        f"{_tag('ExpectedPersonBirthDate', child['expected_birth_date'])}{_tag('Sex', child['sex'])}{_tag('PersonDeathDate', child['died_on'])}"
+        f"{_tag('ExpectedPersonBirthDate', child['expected_birth_date'])}{_tag('Sex', child['sex'])}"
+        f"{_tag('PersonDeathDate', child['died_on'])}"
         f"</ChildIdentifiers><ChildCharacteristics>{_tag('Ethnicity', child['ethnicity'])}"
         f"{disabled}</ChildCharacteristics>"
     )
@@ -119,6 +120,7 @@ def _plan(life: Life, row: Row) -> str:
     reviews = "".join(f"<Reviews>{_tag('CPPreviewDate', day_of(one['held_at']))}</Reviews>" for one in held)
     return (
         f"<ChildProtectionPlans>{_tag('CPPstartDate', row['started_on'])}{_tag('CPPendDate', row['ended_on'])}"
-        f"{_tag('InitialCategoryOfAbuse', _ABUSE[str(row['category'])])}{_tag('LatestCategoryOfAbuse', _ABUSE[str(row['latest_category'])])}"
+        f"{_tag('InitialCategoryOfAbuse', _ABUSE[str(row['category'])])}"
+        f"{_tag('LatestCategoryOfAbuse', _ABUSE[str(row['latest_category'])])}"
         f"{_tag('NumberOfPreviousCPP', row['previous_plans'])}{reviews}</ChildProtectionPlans>"
     )

@@ -203,7 +203,7 @@ def _assess(life: Life, referral: Row, start: date, outcome: str) -> date:
 def _conference(life: Life, referral: Row, lot: Lot, kind: str = "initial") -> tuple[Row | None, date]:
     """From the strategy discussion to the plan; no plan where the conference is still to come."""
     enquiry = protection.enquire(life, referral, working(lot.start, life.between(3, 6)), "substantiated_conference")
-    met = working(enquiry["started_on"], life.between(11, 14))  # type: ignore[arg-type]
+    met = working(enquiry["started_on"], life.between(11, 14))
     done = working(lot.start, life.between(5, 9))
     early = lot.start < date(2013, 4, 15)
     door.assess(life, referral, lot.start, done, "child protection", "initial" if early else "single")

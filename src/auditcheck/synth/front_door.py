@@ -46,7 +46,9 @@ def refer(life: Life, on: date, *, nfa: bool = False, again: bool = False) -> Ro
 def assess(life: Life, referral: Row, start: date, done: date, outcome: str, kind: str = "single") -> Row:
     """An assessment begun on ``start``, authorised on ``done`` where that day has come."""
     end = past(done)
-    factors = [name for name, share in (("domestic_abuse", 0.22), ("mental_health", 0.09), ("substance_misuse", 0.07)) if life.chance(share)]
+    factors = [
+        name for name, share in (("domestic_abuse", 0.22), ("mental_health", 0.09), ("substance_misuse", 0.07)) if life.chance(share)
+    ]
     small = life.age(done) < 4
     return life.add(
         "assessments", referral_id=referral["referral_id"], kind=kind, started_on=start, authorised_on=end,
@@ -55,7 +57,8 @@ def assess(life: Life, referral: Row, start: date, done: date, outcome: str, kin
         child_views="" if small else "wants home to be calmer", parent_views="want help",
         views_not_obtained_reason="too young to say" if small else "", risk_analysis="harm weighed against strengths" if end else "",
         history_considered="yes", outcome=outcome if end else "", late_reason="", late_agreed_by="", worker_id=life.worker,
-        team=life.team.name, adult_factors=";".join(factors) if factors else "none" if end else "", adult_services="adult services took part" if factors else "",
+        team=life.team.name, adult_factors=";".join(factors) if factors else "none" if end else "",
+            adult_services="adult services took part" if factors else "",
         child_needs="described" if end else "", parenting_capacity="described" if end else "",
         family_environment="described" if end else "", risk_level="medium" if end else "", identity_needs="described" if end else "",
         history_analysis="what happened before, and what it means now" if end else "",
@@ -127,7 +130,9 @@ def look_after_the_file(life: Life, start: date, end: date | None) -> None:
 
     last = end or AS_OF
     small = life.age(start) < 5
-    life.add("voices", recorded_on=min(days(start, 3), last, AS_OF), method="observation" if small else "in person", occasion="visit", used_in="")
+    life.add(
+        "voices", recorded_on=min(days(start, 3), last, AS_OF), method="observation" if small else "in person", occasion="visit", used_in=""
+    )
     for day in every(start, 82, last):
         life.add("voices", recorded_on=day, method="observation" if life.age(day) < 5 else "in person", occasion="visit", used_in="")
     life.add(

@@ -136,14 +136,21 @@ class Life:
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
 
     def until(self, row: Row) -> date:
-        """The last day on which something is owed on a record: its plan, care episode or referral ends, or the child's last one, or childhood."""
-        ends = [end for table, key, field in (*_LASTING, _ARRANGED) for parent in self.all(table, **{key: row.get(key) or "-"}) if (end := parent[field])]
-        spells = [spell[field] for table, _, field in _LASTING for spell in self.rows.get(table, ()) if spell.get("no_further_action") != "yes"]
+        """The last day on which something is owed on a record: its plan, episode or referral ends, or the child's last, or childhood."""
+        ends = [
+            end
+            for table, key, field in (*_LASTING, _ARRANGED)
+            for parent in self.all(table, **{key: row.get(key) or "-"})
+            if (end := parent[field])
+        ]
+        spells = [
+            spell[field] for table, _, field in _LASTING for spell in self.rows.get(table, ()) if spell.get("no_further_action") != "yes"
+        ]
         if spells and all(spells):
-            ends.append(max(spells))  # type: ignore[type-var]
+            ends.append(max(spells))
         if self.born:
             ends.append(months(self.born, 18 * 12))
-        return min(ends, default=date.max)  # type: ignore[type-var, return-value]
+        return min(ends, default=date.max)
 
     def between(self, low: int, high: int) -> int:
         return self.rng.randint(low, high)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from auditcheck.synth import wanted
+from auditcheck.synth.answers import answers, carries, outcome
 from auditcheck.synth.authority import Row, Team, teams
 from auditcheck.synth.families import families
 from auditcheck.synth.life import Life
-from auditcheck.synth.planting import CASE_RECORDS, CENSUS, Planter, Quota
+from auditcheck.synth.planting import ANNEX_A, CASE_RECORDS, CENSUS, SSD, Planter, Quota
 from auditcheck.synth.plants import plants
 
 
@@ -52,7 +53,7 @@ class Writer(Protocol):
 
 def make(order: Order, tell: Callable[[str], object] = lambda text: None) -> Made:
     """Write OUT whole or not at all. Raises `wanted.BadOrder` (also where OUT holds something), `OSError`."""
-    known = [plant for plant in plants() if order.format in plant.formats]
+    known = [plant for plant in plants() if carries(order.format, plant)]
     quotas = wanted.asked_for(known, order.breaches) if order.breaches else wanted.usual(known)
     if order.out.exists() and any(order.out.iterdir()):
         raise wanted.BadOrder(f"{order.out} is not empty. Name a folder that is not there yet.")
@@ -82,8 +83,10 @@ def _write(order: Order, place: Path, quotas: list[Quota], tell: Callable[[str],
                 writer.add(life)
                 for one in life.expected:
                     key = one.record_id or writer.record_id(life, one.table, one.row)
-                    expected.writerow([life.child_id, one.rule_id, one.table, key, one.class_, one.outcome, one.why])
-                found += len(life.expected)
+                    if key and answers(order.format, one.rule_id):
+                        said = outcome(order.format, one.outcome)
+                        expected.writerow([life.child_id, one.rule_id, one.table, key, one.class_, said, one.why])
+                        found += 1
                 children += 1
             if not children % 1000:
                 tell(f"Inventing children: {children:,} of {order.children:,}")
@@ -98,6 +101,14 @@ def _writer(order: Order, place: Path, known: list[Team]) -> Writer:
         from auditcheck.synth.census import Census
 
         return Census(place)
+    if order.format == ANNEX_A:
+        from auditcheck.synth.annex_a import AnnexA
+
+        return AnnexA(place)
+    if order.format == SSD:
+        from auditcheck.synth.ssd import SsdExtract
+
+        return SsdExtract(place, known, order.parquet)
     from auditcheck.synth.folder import Folder
 
     return Folder(place, known, order.parquet)

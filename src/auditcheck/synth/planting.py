@@ -29,7 +29,6 @@ class Plant:
     do: Callable[[Life, Any], None]
     alone: bool = True
     trap: bool = False
-    formats: frozenset[str] = frozenset({CASE_RECORDS})
 
 
 @dataclass
@@ -88,9 +87,7 @@ class Plants:
     def __init__(self) -> None:
         self.all: list[Plant] = []
 
-    def plant(
-        self, rule: str, name: str, *, alone: bool = True, trap: bool = False, formats: Iterable[str] = (CASE_RECORDS,)
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def plant(self, rule: str, name: str, *, alone: bool = True, trap: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Decorate a generator: it yields None where the life does not fit, else once the host has been found; then it plants."""
 
         def keep(steps: Callable[[Life], Any]) -> Callable[[Life], Any]:
@@ -101,7 +98,7 @@ class Plants:
             def do(life: Life, begun: Any) -> None:
                 next(begun, None)
 
-            self.all.append(Plant(rule, name, find, do, alone, trap, frozenset(formats)))
+            self.all.append(Plant(rule, name, find, do, alone, trap))
             return steps
 
         return keep
@@ -114,7 +111,6 @@ class Plants:
         change: dict[str, object] | Callable[[Life, Any], dict[str, object]],
         outcome: str = "not_met",
         where: Callable[[Life, Any], bool] = lambda life, row: True,
-        formats: Iterable[str] = (CASE_RECORDS,),
     ) -> None:
         """A plant that changes fields of one record: ``rules`` names the rule (or each rule and its outcome) that then judges it."""
         judged = {rules: outcome} if isinstance(rules, str) else rules
@@ -130,4 +126,4 @@ class Plants:
                 life.expect(rule, table, row, said, name)
 
         trap = all(said in ("met", "not_applicable", "not_yet_due", "justified") for said in judged.values())
-        self.all.append(Plant(first, name, find, do, False, trap, frozenset(formats)))
+        self.all.append(Plant(first, name, find, do, False, trap))

@@ -20,9 +20,7 @@ def enquire(life: Life, referral: Row, on: date, outcome: str) -> Row:
         "strategy_discussions", referral_id=referral["referral_id"], held_at=at(on, "10:00"), agencies=_AGENCIES, decision="section_47",
         actions="see the child today", rationale="injury seen at school", chaired_by=life.team.manager, other_children="considered",
     )  # fmt: skip
-    life.add(
-        "strategy_actions", strategy_id=strategy["strategy_id"], action="see the child", owner=life.worker, due_on=on, completed_on=on
-    )
+    life.add("strategy_actions", strategy_id=strategy["strategy_id"], action="see the child", owner=life.worker, due_on=on, completed_on=on)
     done = working(on, life.between(4, 9))
     told = past(done)
     signed = past(working(done, 1)) or told
@@ -43,7 +41,8 @@ def confer(life: Life, day: date, kind: str, outcome: str, plan: Row | None, enq
         "enquiry_id": enquiry["enquiry_id"] if enquiry else "", "plan_id": plan["plan_id"] if plan else "", "outcome": outcome,
         "chair_id": life.team.chair, "quorate": "yes", "inquorate_reason": "", "cancelled": "no",
         "child_participation": "too_young" if small else life.rng.choice(["attended", "attended_with_advocate", "views_presented"]),
-        "child_views": "wants home to be calmer", "parent_attended": "yes", "parent_absence_reason": "", "late_reason": "", "late_agreed_by": "",
+        "child_views": "wants home to be calmer", "parent_attended": "yes", "parent_absence_reason": "", "late_reason": "",
+        "late_agreed_by": "",
         "late_agreed_by_chair": "", "brought_forward_because": "", "chair_saw_child": "" if life.age(day) < 0 else "yes",
         "chair_not_seen_reason": "", "minutes_sent_on": past(working(day, life.between(4, 10))), "move_permanent": "",
     }  # fmt: skip

@@ -90,6 +90,4 @@ def any_between(rows: list[Row], field: str, first: date, last: date) -> bool:
     return any(first <= day_of(row[field]) <= last for row in rows if row.get(field))
 
 
-
-
 Steps = Iterator[Any]

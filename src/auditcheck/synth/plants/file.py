@@ -1,14 +1,22 @@
-"""Breaches and near misses of the running of a file: decisions, supervision, chronology, voices."""
+"""The running of a file: decisions, supervision, chronology, voices."""
 
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from auditcheck.synth.almanac import AS_OF, days, months
 from auditcheck.synth.authority import Row
 from auditcheck.synth.life import Life
 from auditcheck.synth.planting import Plants
-from auditcheck.synth.tools import Steps, any_between, expect_case, in_order, open_referral, plans
+from auditcheck.synth.tools import (
+    Steps,
+    any_between,
+    expect_case,
+    in_order,
+    open_referral,
+    plans,
+)
 
 PLANTS = Plants()
 
@@ -25,7 +33,8 @@ def _watched_monthly(life: Life) -> bool:
 def _days_free(life: Life, gone: Row) -> bool:
     """Whether an action that fell due leans on this decision."""
     return not any(
-        row["due_on"] and row["completed_on"] != row["due_on"] and str(row["due_on"]) <= str(gone["decided_on"]) <= str(days(row["due_on"], 14))
+        row["due_on"] and row["completed_on"] != row["due_on"]
+        and str(row["due_on"]) <= str(gone["decided_on"]) <= str(days(row["due_on"], 14))
         and (not row["completed_on"] or row["completed_on"] > row["due_on"])
         for row in life.rows.get("plan_actions", ())
     )  # fmt: skip
@@ -37,13 +46,14 @@ def decision_left_out(life: Life) -> Steps:
         return
     made = in_order(life.rows["management_decisions"], "decided_on")
     for before, gone, after in zip(made, made[1:], made[2:], strict=False):
-        if gone["about"] == "oversight" and before["decided_on"] < gone["decided_on"] < after["decided_on"]:
-            if after["decided_on"] > days(before["decided_on"], 31) and _days_free(life, gone):
-                yield True
-                life.drop("management_decisions", gone)
-                life.expect("MGT-OVS-01", "management_decisions", before, "not_met", "more than 31 days to the next")
-                life.lock(*made)
-                return
+        if gone["about"] != "oversight" or not before["decided_on"] < gone["decided_on"] < after["decided_on"]:
+            continue
+        if after["decided_on"] > days(before["decided_on"], 31) and _days_free(life, gone):
+            yield True
+            life.drop("management_decisions", gone)
+            life.expect("MGT-OVS-01", "management_decisions", before, "not_met", "more than 31 days to the next")
+            life.lock(*made)
+            return
 
 
 @PLANTS.plant("MGT-OVS-01", "the next manager's entry 31 days later to the day", trap=True)
@@ -64,11 +74,15 @@ def thirty_one_days(life: Life) -> Steps:
 def _supervised(life: Life) -> list[tuple[Row, Row, Row]]:
     """Supervisions with a neighbour on either side, all in one plan, or in a case without a plan whose supervision is judged."""
     held = in_order(life.rows.get("supervisions", []), "held_on")
-    judged = [(plan["started_on"], plan["ended_on"] or AS_OF) for plan in life.rows.get("plans", ()) if plan["kind"] in ("child_protection", "child_in_need")]
+    judged = [
+        (plan["started_on"], plan["ended_on"] or AS_OF)
+        for plan in life.rows.get("plans", ())
+        if plan["kind"] in ("child_protection", "child_in_need")
+    ]
     found = []
     for three in zip(held, held[1:], held[2:], strict=False):
         first, last = three[0]["held_on"], three[2]["held_on"]
-        if any(after["held_on"] > days(before["held_on"], 28) for before, after in zip(three, three[1:], strict=False)):
+        if any(after["held_on"] > days(before["held_on"], 28) for before, after in pairwise(three)):
             continue  # one case ended and another began between them
         if all(last < begun or first > over for begun, over in judged) or any(begun < first and last < over for begun, over in judged):
             found.append(three)
@@ -77,7 +91,9 @@ def _supervised(life: Life) -> list[tuple[Row, Row, Row]]:
 
 def _in_plan(life: Life, day: date) -> bool:
     return any(
-        plan["started_on"] < day < (plan["ended_on"] or AS_OF) for plan in life.rows.get("plans", ()) if plan["kind"] in ("child_protection", "child_in_need")
+        plan["started_on"] < day < (plan["ended_on"] or AS_OF)
+        for plan in life.rows.get("plans", ())
+        if plan["kind"] in ("child_protection", "child_in_need")
     )
 
 
@@ -85,7 +101,11 @@ def _in_plan(life: Life, day: date) -> bool:
 def supervision_left_out(life: Life) -> Steps:
     newly = life.worker == life.team.newly_qualified
     for before, gone, after in _supervised(life):
-        if newly or after["held_on"] <= months(before["held_on"], 1) or life.rows.get("plan_actions") and not _undirected_is_fine(life, gone):
+        if (
+            newly
+            or after["held_on"] <= months(before["held_on"], 1)
+            or (life.rows.get("plan_actions") and not _undirected_is_fine(life, gone))
+        ):
             continue
         yield True
         life.drop("supervisions", gone)
@@ -98,7 +118,10 @@ def supervision_left_out(life: Life) -> Steps:
 def _undirected_is_fine(life: Life, gone: Row) -> bool:
     """No action that was late leans on this supervision."""
     return not any(
-        row["due_on"] and row["due_on"] <= gone["held_on"] <= days(row["due_on"], 14) and row["completed_on"] and row["completed_on"] > row["due_on"]
+        row["due_on"]
+        and row["due_on"] <= gone["held_on"] <= days(row["due_on"], 14)
+        and row["completed_on"]
+        and row["completed_on"] > row["due_on"]
         for row in life.rows.get("plan_actions", ())
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from auditcheck.synth.almanac import AS_OF, at, day_of, days, working
 from auditcheck.synth.life import Life
-from auditcheck.synth.planting import SSD, Plants, CASE_RECORDS, ANNEX_A
+from auditcheck.synth.planting import Plants
 
 PLANTS = Plants()
 _put = PLANTS.field
@@ -67,10 +67,9 @@ _put("ASM-AUTH-11", "authorised by a conference chair, who is outside the line",
      lambda life, row: {"authorised_by": life.team.chair}, where=_done)  # fmt: skip
 _put("ASM-AUTH-11", "authorised by the head of service", "assessments", lambda life, row: {"authorised_by": life.team.head}, "met", _done)
 _put("ASM-AUTH-11", "authorised by somebody whom no record bears", "assessments", {"authorised_by": "W99999"}, "cannot_tell", _done)
-_SEEN = (CASE_RECORDS, ANNEX_A, SSD)
-_put("ASM-SEEN-05", "child not seen, no reason", "assessments", {"child_seen": "no"}, where=_born, formats=_SEEN)
+_put("ASM-SEEN-05", "child not seen, no reason", "assessments", {"child_seen": "no"}, where=_born)
 _put("ASM-SEEN-05", "child not seen, with a reason", "assessments", {"child_seen": "no", "not_seen_reason": "abroad"}, "justified", _born)
-_put("ASM-SEEN-05", "nobody recorded whether the child was seen", "assessments", {"child_seen": ""}, "cannot_tell", _born, _SEEN)
+_put("ASM-SEEN-05", "nobody recorded whether the child was seen", "assessments", {"child_seen": ""}, "cannot_tell", _born)
 _put("EH-CAF-11", "early help without the child's views", "assessments", {"child_views": ""},
      where=lambda life, row: row["kind"] == "early_help" and row["authorised_on"])  # fmt: skip
 _put("EH-CAF-11", "early help closed, no reason", "assessments", {"closure_rationale": "none"},
@@ -97,7 +96,13 @@ _put("S47-ALONE-05", "not seen alone, for a reason", "section_47_enquiries",
      {"child_seen_alone": "no", "not_alone_reason": "clung to her aunt"}, "justified", _seen)  # fmt: skip
 _put("S47-ALONE-05", "nobody recorded whether alone", "section_47_enquiries", {"child_seen_alone": ""}, "cannot_tell", _seen)
 _put("S47-LEAD-08", "led by a worker who is not qualified", "section_47_enquiries", lambda life, row: {"worker_id": life.team.unqualified})
-_put("S47-SIGN-07", "signed off by the enquirer", "section_47_enquiries", lambda life, row: {"signed_off_by": row["worker_id"]}, where=_concluded)
+_put(
+    "S47-SIGN-07",
+    "signed off by the enquirer",
+    "section_47_enquiries",
+    lambda life, row: {"signed_off_by": row["worker_id"]},
+    where=_concluded,
+)
 _put("S47-SIGN-07", "not signed off", "section_47_enquiries", {"signed_off_by": "", "signed_off_on": None}, where=_concluded)
 _put("S47-SIGN-07", "signed off by the group manager", "section_47_enquiries",
      lambda life, row: {"signed_off_by": life.team.senior}, "met", _concluded)  # fmt: skip
@@ -131,7 +136,7 @@ _put("CLS-EH-08", "stepped down to early help, nobody named", "referrals", {"rec
 
 
 def _police(life: Life, row: Any) -> bool:
-    return row["source_agency"] == "police"
+    return bool(row["source_agency"] == "police")
 
 
 _put("REF-VPA-10", "the police told of it on the third working day", "contacts",
@@ -153,8 +158,17 @@ def _can_wait(life: Life, row: Any) -> bool:
 
 _put("S47-24H-04", "seen 24 hours and a minute after the discussion", "section_47_enquiries", lambda life, row: _next_day(row, "10:01"),
      where=_can_wait)  # fmt: skip
-_put("S47-24H-04", "seen 24 hours after the discussion", "section_47_enquiries", lambda life, row: _next_day(row, "10:00"), "met", _can_wait)
-_put("S47-24H-04", "seen on the next day, the hour not known", "section_47_enquiries", lambda life, row: _next_day(row), "cannot_tell", _can_wait)
+_put(
+    "S47-24H-04", "seen 24 hours after the discussion", "section_47_enquiries", lambda life, row: _next_day(row, "10:00"), "met", _can_wait
+)
+_put(
+    "S47-24H-04",
+    "seen on the next day, the hour not known",
+    "section_47_enquiries",
+    lambda life, row: _next_day(row),
+    "cannot_tell",
+    _can_wait,
+)
 _put("S47-24H-04", "seen on the next day at midnight, which is no hour", "section_47_enquiries", lambda life, row: _next_day(row, "00:00"),
      "cannot_tell", _can_wait)  # fmt: skip
 _put("S47-24H-04", "seen late, the child was missing", "section_47_enquiries",

@@ -33,13 +33,25 @@ _put("CPC-IND-15", "chaired by the line manager", "conferences", lambda life, ro
 _put("CPC-IND-15", "chaired by a reviewing officer", "conferences", lambda life, row: {"chair_id": life.team.reviewing_officer}, "met")
 _put("CPC-IND-15", "no chair recorded", "conferences", {"chair_id": ""})
 _put("CPC-CHILD-08", "the child took no part", "conferences", {"child_participation": "not_involved"}, where=_four)
-_put({"CPC-CHILD-08": "not_met", "DQ-REV-25": "not_met"}, "called too young at four or older", "conferences", {"child_participation": "too_young"}, where=_four)
+_put(
+    {"CPC-CHILD-08": "not_met", "DQ-REV-25": "not_met"},
+    "called too young at four or older",
+    "conferences",
+    {"child_participation": "too_young"},
+    where=_four,
+)
 _put("CPC-PAR-07", "no parent came, no reason", "conferences", {"parent_attended": "no"})
 _put("CPC-PAR-07", "no parent came, for a reason", "conferences",
      {"parent_attended": "no", "parent_absence_reason": "at work; views given in writing"}, "justified")  # fmt: skip
 _put("CPC-PAR-07", "nobody recorded whether a parent came", "conferences", {"parent_attended": ""}, "cannot_tell")
 _put("CPC-QUOR-06", "not quorate, no reason", "conferences", {"quorate": "no"})
-_put("CPC-QUOR-06", "not quorate, with a reason", "conferences", {"quorate": "no", "inquorate_reason": "snow; all reports were there"}, "justified")
+_put(
+    "CPC-QUOR-06",
+    "not quorate, with a reason",
+    "conferences",
+    {"quorate": "no", "inquorate_reason": "snow; all reports were there"},
+    "justified",
+)
 _put("CPC-QUOR-06", "who took part is not recorded", "conferences", {"agencies": ""}, "cannot_tell")
 _put("CPC-SEEN-09", "the chair did not see the child", "conferences", {"chair_saw_child": "no"}, where=_born)
 _put("CPC-SEEN-09", "the chair did not see the child, for a reason", "conferences",
@@ -48,10 +60,12 @@ _put("CPC-OUT-10", "no decision recorded", "conferences", {"outcome": ""}, where
 _put("CPC-LATER-14", "held after the day it was due, for no reason", "conferences",
      lambda life, row: {"due_on": days(day_of(row["held_at"]), -3)}, where=_of("review"))  # fmt: skip
 _put("CPC-LATER-14", "held after the day it was due, with a reason, a practice manager's agreement", "conferences",
-     lambda life, row: {"due_on": days(day_of(row["held_at"]), -3), "late_reason": "police report awaited", "late_agreed_by": life.team.manager},
+     lambda life, row: {"due_on": days(day_of(row["held_at"]), -3), "late_reason": "police report awaited",
+     "late_agreed_by": life.team.manager},
      where=_of("review"))  # fmt: skip
 _put("CPC-LATER-14", "held after the day it was due, reason and agreement given", "conferences",
-     lambda life, row: {"due_on": days(day_of(row["held_at"]), -1), "late_reason": "police report awaited", "late_agreed_by": life.team.senior},
+     lambda life, row: {"due_on": days(day_of(row["held_at"]), -1), "late_reason": "police report awaited",
+     "late_agreed_by": life.team.senior},
      "met", _of("review"))  # fmt: skip
 _put("CPC-DIST-16", "minutes sent on the sixteenth working day", "conferences",
      lambda life, row: {"minutes_sent_on": working(day_of(row["held_at"]), 16)},
@@ -69,7 +83,7 @@ def _cp(life: Life, row: Any) -> bool:
 
 
 def _cin(life: Life, row: Any) -> bool:
-    return row["kind"] == "child_in_need"
+    return bool(row["kind"] == "child_in_need")
 
 
 for _rule, _field, _words in (
@@ -116,7 +130,9 @@ def _action(kind: str) -> Any:
 _put("CPP-OUTC-04", "no outcome", "plan_actions", {"outcome": ""}, where=_action("child_protection"))
 _put("CPP-OWN-03", "nobody owns it", "plan_actions", {"owner": ""}, where=_action("child_protection"))
 _put("CPP-OWN-03", "everybody owns it", "plan_actions", {"owner": "All professionals"}, where=_action("child_protection"))
-_put({"CPP-TIME-05": "not_met"}, "no timescale", "plan_actions", {"due_on": None, "timescale": "ongoing"}, where=_action("child_protection"))
+_put(
+    {"CPP-TIME-05": "not_met"}, "no timescale", "plan_actions", {"due_on": None, "timescale": "ongoing"}, where=_action("child_protection")
+)
 _put("CIN-CONT-02", "nobody owns it", "plan_actions", {"owner": "everyone"}, where=_action("child_in_need"))
 _put("CIN-CONT-02", "no timescale", "plan_actions", {"due_on": None, "timescale": ""}, where=_action("child_in_need"))
 _put("CIN-CONT-02", "six weeks instead of a day", "plan_actions", {"due_on": None, "timescale": "6 weeks"}, "met", _action("child_in_need"))
@@ -163,9 +179,9 @@ def _extra(seen: dict[str, object], outcome: str, name: str) -> None:
 
     def find(life: Life) -> Any:
         for plan in life.all("plans"):
-            if plan["kind"] in ("child_protection", "child_in_need") and life.age(plan["started_on"]) >= 0:
-                if days(plan["started_on"], 30) < (plan["ended_on"] or AS_OF):
-                    return plan
+            lasts = days(plan["started_on"], 30) < (plan["ended_on"] or AS_OF)
+            if lasts and plan["kind"] in ("child_protection", "child_in_need") and life.age(plan["started_on"]) >= 0:
+                return plan
         return None
 
     def do(life: Life, plan: Any) -> None:
