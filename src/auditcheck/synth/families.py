@@ -49,7 +49,7 @@ def _family(rng: Random, family: int, made: int, size: int, teams: list[Team]) -
     for place in range(size):
         born = _born(rng, shape, start) if kind != "unborn" or place else None
         life = Life(made + place + 1, family, born, team, Random(rng.random()), worker=leader)
-        life.disabled = rng.random() < 0.06
+        life.disabled = rng.random() < 0.06 and born is not None
         expected = days(AS_OF, rng.randint(20, 120)) if born is None else None
         introduce(life, expected)
         (shape.live if kind != "unborn" or born is None else assessed)(life, lot)
@@ -122,7 +122,7 @@ def protected(life: Life, lot: Lot) -> None:
     if plan is None:
         _file(life, referral, lot.start, None)
         return
-    end = protection.protect(life, plan, 1 + int(lot.pace * 3.99))
+    end = protection.protect(life, plan, 1 + int(lot.pace * 3.99), lasting=lot.pace > 0.85)
     start = plan["started_on"]
     assert isinstance(start, date)
     last = end or AS_OF
@@ -135,6 +135,24 @@ def protected(life: Life, lot: Lot) -> None:
     closed = _need(life, referral, working(end, 3), Lot(end, lot.pace, False)) if end and working(end, 3) <= AS_OF else None
     door.assess_again(life, referral, done, closed or AS_OF)
     _file(life, referral, lot.start, closed)
+
+
+def transferred(life: Life, lot: Lot) -> None:
+    """A child with a plan who moved here: a transfer-in conference, and a plan of this authority's own."""
+    referral = _open(life, lot)
+    done = _assess(life, referral, lot.start, "child protection")
+    met = working(lot.start, 12)
+    if met <= AS_OF:
+        plan = protection.begin_plan(life, referral, met)
+        plan["transferred_in"] = "yes"
+        notified = working(met, -life.between(5, 12))
+        protection.confer(life, met, "transfer_in", "plan", plan, notified_on=notified, move_permanent="yes")
+        end = protection.protect(life, plan, 2)
+        closed = _need(life, referral, working(end, 3), Lot(end, lot.pace, False)) if end and working(end, 3) <= AS_OF else None
+        door.assess_again(life, referral, done, closed or AS_OF)
+        _file(life, referral, lot.start, closed)
+    else:
+        _file(life, referral, lot.start, None)
 
 
 def unborn(life: Life, lot: Lot) -> None:
@@ -279,6 +297,7 @@ KINDS = {
     "need": Shape(24, (0, 700), (0, 15), in_need),
     "enquired": Shape(5, (10, 600), (1, 15), enquired),
     "protected": Shape(11, (12, 1050), (0, 13), protected),
+    "transferred": Shape(0.7, (12, 700), (0, 13), transferred),
     "unborn": Shape(1, (20, 100), (0, 10), unborn),
     "looked_after": Shape(8, (60, 1100), (0, 14), looked_after),
     "short_breaks": Shape(1, (100, 700), (3, 13), short_breaks),

@@ -67,13 +67,18 @@ def begin_plan(life: Life, referral: Row, start: date) -> Row:
     )  # fmt: skip
 
 
-def protect(life: Life, plan: Row, reviews: int) -> date | None:
-    """Live through a plan that ends at its ``reviews``-th review; the day of its end, or None where it is still in force."""
+def protect(life: Life, plan: Row, reviews: int, lasting: bool = False) -> date | None:
+    """Live through a plan that ends at its ``reviews``-th review (``lasting``: just before two years have passed).
+
+    The day of its end, or None where it is still in force.
+    """
     start = plan["started_on"]
     assert isinstance(start, date)
     meetings = [held(days(months(start, 3), -life.between(0, 9)))]
-    while len(meetings) < reviews:
+    final = held(days(months(start, 24), -1)) if lasting else date.max
+    while len(meetings) < reviews or (lasting and months(meetings[-1], 6) < final):
         meetings.append(held(days(months(meetings[-1], 6), -life.between(2, 40))))
+    meetings += [final] if lasting else []
     end = past(meetings[-1])
     for day in meetings:
         if day <= AS_OF:

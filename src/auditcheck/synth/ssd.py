@@ -26,7 +26,8 @@ _HOMES = {"independent": "U", "supported_lodgings": "E", "with_parents": "B", "f
 _PREFIX = {
     ("plans", "child_protection"): "cp-", ("plans", "child_in_need"): "cin-", ("visits", "child_protection"): "cp-",
     ("visits", "child_in_need"): "cin-", ("visits", "looked_after"): "cla-", ("conferences", "initial"): "icpc-",
-    ("conferences", "pre_birth"): "icpc-", ("conferences", "review"): "review-",
+    ("conferences", "pre_birth"): "icpc-",
+    ("conferences", "transfer_in"): "icpc-", ("conferences", "review"): "review-",
 }  # fmt: skip
 
 _Cell = str | Callable[[Life, Row], object]
@@ -78,9 +79,10 @@ _TABLES: dict[str, tuple[str, Callable[[Row], bool], dict[str, _Cell]]] = {
         "s47e_s47_end_date": "outcome_recorded_on",
         "s47e_s47_nfa": lambda life, row: {"not_substantiated": "Y", "": ""}.get(str(row["outcome"]), "N"),
         "s47e_s47_completed_by_worker_id": "worker_id"}),
-    "ssd_initial_cp_conference": ("conferences", lambda row: row["kind"] in ("initial", "pre_birth"), {
+    "ssd_initial_cp_conference": ("conferences", lambda row: row["kind"] in ("initial", "pre_birth", "transfer_in"), {
         "icpc_icpc_id": "conference_id", "icpc_s47_enquiry_id": "enquiry_id", "icpc_person_id": _child, "icpc_cp_plan_id": "plan_id",
-        "icpc_icpc_transfer_in": _always("N"), "icpc_icpc_target_date": "due_on", "icpc_icpc_date": _day("held_at"),
+        "icpc_icpc_transfer_in": lambda life, row: "Y" if row["kind"] == "transfer_in" else "N", "icpc_icpc_target_date": "due_on",
+        "icpc_icpc_date": _day("held_at"),
         "icpc_icpc_outcome_cp_flag": _always("Y")}),
     "ssd_cp_plans": ("plans", lambda row: row["kind"] == "child_protection", {
         "cppl_cp_plan_id": "plan_id", "cppl_referral_id": "referral_id", "cppl_person_id": _child, "cppl_cp_plan_start_date": "started_on",

@@ -6,6 +6,7 @@ from datetime import date
 
 from auditcheck.synth.almanac import AS_OF, day_of, days, months
 from auditcheck.synth.authority import Row
+from auditcheck.synth.front_door import visit
 from auditcheck.synth.life import Life
 from auditcheck.synth.planting import Plants
 from auditcheck.synth.tools import (
@@ -83,3 +84,30 @@ def no_advice(life: Life) -> Steps:
             life.expect("DRF-LEGAL-04", "plans", plan, "not_met", "past nine months without legal advice")
             life.lock(*life.rows["management_decisions"])
             return
+
+
+def _two_years(early: int, outcome: str, words: str) -> None:
+    """A plan that ended just before two years had passed, ended so many days before the anniversary instead."""
+
+    @PLANTS.plant("DRF-24M-02", words, trap=outcome == "met")
+    def steps(life: Life) -> Steps:
+        for plan in plans(life, "child_protection", still=False):
+            end = days(months(plan["started_on"], 24), -early)
+            held = of_plan(life, "conferences", plan, "held_at", kind="review")
+            groups = of_plan(life, "core_groups", plan, "held_on")
+            if not 0 <= (end - plan["ended_on"]).days <= 5 or end > AS_OF or len(held) < 2 or days(groups[-1]["held_on"], 42) <= end:
+                continue
+            after = [one["started_on"] for one in plans(life, "child_in_need")]
+            if months(day_of(held[-2]["held_at"]), 6) < end or not after or min(after) < end:
+                continue
+            yield True
+            move(life, "conferences", held[-1], end)
+            plan["ended_on"] = end
+            visit(life, end, "child_protection", plan)
+            life.expect("DRF-24M-02", "plans", plan, outcome, words)
+            life.lock(held[-1])
+            return
+
+
+_two_years(0, "not_met", "ended two years after it began to the day")
+_two_years(1, "met", "ended on the day before two years had passed")

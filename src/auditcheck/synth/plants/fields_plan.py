@@ -201,3 +201,19 @@ def _extra(seen: dict[str, object], outcome: str, name: str) -> None:
 _extra({"child_seen": "no", "not_seen_reason": ""}, "not_met", "only the parent was seen")
 _extra({"child_seen": "no", "not_seen_reason": "asleep"}, "justified", "child not seen, for a reason")
 _extra({"child_seen": "", "not_seen_reason": ""}, "cannot_tell", "nobody recorded whether the child was seen")
+
+
+def _moved_in(life: Life, row: Any) -> bool:
+    return bool(row["kind"] == "transfer_in")
+
+
+def _told(number: int) -> Any:
+    return lambda life, row: {"notified_on": working(day_of(row["held_at"]), -number)}
+
+
+_put("CPC-TRIN-03", "held on the sixteenth working day after the notice", "conferences", _told(16), where=_moved_in)
+_put("CPC-TRIN-03", "held on the fifteenth working day after the notice", "conferences", _told(15), "met", _moved_in)
+_put("CPC-TRIN-03", "held late, for a reason", "conferences",
+     lambda life, row: _told(20)(life, row) | {"late_reason": "records came late"}, "justified", _moved_in)  # fmt: skip
+_put("CPC-TRIN-03", "held late, for a stay of some weeks", "conferences",
+     lambda life, row: _told(20)(life, row) | {"move_permanent": "no"}, "not_applicable", _moved_in)  # fmt: skip

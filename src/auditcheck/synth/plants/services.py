@@ -22,6 +22,8 @@ def _stepped_down(number: int, outcome: str, words: str) -> None:
         for plan in plans(life, "child_protection", still=False):
             for after in plans(life, "child_in_need"):
                 day = working(plan["ended_on"], number)
+                if plan["ended_on"] <= months(AS_OF, -12):
+                    continue  # a census of the year could not show it
                 if day > AS_OF or day >= (after["ended_on"] or AS_OF) or (life.until(plan) < AS_OF and day > life.until(after)):
                     continue
                 if any_between(life.all("visits", plan_id=after["plan_id"]), "visited_at", after["started_on"], day):
