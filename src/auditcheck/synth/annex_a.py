@@ -87,7 +87,7 @@ class AnnexA:
             if one["authorised_on"]:
                 life.expect("ASM-SEEN-05", "assessments", one, "cannot_tell", "the lists do not say that the child is not yet born")
 
-        life.expected[:] = [_as_shown(life, one) for one in life.expected]
+        life.expected[:] = [_as_shown(one) for one in life.expected]
 
     def close(self) -> None:
         for number, columns in _LISTS.items():
@@ -112,11 +112,10 @@ class AnnexA:
         return natural(life, table, row) if table in shown and shown[table]() else ""
 
 
-def _as_shown(life: Life, one: Expected) -> Expected:
-    """A late initial conference can't be told once list 7 shows a review: the audit holds that the latest may hide one in time."""
+def _as_shown(one: Expected) -> Expected:
+    """Of conferences the lists show the latest: whether an earlier one was in time can't be told where this one was late."""
     late = one.rule_id == "CPC-ICPC-01" and one.outcome in ("not_met", "justified")
-    plans = [row for row in _protected(life) if _latest(life, "conferences", row, "held_at")]
-    return replace(one, outcome="cannot_tell") if late and plans else one
+    return replace(one, outcome="cannot_tell") if late else one
 
 
 def _midnight(day: date) -> Any:

@@ -16,7 +16,7 @@ CASE_RECORDS, CENSUS, ANNEX_A, SSD = FORMATS = ("case-records", "cin-xml", "anne
 #: How many plants that change one field only a life may carry besides one that moves dates.
 _FIELDS_A_LIFE = 2
 #: What share of the lives that could carry a plant do so, where nobody asked for another.
-USUAL = 0.03
+USUAL = 0.04
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Plant:
     do: Callable[[Life, Any], None]
     alone: bool = True
     trap: bool = False
+    table: str = ""  # a table without which it fits nowhere
 
 
 @dataclass
@@ -60,25 +61,27 @@ class Planter:
         self._near = [quota for quota in self.quotas if not quota.plant.alone]
 
     def plant(self, life: Life) -> None:
-        """At most one plant that reaches far, and a few that do not."""
-        self._one_of(self._far, life)
-        for _ in range(_FIELDS_A_LIFE):
-            self._one_of(self._near, life)
+        """At most one plant that reaches far, and a few that do not, those that are lacking most first."""
+        self._some_of(self._far, life, 1)
+        self._some_of(self._near, life, _FIELDS_A_LIFE)
 
-    def _one_of(self, quotas: Iterable[Quota], life: Life) -> None:
-        chosen: tuple[float, Quota, Any] | None = None
+    def _some_of(self, quotas: Iterable[Quota], life: Life, number: int) -> None:
+        found: list[tuple[float, Quota]] = []
         for quota in quotas:
-            host = quota.plant.find(life)
-            if host is None:
+            if quota.plant.table and not life.rows.get(quota.plant.table):
                 continue
-            quota.hosts += 1
-            lack = quota.lack()
-            if lack > 0 and (chosen is None or lack > chosen[0]):
-                chosen = (lack, quota, host)
-        if chosen is not None:
-            _, quota, host = chosen
-            quota.plant.do(life, host)
-            quota.planted += 1
+            if quota.plant.find(life) is not None:
+                quota.hosts += 1
+                if (lack := quota.lack()) > 0:
+                    found.append((lack, quota))
+        for _, quota in sorted(found, key=lambda one: -one[0]):
+            if not number:
+                return
+            host = quota.plant.find(life)  # again: what was just planted may stand in the way
+            if host is not None:
+                quota.plant.do(life, host)
+                quota.planted += 1
+                number -= 1
 
 
 class Plants:
@@ -126,4 +129,4 @@ class Plants:
                 life.expect(rule, table, row, said, name)
 
         trap = all(said in ("met", "not_applicable", "not_yet_due", "justified") for said in judged.values())
-        self.all.append(Plant(first, name, find, do, False, trap))
+        self.all.append(Plant(first, name, find, do, False, trap, table))

@@ -13,8 +13,11 @@ from auditcheck.synth.plants import (
     documents,
     drift,
     enquiries,
+    fields_beyond,
     fields_care,
+    fields_conference,
     fields_door,
+    fields_enquiry,
     fields_plan,
     file,
     leaving,
@@ -43,8 +46,11 @@ _MODULES = (
     placements,
     leaving,
     fields_door,
+    fields_enquiry,
+    fields_conference,
     fields_plan,
     fields_care,
+    fields_beyond,
 )
 
 

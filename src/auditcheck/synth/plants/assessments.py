@@ -113,7 +113,9 @@ def went_home(life: Life) -> Steps:
         recent = [
             row for row in life.rows["assessments"] if row["authorised_on"] and row["authorised_on"] >= days(episode["ended_on"], -93)
         ]
-        if recent and all(row["outcome"] == "return home" for row in recent):
+        year = months(episode["ended_on"], -12)
+        kept = [row for row in life.rows["assessments"] if row["authorised_on"] and row["authorised_on"] >= year and row not in recent]
+        if kept and recent and all(row["outcome"] == "return home" for row in recent):
             yield True
             life.drop("assessments", *recent)
             life.expect("ASM-HOME-15", "care_episodes", episode, "not_met", "no assessment in the three months before")

@@ -159,7 +159,7 @@ def disability_unknown(life: Life) -> Steps:
 
 @PLANTS.plant("CL-TRAN-15", "disabled, and the move to adult services not planned by fourteen", alone=False)
 def no_transition(life: Life) -> Steps:
-    referral = life.rows.get("referrals", [{}])[-1]
+    referral = (life.rows["referrals"] or [{}])[-1]
     if not (life.disabled and life.born and life.free(life.child) and referral and life.child["transition_planning_on"]):
         return
     opened, fourteen = day_of(referral["received_at"]), months(life.born, 168)

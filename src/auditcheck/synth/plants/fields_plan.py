@@ -1,4 +1,4 @@
-"""What can be wrong with one record of a plan: conference, plan, action, core group, visit, supervision."""
+"""What can be wrong with one record of a plan: its text, an action, a core group, a visit, a supervision."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from auditcheck.synth.almanac import AS_OF, at, day_of, days, working
 from auditcheck.synth.life import Life
-from auditcheck.synth.planting import Plants
+from auditcheck.synth.planting import Plant, Plants
 
 PLANTS = Plants()
 _put = PLANTS.field
@@ -17,69 +17,14 @@ def _of(*kinds: str) -> Any:
     return lambda life, row: row["kind"] in kinds
 
 
-def _held(life: Life, row: Any) -> bool:
-    return True
-
-
-def _born(life: Life, row: Any) -> bool:
-    return life.age(day_of(row["held_at"])) >= 0
-
-
-def _four(life: Life, row: Any) -> bool:
-    return life.age(day_of(row["held_at"])) >= 4
-
-
-_put("CPC-IND-15", "chaired by the line manager", "conferences", lambda life, row: {"chair_id": life.team.manager})
-_put("CPC-IND-15", "chaired by a reviewing officer", "conferences", lambda life, row: {"chair_id": life.team.reviewing_officer}, "met")
-_put("CPC-IND-15", "no chair recorded", "conferences", {"chair_id": ""})
-_put("CPC-CHILD-08", "the child took no part", "conferences", {"child_participation": "not_involved"}, where=_four)
-_put(
-    {"CPC-CHILD-08": "not_met", "DQ-REV-25": "not_met"},
-    "called too young at four or older",
-    "conferences",
-    {"child_participation": "too_young"},
-    where=_four,
-)
-_put("CPC-PAR-07", "no parent came, no reason", "conferences", {"parent_attended": "no"})
-_put("CPC-PAR-07", "no parent came, for a reason", "conferences",
-     {"parent_attended": "no", "parent_absence_reason": "at work; views given in writing"}, "justified")  # fmt: skip
-_put("CPC-PAR-07", "nobody recorded whether a parent came", "conferences", {"parent_attended": ""}, "cannot_tell")
-_put("CPC-QUOR-06", "not quorate, no reason", "conferences", {"quorate": "no"})
-_put(
-    "CPC-QUOR-06",
-    "not quorate, with a reason",
-    "conferences",
-    {"quorate": "no", "inquorate_reason": "snow; all reports were there"},
-    "justified",
-)
-_put("CPC-QUOR-06", "who took part is not recorded", "conferences", {"agencies": ""}, "cannot_tell")
-_put("CPC-SEEN-09", "the chair did not see the child", "conferences", {"chair_saw_child": "no"}, where=_born)
-_put("CPC-SEEN-09", "the chair did not see the child, for a reason", "conferences",
-     {"chair_saw_child": "no", "chair_not_seen_reason": "in hospital"}, "justified", _born)  # fmt: skip
-_put("CPC-OUT-10", "no decision recorded", "conferences", {"outcome": ""}, where=lambda life, row: row["outcome"] == "plan")
-_put("CPC-LATER-14", "held after the day it was due, for no reason", "conferences",
-     lambda life, row: {"due_on": days(day_of(row["held_at"]), -3)}, where=_of("review"))  # fmt: skip
-_put("CPC-LATER-14", "held after the day it was due, with a reason, a practice manager's agreement", "conferences",
-     lambda life, row: {"due_on": days(day_of(row["held_at"]), -3), "late_reason": "police report awaited",
-     "late_agreed_by": life.team.manager},
-     where=_of("review"))  # fmt: skip
-_put("CPC-LATER-14", "held after the day it was due, reason and agreement given", "conferences",
-     lambda life, row: {"due_on": days(day_of(row["held_at"]), -1), "late_reason": "police report awaited",
-     "late_agreed_by": life.team.senior},
-     "met", _of("review"))  # fmt: skip
-_put("CPC-DIST-16", "minutes sent on the sixteenth working day", "conferences",
-     lambda life, row: {"minutes_sent_on": working(day_of(row["held_at"]), 16)},
-     where=lambda life, row: working(day_of(row["held_at"]), 16) <= min(AS_OF, life.until(row)))  # fmt: skip
-_put("CPC-DIST-16", "minutes sent on the fifteenth working day", "conferences",
-     lambda life, row: {"minutes_sent_on": working(day_of(row["held_at"]), 15)}, "met",
-     lambda life, row: working(day_of(row["held_at"]), 15) <= AS_OF)  # fmt: skip
-_put("CPC-DIST-16", "minutes never sent", "conferences", {"minutes_sent_on": None},
-     where=lambda life, row: working(day_of(row["held_at"]), 15) < min(AS_OF, life.until(row)))  # fmt: skip
-
-
 def _cp(life: Life, row: Any) -> bool:
     """A child protection plan that has been written."""
     return row["kind"] == "child_protection" and bool(row["document_on"])
+
+
+def _own(life: Life, row: Any) -> bool:
+    """Such a plan that was not taken over from elsewhere."""
+    return _cp(life, row) and row["transferred_in"] == "no"
 
 
 def _cin(life: Life, row: Any) -> bool:
@@ -94,29 +39,67 @@ for _rule, _field, _words in (
     ("CPP-NEED-08", "needs", "no needs"),
     ("CPP-RISK-09", "risks", "no risks"),
 ):
-    _put(_rule, _words, "plans", {_field: ""}, where=_cp)
+    _put(_rule, _words, "plans", {_field: ""}, where=_own)
     if _field != "visit_every":
-        _put(_rule, f"{_words}: a placeholder", "plans", {_field: "TBC"}, where=_cp)
-_put("CPP-FORMAT-10", "taken over from another authority with its format", "plans", {"format": "", "transferred_in": "yes"},
-     "not_applicable", _cp)  # fmt: skip
+        _put(_rule, f"{_words}: a placeholder", "plans", {_field: "TBC"}, where=_own)
+_put(
+    "CPP-FORMAT-10",
+    "taken over from another authority with its format",
+    "plans",
+    {"format": "", "transferred_in": "yes"},
+    "not_applicable",
+    _cp,
+)
 _put("CPP-SHARE-21", "the family was not given the plan", "plans", {"shared_with_family_on": None}, where=_cp)
-_put("CPP-VOICE-12", "the child's views missing", "plans", {"child_views": ""},
-     where=lambda life, row: _cp(life, row) and life.age(row["started_on"]) >= 0)  # fmt: skip
-_put("CPP-VOICE-12", "not yet born when the plan began", "plans", {"child_views": ""}, "not_applicable",
-     lambda life, row: _cp(life, row) and life.age(row["started_on"]) < 0)  # fmt: skip
+_put(
+    "CPP-VOICE-12",
+    "the child's views missing",
+    "plans",
+    {"child_views": ""},
+    where=lambda life, row: _cp(life, row) and life.age(row["started_on"]) >= 0,
+)
+_put(
+    "CPP-VOICE-12",
+    "not yet born when the plan began",
+    "plans",
+    {"child_views": ""},
+    "not_applicable",
+    lambda life, row: _cp(life, row) and life.age(row["started_on"]) < 0,
+)
 _put("CPP-LEAD-14", "led by a worker who is not qualified", "plans", lambda life, row: {"lead_worker_id": life.team.unqualified}, where=_cp)
 _put("DRF-REP-03", "a second plan, the first not looked at", "plans", {"previous_plans": "1", "previous_plans_analysis": ""}, where=_cp)
-_put("DRF-REP-03", "the first plan: nothing to look at", "plans", {"previous_plans": "0", "previous_plans_analysis": ""},
-     "not_applicable", _cp)  # fmt: skip
-_put("VOI-USED-03", "the plan does not say how the child's views were used", "plans", {"child_views_used": ""},
-     where=lambda life, row: row["kind"] in ("child_protection", "child_in_need", "care") and life.age(row["started_on"]) >= 0)  # fmt: skip
+_put(
+    "DRF-REP-03",
+    "the first plan: nothing to look at",
+    "plans",
+    {"previous_plans": "0", "previous_plans_analysis": ""},
+    "not_applicable",
+    _cp,
+)
+_put(
+    "VOI-USED-03",
+    "the plan does not say how the child's views were used",
+    "plans",
+    {"child_views_used": ""},
+    where=lambda life, row: row["kind"] in ("child_protection", "child_in_need", "care") and life.age(row["started_on"]) >= 0,
+)
 _put("CIN-CONTG-03", "no contingency", "plans", {"contingency": "n/a"}, where=_cin)
-_put("CIN-LEAD-06", "led by a worker who is not qualified, nor is the manager", "plans",
-     lambda life, row: {"lead_worker_id": life.team.unqualified}, where=_cin)  # fmt: skip
+_put(
+    "CIN-LEAD-06",
+    "led by a worker who is not qualified, nor is the manager",
+    "plans",
+    lambda life, row: {"lead_worker_id": life.team.unqualified},
+    where=_cin,
+)
 _put("PRM-PROG-02", "no contingency", "plans", {"contingency": ""}, where=_of("permanence"))
 _put("CL-CONTENT-04", "no target for education or work", "plans", {"education_employment_target": ""}, where=_of("pathway"))
-_put("LAC-CONT-02", "the health section is empty", "plans", {"sections": "permanence;education;contact;placement"},
-     where=lambda life, row: row["kind"] == "care" and row["document_on"])  # fmt: skip
+_put(
+    "LAC-CONT-02",
+    "the health section is empty",
+    "plans",
+    {"sections": "permanence;education;contact;placement"},
+    where=lambda life, row: row["kind"] == "care" and row["document_on"],
+)
 
 
 def _kind(life: Life, row: Any) -> str:
@@ -149,27 +132,64 @@ def _old(life: Life, row: Any) -> bool:
 _put("CPP-REVPT-19", "no word of change for the child", "core_groups", {"impact_of_change": ""}, where=_written)
 _put("CG-REC-03", "the family's view is missing", "core_groups", {"family_views": ""}, where=_old)
 _put("CG-REC-03", "no parent there, and why", "core_groups", {"parent_attended": "no", "parent_absence_reason": "ill"}, "justified", _old)
-_put("CG-REC-03", "not written up on the tenth working day, as-of day included", "core_groups", {"family_views": ""}, "not_yet_due",
-     lambda life, row: working(row["held_on"], 10) >= AS_OF)  # fmt: skip
-_put("CG-REC-03", "written up before it was held", "core_groups", lambda life, row: {"minutes_recorded_on": days(row["held_on"], -1)},
-     "cannot_tell", _old)  # fmt: skip
+_put(
+    "CG-REC-03",
+    "not written up on the tenth working day, as-of day included",
+    "core_groups",
+    {"family_views": ""},
+    "not_yet_due",
+    lambda life, row: working(row["held_on"], 10) >= AS_OF,
+)
+_put(
+    "CG-REC-03",
+    "written up before it was held",
+    "core_groups",
+    lambda life, row: {"minutes_recorded_on": days(row["held_on"], -1)},
+    "cannot_tell",
+    _old,
+)
 
 _put("SUP-QUAL-05", "supervised by somebody not qualified", "supervisions", lambda life, row: {"manager_id": life.team.locum})
-_put("VOI-U5-02", "under five, and how is not recorded", "voices", {"method": ""},
-     where=lambda life, row: 0 <= life.age(row["recorded_on"]) < 5)  # fmt: skip
+_put(
+    "VOI-U5-02",
+    "under five, and how is not recorded",
+    "voices",
+    {"method": ""},
+    where=lambda life, row: 0 <= life.age(row["recorded_on"]) < 5,
+)
 _put("VOI-U5-02", "five already", "voices", {"method": ""}, "not_applicable", lambda life, row: life.age(row["recorded_on"]) >= 5)
-_put("RSK-CONS-02", "no reasons for the level", "risk_assessments", {"analysis": "-"},
-     where=lambda life, row: row["kind"] in ("general", "graded_care_profile", "exploitation"))  # fmt: skip
+_put(
+    "RSK-CONS-02",
+    "no reasons for the level",
+    "risk_assessments",
+    {"analysis": "-"},
+    where=lambda life, row: row["kind"] in ("general", "graded_care_profile", "exploitation"),
+)
 _put("VIS-PURP-05", "no purpose", "visits", {"purpose": ""}, where=_of("child_protection", "child_in_need"))
-_put("REC-TIME-01", "recorded on the sixth working day", "visits",
-     lambda life, row: {"recorded_on": working(day_of(row["visited_at"]), 6)},
-     where=lambda life, row: working(day_of(row["visited_at"]), 6) <= min(AS_OF, life.until(row)))  # fmt: skip
-_put("REC-TIME-01", "recorded on the fifth working day", "visits",
-     lambda life, row: {"recorded_on": working(day_of(row["visited_at"]), 5)}, "met",
-     lambda life, row: working(day_of(row["visited_at"]), 5) <= AS_OF)  # fmt: skip
+_put(
+    "REC-TIME-01",
+    "recorded on the sixth working day",
+    "visits",
+    lambda life, row: {"recorded_on": working(day_of(row["visited_at"]), 6)},
+    where=lambda life, row: working(day_of(row["visited_at"]), 6) <= min(AS_OF, life.until(row)),
+)
+_put(
+    "REC-TIME-01",
+    "recorded on the fifth working day",
+    "visits",
+    lambda life, row: {"recorded_on": working(day_of(row["visited_at"]), 5)},
+    "met",
+    lambda life, row: working(day_of(row["visited_at"]), 5) <= AS_OF,
+)
 _put("LAC-ALONE-15", "not seen alone, no reason", "visits", {"child_seen_alone": "no"}, where=_of("looked_after"))
-_put("LAC-ALONE-15", "not seen alone, for a reason", "visits", {"child_seen_alone": "no", "not_alone_reason": "wanted her carer there"},
-     "justified", _of("looked_after"))  # fmt: skip
+_put(
+    "LAC-ALONE-15",
+    "not seen alone, for a reason",
+    "visits",
+    {"child_seen_alone": "no", "not_alone_reason": "wanted her carer there"},
+    "justified",
+    _of("looked_after"),
+)
 _put("LAC-ALONE-15", "nobody recorded whether alone", "visits", {"child_seen_alone": ""}, "cannot_tell", _of("looked_after"))
 _put("PF-ALONE-04", "not spoken to alone", "visits", {"child_seen_alone": "no"}, where=_of("private_fostering"))
 
@@ -187,13 +207,21 @@ def _extra(seen: dict[str, object], outcome: str, name: str) -> None:
     def do(life: Life, plan: Any) -> None:
         day: date = working(plan["started_on"], 6)
         row = life.add(
-            "visits", plan_id=plan["plan_id"], kind=plan["kind"], visited_at=at(day, "17:45"), child_seen_alone="", bedroom_seen="",
-            not_alone_reason="", worker_id=life.worker, recorded_on=day, analysis="", purpose="unannounced", bedroom_not_seen_reason="",
+            "visits",
+            plan_id=plan["plan_id"],
+            kind=plan["kind"],
+            visited_at=at(day, "17:45"),
+            child_seen_alone="",
+            bedroom_seen="",
+            not_alone_reason="",
+            worker_id=life.worker,
+            recorded_on=day,
+            analysis="",
+            purpose="unannounced",
+            bedroom_not_seen_reason="",
             **seen,
-        )  # fmt: skip
+        )
         life.expect("VIS-SEEN-02", "visits", row, outcome, name)
-
-    from auditcheck.synth.planting import Plant
 
     PLANTS.all.append(Plant("VIS-SEEN-02", name, find, do, False, outcome == "justified"))
 
@@ -201,19 +229,3 @@ def _extra(seen: dict[str, object], outcome: str, name: str) -> None:
 _extra({"child_seen": "no", "not_seen_reason": ""}, "not_met", "only the parent was seen")
 _extra({"child_seen": "no", "not_seen_reason": "asleep"}, "justified", "child not seen, for a reason")
 _extra({"child_seen": "", "not_seen_reason": ""}, "cannot_tell", "nobody recorded whether the child was seen")
-
-
-def _moved_in(life: Life, row: Any) -> bool:
-    return bool(row["kind"] == "transfer_in")
-
-
-def _told(number: int) -> Any:
-    return lambda life, row: {"notified_on": working(day_of(row["held_at"]), -number)}
-
-
-_put("CPC-TRIN-03", "held on the sixteenth working day after the notice", "conferences", _told(16), where=_moved_in)
-_put("CPC-TRIN-03", "held on the fifteenth working day after the notice", "conferences", _told(15), "met", _moved_in)
-_put("CPC-TRIN-03", "held late, for a reason", "conferences",
-     lambda life, row: _told(20)(life, row) | {"late_reason": "records came late"}, "justified", _moved_in)  # fmt: skip
-_put("CPC-TRIN-03", "held late, for a stay of some weeks", "conferences",
-     lambda life, row: _told(20)(life, row) | {"move_permanent": "no"}, "not_applicable", _moved_in)  # fmt: skip
