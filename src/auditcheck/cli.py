@@ -11,6 +11,7 @@ import click
 
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_rules import rules
+from auditcheck.cli_synth import synth
 from auditcheck.console import progress, sentences, stop, tell
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def why(finding: str, run_dir: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
 

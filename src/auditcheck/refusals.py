@@ -8,6 +8,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
+    from auditcheck.synth.wanted import BadOrder
     from auditcheck.why import NoSuchFinding
 
-    return (EngineMissing, NoSuchFinding, OutputRefused, RulebookError)
+    return (BadOrder, EngineMissing, NoSuchFinding, OutputRefused, RulebookError)

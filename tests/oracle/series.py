@@ -50,6 +50,12 @@ def first_trigger(duty: Duty, subject: Record, given: object) -> Moment | str:
     return BLANK
 
 
+def triggered(duty: Duty, subject: Record, given: Any) -> bool:
+    """False where each alternative has a condition and none of these conditions may hold."""
+    every: list[Any] = given if isinstance(given, list) else [given]
+    return any(not isinstance(one, dict) or "when" not in one or holds(duty.scope(subject), one["when"]) is not NO for one in every)
+
+
 def one_trigger(duty: Duty, subject: Record, spec: Spec) -> Moment | str:
     if "table" in spec:
         return picked(duty, subject, spec)
@@ -89,6 +95,8 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
         trigger = due.moment or (BLANK if due.empty else BROKEN)
     else:
         trigger = first_trigger(duty, subject, check["trigger"])
+        if not triggered(duty, subject, check["trigger"]):
+            return [Observation(subject, "not_applicable", subject)]
     if trigger == FUTURE:
         return [Observation(subject, not_begun(duty, subject), subject)]
     if trigger == BLANK and "no_trigger" in check:

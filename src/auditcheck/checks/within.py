@@ -48,6 +48,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         doubt = doubt | answer.yes | answer.unknown
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
+    if not by_date:
+        verdict.settle(_not_triggered(scope, body["trigger"]), NOT_APPLICABLE, "Nothing on the record begins this duty")
     if body.get("awaits_trigger"):
         verdict.settle(
             (trigger.state == BLANK) & _followed(ground, scope), CANNOT_TELL, "Cannot tell: a later record shows that this one ended"
@@ -109,6 +111,18 @@ def find_trigger(scope: Scope, said: Any) -> When:
             np.where(allowed, when.state, found.state),
         )
     return found
+
+
+def _not_triggered(scope: Scope, said: Any) -> Mask:
+    """Where the conditions of every alternative say that it is none: the record shows that nothing is owed, not that a date is missing."""
+    options = said if isinstance(said, list | tuple) else [said]
+    if not all(isinstance(option, Mapping) and "when" in option for option in options):
+        return np.zeros(len(scope.rows), bool)
+    none = np.ones(len(scope.rows), bool)
+    for option in options:
+        answer = scope.holds(option["when"])
+        none &= ~answer.yes & ~answer.unknown
+    return none
 
 
 def _looked_up(scope: Scope, source: Mapping[str, Any]) -> When:
