@@ -13,6 +13,7 @@ import numpy.typing as npt
 from auditcheck.audit import Observed
 from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
 from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.values import OK
 
 #: More children than these under one family id are no family (checks/distinct.py has the same).
 MOST = 20
@@ -94,7 +95,7 @@ class Evidence:
 
     def _key(self, o: Observations, i: int) -> _Breach | None:
         """What brothers and sisters must share for it to be one missed duty: the rule, the class and the day it was due."""
-        if o.verdict.outcome[i] != NOT_MET or not o.due.known[i] or o.rule.check == "together" or not len(self._family):
+        if o.verdict.outcome[i] != NOT_MET or o.due.state[i] != OK or o.rule.check == "together" or not len(self._family):
             return None
         child = int(self.seen.cf.child(o.table)[o.rows[i]])
         family = int(self._family[child]) if child >= 0 else -1

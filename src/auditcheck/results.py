@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +24,10 @@ from auditcheck.people import People, people
 from auditcheck.rulebook import editions
 from auditcheck.rulebook.model import Edition
 from auditcheck.texts import count, iso, moment_in_words
-from auditcheck.values import Mask
+from auditcheck.values import OK, Mask
 
+#: What a rule's words leave to be filled in (the lint knows the same names).
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 #: Kinds of check whose event is what was asked for; when it came late there is nothing left to do but to say why.
 _TIMED = ("within", "recurs", "before")
 _DONE = "It was done since, but late. Record the reason if the record gives none; nothing else is due for this one."
@@ -154,7 +157,7 @@ class Results:
                 law, verified, edition = value.law or law, value.verified or verified, value.edition or ""
             elif rule.limit.field is not None:
                 verified, edition = "local", "local"
-        if not edition and editions.rests_on_it(rule) and o.trigger.known[i]:
+        if not edition and editions.rests_on_it(rule) and o.trigger.state[i] == OK:
             found = editions.in_force(clock.as_date(int(o.trigger.day[i])), self.editions)
             edition = found.id if found else ""
             if found and editions.carried_over(found, value):
@@ -164,26 +167,26 @@ class Results:
     @staticmethod
     def _done_since(o: Observations, i: int) -> bool:
         """Whether what was asked for was done in the end, only late."""
-        return bool(o.rule.check in _TIMED and o.happened.known[i] and o.due.known[i] and o.happened.day[i] >= o.due.day[i])
+        return bool(o.rule.check in _TIMED and o.happened.state[i] == OK and o.due.state[i] == OK and o.happened.day[i] >= o.due.day[i])
 
     def _message(self, o: Observations, i: int, name: str, limit: str, unit: str, escalated: bool) -> str:
         """What the record shows, in the rule's words; an escalated finding says that it repeats."""
-        words: Mapping[str, str] = {
-            "due": moment_in_words(int(o.due.day[i]), int(o.due.second[i])),
-            "happened": moment_in_words(int(o.happened.day[i]), int(o.happened.second[i])) if o.happened.known[i] else "not recorded",
-            "trigger": moment_in_words(int(o.trigger.day[i]), int(o.trigger.second[i])),
-            "over": count(int(o.over[i]), unit) if o.over[i] >= 0 else "",
-            "limit": limit or "the limit",
-            "class": o.class_,
-            "record": name,
-            "event": self.evidence.record(o, i)[1],
-            "reason": o.verdict.reasons[o.verdict.reason[i]],
+        happened = moment_in_words(int(o.happened.day[i]), int(o.happened.second[i])) if o.happened.state[i] == OK else "not recorded"
+        over = count(int(o.over[i]), unit) if o.over[i] >= 0 else ""
+        words: Mapping[str, Callable[[], str]] = {
+            "due": lambda: moment_in_words(int(o.due.day[i]), int(o.due.second[i])),
+            "happened": lambda: happened,
+            "trigger": lambda: moment_in_words(int(o.trigger.day[i]), int(o.trigger.second[i])),
+            "over": lambda: over,
+            "limit": lambda: limit or "the limit",
+            "class": lambda: o.class_,
+            "record": lambda: name,
+            "event": lambda: self.evidence.record(o, i)[1],
+            "reason": lambda: o.verdict.reasons[o.verdict.reason[i]],
         }
-        text = o.rule.says
-        for word, value in words.items():
-            text = text.replace("{" + word + "}", value)
+        text = _PLACEHOLDER.sub(lambda found: words[found[1]](), o.rule.says)
         if self._done_since(o, i):
-            text += f" It is recorded on {words['happened']}{', ' + words['over'] + ' after the limit' if words['over'] else ''}."
+            text += f" It is recorded on {happened}{', ' + over + ' after the limit' if over else ''}."
         if o.fell_back(i):
             text += " (The record gives no interval of its own; the local standard was used.)"
         if escalated and o.rule.escalates:

@@ -103,7 +103,11 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
 def _select_nothing(patterns: list[str], rules: dict[str, Any], where: Path) -> Iterator[Complaint]:
     areas = sorted({str(_of(rule, "area")) for rule in rules.values()})
     for at, pattern in enumerate(patterns):
-        if not any(_named([pattern], rule_id, _of(rule, "area")) for rule_id, rule in rules.items()):
+        if (
+            pattern not in rules
+            and pattern not in areas
+            and not any(_named([pattern], rule_id, _of(rule, "area")) for rule_id, rule in rules.items())
+        ):
             expected = f"an area ({', '.join(areas)}), a rule or a glob of ids"
             yield (*where, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*areas, *rules])
 
