@@ -12,7 +12,7 @@ from typing import Any
 
 from auditcheck import contract
 from auditcheck.clock import Length
-from auditcheck.rulebook.model import Dated, Limit, Rule
+from auditcheck.rulebook.model import Dated, Limit, Rule, Share
 
 Change = tuple[str, str, Any]
 
@@ -74,14 +74,14 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
 # ------------------------------------------------------------------------------------------------------------------------ figures
 
 
-def _moved(length: Length) -> Iterator[tuple[str, Length]]:
+def _moved(figure: Any) -> Iterator[tuple[str, Any]]:
+    """A length or a share, one more and one less where there is one."""
     for step in (1, -1):
-        if length.number + step >= 0:
-            other = Length(length.number + step, length.unit)
-            yield f"{length} -> {other}", other
+        if (other := _stepped(figure, step)) != figure:
+            yield f"{figure} -> {other}", other
 
 
-def _lengths(given: Mapping[str, Length]) -> Iterator[Change]:
+def _lengths(given: Mapping[str, Any]) -> Iterator[Change]:
     for name, length in given.items():
         for what, other in _moved(length):
             yield "figure", f"{name}: {what}", {**given, name: other}
@@ -146,11 +146,13 @@ def _figures_of_examples(rule: Rule) -> Iterator[Change]:
             yield "figure", f"setting {name} {step:+d}", tuple(changed)
 
 
-def _stepped(length: Length, step: int) -> Length:
-    return Length(max(length.number + step, 0), length.unit)
+def _stepped(figure: Any, step: int) -> Any:
+    if isinstance(figure, Share):
+        return Share(min(max(figure.percent + step, 1), 100))
+    return Length(max(figure.number + step, 0), figure.unit)
 
 
-def _put_stepped(given: Mapping[str, Length], name: str, step: int) -> dict[str, Length]:
+def _put_stepped(given: Mapping[str, Any], name: str, step: int) -> dict[str, Any]:
     return {n: _stepped(length, step) if n == name else length for n, length in given.items()}
 
 
@@ -234,7 +236,7 @@ def _parts(body: Mapping[str, Any]) -> Iterator[Change]:
     """Each part of a check (or of a source, test or premise in it) dropped, turned or moved."""
     if {"earlier", "later"} <= body.keys():
         yield "turned", "earlier and later swapped", {**body, "earlier": body["later"], "later": body["earlier"]}
-    if "field" in body and "all" not in body and "if_blank" not in body:  # a test of `states`
+    if "field" in body and not {"all", "if_blank", "siblings"} & body.keys():  # a test of `states`
         yield from (
             ("turned", f"{_short(body['field'])} if_blank -> {other}", {**body, "if_blank": other}) for other in ("cannot_tell", "met")
         )

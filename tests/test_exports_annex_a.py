@@ -120,7 +120,10 @@ def test_both_dialects_of_headers_and_any_case_and_punctuation(workbook: Callabl
     referral = rows(export, "referrals")[0]
     assert (referral["received_at"], referral["no_further_action"], referral["team"]) == ("2020-09-16", "yes", "MASH")
     assert "worker_id" not in referral, "a header that is missing gives no column"
-    assert said(export) == ["no such header: what it would say counts as not supplied"]
+    assert [text for text in said(export) if "written" not in text] == ["no such header: what it would say counts as not supplied"]
+    assert [p.column for p in export.problems if "not written as it should be" in p.problem] == [
+        *("gender", "ETHNICITY", "REFERRAL date", "Referral-NFA")
+    ]
 
 
 def test_titles_above_the_header_and_unknown_headers_and_sheets(workbook: Callable[..., Export]) -> None:
@@ -132,6 +135,22 @@ def test_titles_above_the_header_and_unknown_headers_and_sheets(workbook: Callab
         ("annex.xlsx, Notes", 0, ""),
         ("annex.xlsx, List 1", 3, "Shoe size"),
     ]
+
+
+def test_what_a_column_may_not_hold_is_told_though_no_record_is_made_of_it(workbook: Callable[..., Export]) -> None:
+    head = [*PERSON, "Date Started to be Looked After", "Placement postcode", "Child's Category of Need"]
+    body = [[*WHO, DAY(2019, 8, 6), "nope", "N1 - Abuse or Neglect"], [1, *WHO[1:], DAY(2019, 8, 6), "C25 1YT", "PSRMEM - Support"]]
+    export = workbook(List__8=[head, *body])
+    assert [(p.row, p.column, p.value) for p in export.problems if "this column may hold" in p.problem] == [
+        (3, "Child's Category of Need", "PSRMEM - Support"),
+        (2, "Placement postcode", "nope"),
+    ]
+
+
+def test_a_sheet_with_another_name_is_told_by_its_headers(workbook: Callable[..., Export]) -> None:
+    export = workbook(Sheet1=[CONTACTS, [*WHO, DAY(2020, 9, 16), "i) Other"]], Sheet2=[REFERRALS], Sheet3=[["a", "b", "c", "d"]])
+    assert len(export.tables["contacts"]) == 1 and "referrals" in export.tables
+    assert [p.file for p in export.problems if "not an Annex A list" in p.problem] == ["annex.xlsx, Sheet3"]
 
 
 def test_lists_that_are_missing_are_said(workbook: Callable[..., Export]) -> None:
@@ -262,7 +281,7 @@ def test_a_child_protection_plan_with_its_latest_review_and_visit(workbook: Call
     assert (visit["kind"], visit["visited_at"], visit["plan_id"]) == ("child_protection", "2020-12-30", plan["plan_id"])
     assert (visit["child_seen"], visit["child_seen_alone"]) == ("yes", "yes")
     assert {t: export.coverage[t] for t in ("plans", "visits", "conferences")} == {
-        "plans": "complete",
+        "plans": "latest_only",
         "visits": "latest_only",
         "conferences": "latest_only",
     }
@@ -276,6 +295,15 @@ def test_without_the_header_of_a_review_there_is_no_table_of_reviews(workbook: C
     export = workbook(List_7=[[*PROTECTION[:at], *PROTECTION[at + 1 :]], [*row[:at], *row[at + 1 :]]])
     assert "conferences" not in export.tables
     assert "plans" in export.tables
+
+
+def test_what_a_list_does_not_ask_is_unreadable_not_blank(workbook: Callable[..., Export]) -> None:
+    enquiry = [*WHO, "b) No", DAY(2020, 9, 16), "No", DAY(2020, 10, 5), None, "T", "W1"]
+    plan = [*WHO, DAY(2020, 4, 27), "Neglect", "Neglect", DAY(2020, 12, 30), "Yes", DAY(2021, 1, 4), None, 2, "T", "W1"]
+    contact = [77, *WHO[1:], DAY(2020, 9, 16), "i) Other"]
+    export = workbook(List__1=[CONTACTS, contact], List__5=[ENQUIRIES, enquiry], List__7=[PROTECTION, plan])
+    assert {row["kind"]: row["outcome"] for row in rows(export, "conferences")} == {"initial": "", "review": "?differs"}
+    assert {row["child_id"]: row["disabled"] for row in rows(export, "children")} == {"77": "?differs", "9212044": "no"}
 
 
 def test_only_children_on_a_child_in_need_plan_have_one(workbook: Callable[..., Export]) -> None:
@@ -344,8 +372,8 @@ def test_lists_that_disagree_about_a_child_make_it_unreadable(workbook: Callable
     referral = [9212044, "a) Male", "", DAY(2015, 1, 26), 6, DAY(2020, 9, 16), "", "No", 0, "T", "W"]
     export = workbook(List__1=[CONTACTS, contact], List__3=[REFERRALS, referral])
     (child,) = rows(export, "children")
-    assert child["date_of_birth"] == "?differs: 2015-01-25 / 2015-01-26"
-    assert child["sex"] == "?differs: F / M"
+    assert (child["date_of_birth"], child["sex"]) == ("?differs", "?differs")
+    assert any("2015-01-25 / 2015-01-26" in text for text in said(export))
     assert child["ethnicity"] == "WBRI"
     assert [p.column for p in export.problems if "sources disagree" in p.problem] == ["date_of_birth", "sex"]
 
@@ -354,7 +382,7 @@ def test_a_child_not_stated_in_one_list_is_no_contradiction(workbook: Callable[.
     referral = [9212044, "c) Not stated/recorded", "", None, 6, DAY(2020, 9, 16), "", "No", 0, "T", "W"]
     export = workbook(List__1=[CONTACTS, [*WHO, DAY(2020, 9, 16), ""]], List__3=[REFERRALS, referral])
     assert rows(export, "children")[0]["sex"] == "F"
-    assert said(export) == []
+    assert not any("disagree" in text for text in said(export))
 
 
 def test_two_lists_of_one_table_count_from_the_later_window(workbook: Callable[..., Export]) -> None:

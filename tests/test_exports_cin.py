@@ -47,8 +47,8 @@ def rows(export: Export, table: str) -> list[dict[str, str]]:
 
 
 def said(export: Export) -> list[str]:
-    """What is wrong, without the note of elements that a small file leaves out."""
-    return [p.problem for p in export.problems if "in the whole file" not in p.problem]
+    """What is wrong, without the notes of elements and of the header that a small file leaves out."""
+    return [p.problem for p in export.problems if "in the whole file" not in p.problem and "no reference date" not in p.problem]
 
 
 def test_one_episode_with_every_module(tmp_path: Path) -> None:
@@ -88,7 +88,10 @@ def test_one_episode_with_every_module(tmp_path: Path) -> None:
         ("review", "2023-02-15", "", protection["plan_id"]),
         ("review", "2023-02-25", "", protection["plan_id"]),
     ], "the date at both levels is one conference, and every review counts"
-    assert set(export.coverage.values()) == {"complete"}
+    assert {table: said for table, said in export.coverage.items() if said != "complete"} == {
+        **dict.fromkeys(("referrals", "plans"), "latest_only"),
+        **dict.fromkeys(("assessments", "section_47_enquiries"), "since 2022-04-01"),
+    }, "the census year that ends on the reference date; earlier referrals and plans are not in it"
 
 
 def test_what_the_census_does_not_carry_has_no_column(tmp_path: Path) -> None:
@@ -131,6 +134,14 @@ def test_other_encodings(tmp_path: Path) -> None:
     assert len(census(tmp_path, text.encode("utf-16")).tables["plans"]) == 2
 
 
+def test_a_code_that_is_in_no_list_is_told(tmp_path: Path) -> None:
+    export = census(tmp_path, message(IDS + EPISODE.replace(">6B<", ">RB<").replace(">1A<", ">ZZ<")))
+    assert {(p.column, p.value) for p in export.problems if "not one of the answers" in p.problem} == {
+        ("AssessmentFactors", "1C;RB"),
+        ("ReferralSource", "ZZ"),
+    }
+
+
 def test_names_of_elements_drift(tmp_path: Path) -> None:
     drifted = """<ChildIdentifiers><LAchildID>C1</LAchildID><GenderCurrent>1</GenderCurrent>
       <UPNUnknownType>UN1</UPNUnknownType></ChildIdentifiers>
@@ -139,7 +150,9 @@ def test_names_of_elements_drift(tmp_path: Path) -> None:
       <Section47><S47ActualStartDate>2022-01-05</S47ActualStartDate><ICPCRequired>False</ICPCRequired></Section47>
       <childprotectionplans><CPPstartdate>2022-01-20</CPPstartdate><NumberofPreviousCPP>3</NumberofPreviousCPP></childprotectionplans></CINdetails>"""
     export = census(tmp_path, message(drifted))
-    assert said(export) == []
+    assert [p.column for p in export.problems if "not the name of an element" in p.problem] == [
+        *("CINClosureDate", "DateofInitialICPC", "childprotectionplans", "CPPstartdate", "NumberofPreviousCPP")
+    ]
     assert rows(export, "children")[0]["sex"] == "M"
     assert (rows(export, "referrals")[0]["closed_on"], rows(export, "referrals")[0]["no_further_action"]) == ("2022-02-02", "yes")
     assert rows(export, "conferences")[0]["held_at"] == "2022-01-20"
@@ -220,8 +233,10 @@ def test_unknown_elements_are_counted_and_stray_text_is_told(tmp_path: Path) -> 
 def test_an_element_twice_with_different_content_is_unreadable(tmp_path: Path) -> None:
     child = IDS.replace("<Sex>", "<PersonBirthDate>2015-03-28</PersonBirthDate><Sex>")
     export = census(tmp_path, message(child))
-    assert rows(export, "children")[0]["date_of_birth"] == "?differs: 2015-03-27 / 2015-03-28"
-    assert [p.column for p in export.problems if "more than once" in p.problem] == ["PersonBirthDate"]
+    assert rows(export, "children")[0]["date_of_birth"] == "?differs"
+    assert [(p.column, p.value) for p in export.problems if "more than once" in p.problem] == [
+        ("PersonBirthDate", "2015-03-27 / 2015-03-28")
+    ]
 
 
 def test_a_child_without_an_id(tmp_path: Path) -> None:
@@ -232,10 +247,17 @@ def test_a_child_without_an_id(tmp_path: Path) -> None:
     assert export.inputs[0].rows == 2
 
 
+def test_without_a_header_what_ended_tells_the_census_year(tmp_path: Path) -> None:
+    export = census(tmp_path, message(IDS + EPISODE))
+    assert export.as_of is None
+    assert export.coverage["assessments"] == "since 2022-04-01"
+    assert ["2022-04-01" in p.problem for p in export.problems if p.column == "ReferenceDate"] == [True]
+
+
 def test_modules_that_are_not_in_the_file_count_as_not_supplied(tmp_path: Path) -> None:
     export = census(tmp_path, message(IDS + "<CINdetails><CINreferralDate>2022-01-01</CINreferralDate></CINdetails>"))
     assert sorted(export.tables) == ["children", "referrals"]
-    missing = [p.problem.split(": ")[1].split()[0] for p in export.problems]
+    missing = [p.problem.split(": ")[1].split()[0] for p in export.problems if "in the whole file" in p.problem]
     assert missing == ["conferences", "assessments", "plans", "section_47_enquiries"]
 
 

@@ -204,7 +204,7 @@ def test_the_shipped_rules_are_found() -> None:
 
 
 def test_every_name_in_the_schemas_is_a_name_the_lint_knows() -> None:
-    known = {"path", "code", "table", "column", "rule", "setting", "date", "length", "figure", "condition"}
+    known = {"path", "code", "table", "column", "rule", "setting", "date", "length", "figure", "condition", "measure"}
 
     def names(part: object) -> set[str]:
         if isinstance(part, list):

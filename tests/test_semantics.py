@@ -897,9 +897,10 @@ def test_the_order_of_rows_changes_nothing() -> None:
     assert one.findings() == other.findings()
 
 
-def test_half_the_children_get_the_same_audit_as_all_of_them() -> None:
-    """Children with an even number and their records, then the others; nothing else is shared but the workers."""
+def test_half_the_families_get_the_same_audit_as_all_of_them() -> None:
+    """Families with an even number and the records of their children, then the others; nothing else is shared but the workers."""
     tables = as_told()
+    family = dict(zip(tables["children"]["child_id"].to_pylist(), tables["children"]["family_id"].to_pylist(), strict=True))
     plans = dict(zip(tables["plans"]["plan_id"].to_pylist(), tables["plans"]["child_id"].to_pylist(), strict=True))
 
     def half(number: int) -> list[str]:
@@ -908,7 +909,7 @@ def test_half_the_children_get_the_same_audit_as_all_of_them() -> None:
             child = columns["child_id"].to_pylist() if "child_id" in columns else [None] * length
             plan_of = columns["plan_id"].to_pylist() if "plan_id" in columns else [""] * length
             who = [c if c is None or c else plans.get(p, "") for c, p in zip(child, plan_of, strict=True)]
-            return [i for i, c in enumerate(who) if c is None or sum(map(ord, c)) % 2 == number]
+            return [i for i, c in enumerate(who) if c is None or sum(map(ord, family.get(c) or c)) % 2 == number]
 
         return lines(told(told_in(tables, mine)))
 

@@ -1,5 +1,5 @@
 """``python -m auditcheck``."""
 
-from auditcheck.cli import main
+from auditcheck.cli import program
 
-main()
+program()

@@ -8,18 +8,19 @@ it is a *rule error*; both carry why.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from auditcheck import checks
+from auditcheck import checks, clock, contract
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.ground import CONTRADICTION, Ground
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, Observations, Verdict
-from auditcheck.duties import Duties
+from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, UNSETTLED, Observations, Verdict
+from auditcheck.duties import NO_END, Duties
 from auditcheck.raw import Export, Problem
 from auditcheck.rulebook import build
 from auditcheck.rulebook.model import Limit, Rule
@@ -61,6 +62,14 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
     duties = Duties(CaseFile.of(export), as_of)
     ground = Ground(duties)
     result = Observed(duties, {}, [], [])
+    closed = {table: clock.day_number(date.fromisoformat(day)) for table, day in export.until.items()}
+
+    def observed(rule: Rule) -> list[Observations]:
+        found = checks.observe(ground, rule)
+        for observations in found:
+            beyond(observations, closed, as_of)
+        return explained(duties.cf, rule, found)
+
     by_id = {rule.id: rule for rule in rules}
     for rule in rules:
         missing = why_not_evaluated(duties.cf, rule, by_id)
@@ -73,14 +82,29 @@ def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
                 result.premises += [_cannot_be_told(ground, rule, name) for name in sorted(missing_premises)]
                 for premise in premises_of(rule, by_id):
                     if premise.id not in missing_premises:
-                        result.premises += explained(duties.cf, premise, checks.observe(ground, premise))
-            else:
-                result.observations += explained(duties.cf, rule, checks.observe(ground, rule))
+                        result.premises += observed(premise)
+            elif rule.check != "measure":  # a measure has no observations of its own: see auditcheck.measures
+                result.observations += observed(rule)
             result.runs[rule.id] = RuleRun(rule, EVALUATED)
         except Exception as error:  # one broken rule must not cost the others; it is reported and the run exits 2
             result.runs[rule.id] = RuleRun(rule, RULE_ERROR, where_it_failed(error))
     result.problems = [*duties.cf.problems, *_contradictions(duties.cf, [*result.observations, *result.premises])]
     return result
+
+
+def beyond(o: Observations, closed: Mapping[str, int], as_of: int) -> None:
+    """What fell due after the return that would show it was closed can't be told: it may have been done since.
+
+    A check without a due date of its own (something recent must exist) looks back from the as-of day, so it can't be told either.
+    """
+    day = closed.get(o.event_table or o.table, NO_END)
+    if as_of <= day:
+        return
+    late = (o.due.known & (o.due.day >= day)) | (~o.due.known & (o.rule.check == "exists"))
+    where = (o.verdict.outcome == NOT_MET) & ~o.happened.known & late
+    if where.any():
+        o.verdict.outcome[where] = UNSETTLED
+        o.verdict.settle(where, CANNOT_TELL, f"Cannot tell: the export ends on {clock.as_date(day)}, and it may have been done since")
 
 
 def where_it_failed(error: Exception) -> str:
@@ -104,11 +128,39 @@ def what_is_missing(cf: CaseFile, rule: Rule) -> str:
             return f"table missing: {table}"
         if not cf.has(table, name):
             return f"field missing: {need}"
+    if rule.check == "measure" and ("rules" in rule.body.get("rate", {}) or "targets" in rule.body):
+        return ""  # what it rests on says so itself
     if rule.subject == "cases" and not cf.has("cases"):
         return "tables missing: referrals, plans or care_episodes"
     if not cf.has(rule.subject):
         return f"table missing: {rule.subject}"
-    return "no local standard set" if no_local_standard(cf, rule) else ""
+    return kind_missing(cf, rule) or ("no local standard set" if no_local_standard(cf, rule) else "")
+
+
+def kind_missing(cf: CaseFile, rule: Rule) -> str:
+    """Why records of a kind that a rule looks for can't be in this export, though others of their table are; empty where they can.
+
+    Where any of several tables would do, all of them must be out of reach.
+    """
+    body = rule.body
+    single = [body[name] for name in ("event", "of", "reports") if isinstance(body.get(name), Mapping)]
+    single += [{"table": rule.subject, "where": rule.where}, *([body] if "table" in body else [])]
+    said = [why for source in single if (why := _kind_out_of_reach(cf, source))]
+    others = [_kind_out_of_reach(cf, source) for source in body.get("any", ()) if "table" in source]
+    return said[0] if said else others[0] if others and all(others) else ""
+
+
+def _kind_out_of_reach(cf: CaseFile, source: Mapping[str, Any]) -> str:
+    table, where = source.get("table", ""), source.get("where") or {}
+    if not isinstance(where, Mapping) or "kind" not in where or table not in cf.kinds or not cf.has(table):
+        return ""
+    test, carried = where["kind"], cf.kinds[table]
+    if isinstance(test, Mapping):
+        wanted = carried - set(test["not"]) if "not" in test else carried
+    else:
+        wanted = carried & ({test} if isinstance(test, str) else set(test))
+    asked = " or ".join([test] if isinstance(test, str) else [] if isinstance(test, Mapping) else sorted(test))
+    return "" if wanted else f"kind missing: {table}{f' ({asked})' if asked else ''}"
 
 
 def no_local_standard(cf: CaseFile, rule: Rule) -> bool:
@@ -146,12 +198,21 @@ def _premises_state(cf: CaseFile, rule: Rule, by_id: dict[str, Rule]) -> list[tu
             lost = [table for table in sources if not cf.has(table)]
             if lost:
                 return f"table missing: {lost[0]}"
-            return "no local standard set" if no_local_standard(cf, premise) else ""
+            if premise.check == "absent" and (unseen := _undone_unseen(cf, premise)):
+                return f"field missing: {unseen}"
+            return kind_missing(cf, premise) or ("no local standard set" if no_local_standard(cf, premise) else "")
         other = by_id.get(item["rule"])
         missing = what_is_missing(cf, other) if other else "it is not selected"
         return f"it rests on {item['rule']}, which is not evaluated: {missing}" if missing else ""
 
     return [(item, why(item)) for part in ("all", "any") for item in rule.body.get(part, ())]
+
+
+def _undone_unseen(cf: CaseFile, premise: Rule) -> str:
+    """A field that tells whether something was still undone, and that the export does not carry: everything would look undone."""
+    table = premise.body["table"]
+    told_by = [name for condition in premise.body.get("where", {}).get("none", ()) for name in condition]
+    return next((f"{table}.{name}" for name in told_by if name in contract.tables()[table] and not cf.has(table, name)), "")
 
 
 def item_name(rule: Rule, item: dict[str, Any]) -> str:
@@ -181,6 +242,7 @@ def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
             yield replace(
                 rule,
                 id=f"{rule.id}.{item['name']}",
+                where={**rule.where, **item.get("where", {})},
                 check=kind,
                 body=body,
                 limit=limit,
@@ -189,6 +251,7 @@ def premises_of(rule: Rule, by_id: dict[str, Rule]) -> Iterator[Rule]:
                 justified_by=(),
                 superseded_by=(),
                 escalates=None,
+                suspended=(),
                 says=item["says"],
             )
 
@@ -230,5 +293,5 @@ def _contradictions(cf: CaseFile, every: Iterable[Observations]) -> list[Problem
                     name = cf.ids(table)[row].as_py()
                     file_row = int(cf.row_in_file(table)[row])
                     what = f"{text} ({observations.rule.id})"
-                    found.setdefault((table, row, what), Problem(cf.tables[table].file, file_row, "", shorten(name), what))
+                    found.setdefault((table, row, what), Problem(cf.tables[table].file_of(row), file_row, "", shorten(name), what))
     return list(found.values())

@@ -7,7 +7,7 @@ something is stated, ``link`` for references. Shapes are (n,) for the n records 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ class CaseFile:
     coverage: dict[str, str]
     problems: list[Problem]
     _memory: dict[tuple[str, ...], object] = field(default_factory=dict)
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, export: Export) -> CaseFile:
@@ -48,7 +49,7 @@ class CaseFile:
             if name in export.tables:
                 tables[name], found = tidy(export.tables[name])
                 problems += found
-        return cls(_with_every_child(tables, problems), dict(export.coverage), problems)
+        return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds))
 
     def has(self, table: str, field_name: str | None = None) -> bool:
         """Whether the export carries the table (and the field)."""
@@ -160,7 +161,8 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
                 extra[name_] = None
                 if "children" in tables:
                     where = int(row_numbers(table)[rows[place]])
-                    problems.append(Problem(table.file, where, "child_id", name_, "no such child in children; audited all the same"))
+                    file = table.file_of(rows[place])
+                    problems.append(Problem(file, where, "child_id", name_, "no such child in children; audited all the same"))
     if not extra and "children" in tables:
         return tables
     held = tables.get("children") or RawTable("children", {"child_id": known}, "children", np.zeros(0, np.int64))
@@ -170,4 +172,5 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
         for name, column in held.columns.items()
     }
     rows = np.concatenate([row_numbers(held), np.zeros(len(added), np.int64)])
-    return tables | {"children": RawTable("children", columns, held.file, rows, held.source)}
+    which = None if held.which is None else np.concatenate([held.which, np.zeros(len(added), np.int64)])
+    return tables | {"children": replace(held, columns=columns, rows=rows, which=which)}

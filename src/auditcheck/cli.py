@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,32 +42,49 @@ def main() -> None:
 
 
 @main.command(epilog=EPILOG)
-@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
               help="Exit with 1 where a listed finding is at least this severe.")  # fmt: skip
+@click.option("--notice-start", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="The day on which the profile's improvement notice began.")  # fmt: skip
+@click.option("--previous", type=click.Path(path_type=Path), metavar="DIR",
+              help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
-    export: Path, as_of: datetime | None, out: Path | None, profile: str | None, rules_dir: Path | None, fail_on: str, replace: bool
+    export: tuple[Path, ...],
+    as_of: datetime | None,
+    out: Path | None,
+    profile: str | None,
+    rules_dir: Path | None,
+    fail_on: str,
+    notice_start: datetime | None,
+    previous: Path | None,
+    replace: bool,
 ) -> None:
-    """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook or a children in need census return.
+    """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
+    of the Standard Safeguarding Dataset or SSDA903 files. Several are joined into one: what they disagree on is unreadable.
 
     \b
     Examples
       auditcheck run exports/tonight --as-of 2015-06-30 --out reports/tonight --profile local-example
       auditcheck run exports/tonight.zip --out reports/tonight --replace --fail-on never
+      auditcheck run cin.xml local-extract/ --as-of 2024-03-31 --out reports/census
     """
     day = as_of.date() if as_of else None
     place = out or Path("reports") / (day.isoformat() if day else "latest")
     with sentences(), progress() as shown:
         from auditcheck import nightly
 
-        _check_day(day)
+        _check_day(day, "--as-of")
+        start = notice_start.date() if notice_start else None
+        _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        summary = nightly.run(nightly.Order(export.absolute(), place, day, profile, rules_dir, fail_on, replace), shown)
+        order = nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous)
+        summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)
 
@@ -95,11 +114,22 @@ main.add_command(coverage)
 main.add_command(template)
 
 
-def _check_day(day: date | None) -> None:
+def program() -> None:
+    """The command as a program. It ends at once: taking a big run's objects apart one by one would keep whoever waits a while longer."""
+    try:
+        main()
+    except SystemExit as end:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
+def _check_day(day: date | None, option: str) -> None:
     from auditcheck import clock
 
     if day is not None and not clock.FIRST <= day <= clock.LAST:
-        stop(f"--as-of {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
+        stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
 def _say(summary: Summary, out: Path) -> None:
@@ -112,10 +142,12 @@ def _say(summary: Summary, out: Path) -> None:
         f"Could not be told: {summary.counts['cannot_tell']:,} of {sum(summary.counts.values()):,} observations",
         f"Rules: {rules_.get('evaluated', 0)} evaluated, {rules_.get('not_evaluated', 0)} not evaluated (rules.csv says why), "
         f"{rules_.get('rule_error', 0)} failed; {rules_.get('for_a_person', 0)} more are questions for a person who reads the file",
+        f"Measures: {rules_.get('measures', 0)} worked out, {rules_.get('measures_not_evaluated', 0)} not (measures.csv)",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
     if not rules_.get("evaluated"):
         lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
     lines.append(f"Look at {out / 'index.html'} or {out / 'exceptions.xlsx'}")

@@ -20,17 +20,18 @@ Exit codes
 
 
 @click.command(epilog=EPILOG)
-@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @_PROFILE
 @_RULES
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def coverage(export: Path, profile: str | None, rules_dir: Path | None, format_: str) -> None:
-    """Which rules EXPORT can answer, which table or field the others lack, and what to fill in first.
+def coverage(export: tuple[Path, ...], profile: str | None, rules_dir: Path | None, format_: str) -> None:
+    """Which rules EXPORT (one source, or several joined) can answer, which table or field the others lack, and what to fill in first.
 
     \b
     Examples
       auditcheck coverage annex-a.xlsx
       auditcheck coverage exports/tonight --profile local-example --format json
+      auditcheck coverage cin.xml local-extract/
     """
     with sentences():
         from auditcheck import coverage as covered
@@ -38,8 +39,9 @@ def coverage(export: Path, profile: str | None, rules_dir: Path | None, format_:
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.profile import apply
 
-        found = covered.answers(exports.read(export.absolute()), apply(load(rules_dir, examples=False), profile))
-        click.echo(covered.as_json(found) if format_ == "json" else covered.as_text(export.name, found))
+        sources = exports.read_all([one.absolute() for one in export])
+        found = covered.answers(sources, apply(load(rules_dir, examples=False), profile))
+        click.echo(covered.as_json(found) if format_ == "json" else covered.as_text(" + ".join(one.name for one in export), found))
 
 
 @click.command(epilog=EPILOG)

@@ -61,24 +61,30 @@ def list_rules(format_: str, rules_dir: Path | None, profile: str | None) -> Non
 @rules.command(epilog=EPILOG_RULES)
 @click.argument("rule_id", metavar="ID")
 @_RULES
-def explain(rule_id: str, rules_dir: Path | None) -> None:
+@click.option("--profile", metavar="NAME", help="With the limits and suspensions of a profile.")
+def explain(rule_id: str, rules_dir: Path | None, profile: str | None) -> None:
     """What a rule asks, whose law it is, what it flags and what to do.
 
     \b
     Examples
       auditcheck rules explain CPC-ICPC-01
+      auditcheck rules explain VIS-CP-01 --profile local-example
     """
     with sentences():
         from difflib import get_close_matches
 
         from auditcheck.rulebook import show
         from auditcheck.rulebook.load import load
+        from auditcheck.rulebook.profile import apply
 
         book = load(rules_dir)
         if rule_id not in book.rules:
             near = get_close_matches(rule_id.upper(), list(book.rules), 1)
             stop(f"There is no rule {rule_id}." + (f" Did you mean {near[0]}?" if near else " `auditcheck rules list` shows them all."))
-        click.echo(show.explain(book.rules[rule_id], book.editions))
+        mine = {rule.id: rule for rule in apply(book, profile)} if profile else book.rules
+        if rule_id not in mine:
+            stop(f"The profile {profile} does not select {rule_id}. Without --profile it is explained as the rule stands.")
+        click.echo(show.explain(mine[rule_id], book.editions))
 
 
 @rules.command(epilog=EPILOG_RULES)

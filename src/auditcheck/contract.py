@@ -30,9 +30,15 @@ _TABLES = {
         full_time_equivalent:number started_on:date left_on:date assessed_year_started_on:date
         exploitation_trained_on:date
         supervision_trained_on:date
+        caseload_limit:number
     """,
     "posts": """
         post_id* team role worker_id>workers vacant_since:date
+    """,
+    "establishment": """
+        establishment_id* counted_on:date team
+        role=social_worker|practice_manager|group_manager|head_of_service|conference_chair|independent_reviewing_officer|personal_adviser|other
+        established:number vacant:number
     """,
     "contacts": """
         contact_id* child_id>children received_at:moment source_agency decision decided_at:moment decided_by>workers
@@ -76,6 +82,7 @@ _TABLES = {
         child_views parent_attended:yesno parent_absence_reason late_reason late_agreed_by>workers
         late_agreed_by_chair>workers brought_forward_because
         move_permanent:yesno chair_saw_child:yesno chair_not_seen_reason minutes_sent_on:date
+        parent_invited:yesno
     """,
     "conference_reports": """
         report_id* conference_id review_id child_id agency author_id>workers recipient=parent|child|professional
@@ -191,6 +198,7 @@ _TABLES = {
         exploitation_risk:yesno transitions_considered_on:date
         eligible_on:date needs_assessment_on:date not_in_touch_reason accommodation_provided:yesno
         accommodation_started_on:date accommodation_plan documents_given_on:date education_employment_action
+        not_in_education_reason=illness_or_disability|pregnancy_or_parenting|other
     """,
     "practice_alerts": """
         alert_id* child_id raised_on:date raised_by>workers kind=concern|good_practice|dispute about responded_on:date
@@ -305,6 +313,12 @@ HAPPENED = {
     "audits": "audited_on",
     "complaints": "received_on",
 }
+
+
+def own_date(table: str) -> str:
+    """The field that dates a record: its start where it lasts, else when it happened; empty where records of the table have no date."""
+    return PERIODS.get(table, (HAPPENED.get(table, ""),))[0]
+
 
 #: Dates that may lie ahead of the as-of date. Any other that does has not happened: it counts as blank and is listed.
 PLANNED = frozenset({"due_on", "expected_birth_date", "date_of_birth"})

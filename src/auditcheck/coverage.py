@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditcheck.audit import FOR_A_PERSON, item_name, no_local_standard, premises_of, why_not_evaluated
+from auditcheck.audit import FOR_A_PERSON, item_name, kind_missing, no_local_standard, premises_of, why_not_evaluated
 from auditcheck.casefile import CaseFile
 from auditcheck.duties import Duties
 from auditcheck.raw import Export
@@ -52,10 +52,13 @@ class Step:
 
 
 def answers(export: Export, rules: Sequence[Rule]) -> list[Answer]:
-    """What each rule could say of this export, in the rules' order."""
+    """What each rule could say of this export, in the rules' order.
+
+    Measures are left out: they are worked out from many rules and records, and measures.csv of a run says which could be.
+    """
     cf = Duties(CaseFile.of(export), as_of=0).cf  # with the table of cases, whatever the day
     by_id = {rule.id: rule for rule in rules}
-    return [_answer(cf, rule, by_id) for rule in rules]
+    return [_answer(cf, rule, by_id) for rule in rules if rule.kind != "measure"]
 
 
 def steps(found: Iterable[Answer]) -> list[Step]:
@@ -122,6 +125,8 @@ def _own(cf: CaseFile, rule: Rule) -> set[str]:
         found |= set() if cf.has("cases") else {"plans"}
     elif not cf.has(rule.subject):
         found.add(rule.subject)
+    if kind := kind_missing(cf, rule):
+        found.add(f"{kind.removeprefix('kind missing: ').split(' ')[0]}.kind")
     return found | ({LOCAL} if no_local_standard(cf, rule) else set())
 
 

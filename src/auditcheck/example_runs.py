@@ -9,17 +9,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from fractions import Fraction
 
 import pyarrow as pa
 
 from auditcheck import clock, contract
+from auditcheck.checks.figure import Figure, exactly, in_figures
 from auditcheck.checks.verdict import OUTCOMES
+from auditcheck.measures import named
 from auditcheck.nightly import audit
 from auditcheck.raw import Export, RawTable
 from auditcheck.results import Results
-from auditcheck.rulebook.model import Example, Rule, Rulebook
+from auditcheck.rulebook.model import Example, Profile, Rule, Rulebook
 from auditcheck.rulebook.problems import RulebookError
 from auditcheck.rulebook.profile import with_figures
+from auditcheck.targets import Targets
 
 _MARK = "\x1e"
 
@@ -56,6 +60,10 @@ def test_examples(book: Rulebook, ids: Sequence[str] = ()) -> Tested:
             result.failures.append(f"{rule.id}: it has no examples")
         for example in rule.examples:
             number += 1
+            if rule.kind == "measure":  # it counts everything there is, so that it has an export of its own
+                result.batches += 1
+                _measure(book, _Case(rule, example, number), result)
+                continue
             figures = (rule.id, str(example.limit), str(sorted(example.settings.items()))) if example.limit or example.settings else ()
             batches[(example.as_of, *figures)].append(_Case(rule, example, number))
     for (as_of, *_), cases in batches.items():
@@ -97,6 +105,46 @@ def _raised(results: Results) -> dict[tuple[str, int], list[str]]:
     return found
 
 
+def _measure(book: Rulebook, case: _Case, result: Tested) -> None:
+    """Run one example of a measure and hold its figure, and those beside it, against what is expected."""
+    example = case.example
+    rules = {name: book.rules[name] for name in sorted(_with_premises(book, {case.rule.id, *(t.measure for t in example.targets)}))}
+    rules[case.rule.id] = with_figures(case.rule, example.limit, example.settings, "example")
+    results = audit(_export(rules, [case]), list(rules.values()), book, clock.day_number(example.as_of))
+    assert results.measures is not None and isinstance(example.expect, dict)
+    targets = Targets(results.measures, example.targets, example.notice_start)
+    for name, expected in {"": example.expect, **example.expect.get("also", {})}.items():
+        figure = targets.figure(f"{case.rule.id}.{name}" if name else case.rule.id, clock.day_number(example.as_of))
+        where = f"{case.rule.file}: [{case.rule.id}] example “{example.name}”{f', {name}' if name else ''}"
+        if isinstance(figure, str):
+            result.failures.append(f"{where}: no figure: {figure}")
+            return
+        found = _told(figure)
+        asked = {word: str(value).removesuffix(".0") for word, value in expected.items() if word != "also"}
+        if wrong := [f"{word} {found[word]} (expected {value})" for word, value in asked.items() if found[word] != value]:
+            result.failures.append(f"{where}: found {', '.join(wrong)}")
+            return
+    result.passed += 1
+
+
+def _told(figure: Figure) -> dict[str, str]:
+    """A figure in the words of an example; whole figures without a decimal, as they are written there."""
+
+    def short(number: Fraction | None) -> str:
+        return in_figures(number).removesuffix(".0") or "none"
+
+    return {
+        "value": short(figure.told(Profile().unknown_over)),
+        "low": short(figure.low),
+        "high": short(figure.high),
+        "highest": short(figure.highest),
+        "numerator": exactly(figure.numerator),
+        "denominator": exactly(figure.denominator),
+        "unknown": str(figure.unknown),
+        "from": clock.as_date(figure.from_).isoformat(),
+    }
+
+
 def _with_premises(book: Rulebook, wanted: set[str]) -> set[str]:
     """The rules asked for, and those whose observations they react to."""
     found = set(wanted)
@@ -105,6 +153,9 @@ def _with_premises(book: Rulebook, wanted: set[str]) -> set[str]:
         for name in found:
             rule = book.rules[name]
             more.update(rule.superseded_by)
+            if rule.check == "measure":
+                rates = [one.spec.get("rate", {}) for one in named(rule)]
+                more.update(rule_id for rate in rates for rule_id in rate.get("rules", ()))
             if rule.check == "together":
                 items = (*rule.body.get("all", ()), *rule.body.get("any", ()))
                 more.update(item["rule"] for item in items if "rule" in item)
@@ -140,7 +191,7 @@ def _export(rules: Mapping[str, Rule], cases: Sequence[_Case]) -> Export:
 
 
 def _cell(about: contract.Field, text: str, number: int) -> str:
-    marked = (about.key or about.refers_to is not None) and text.strip()
+    marked = (about.key or about.refers_to is not None or about.name == "family_id") and text.strip()
     return f"{number}{_MARK}{text}" if marked else text
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from auditcheck import clock, exports, quality
 from auditcheck.audit import EVALUATED, explained, observe
+from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
+from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
-from auditcheck.rulebook.model import Rule, Rulebook
+from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.summary import Summary
 
@@ -23,15 +26,24 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked to do. ``fail_on``: high | medium | low | never."""
+    """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
-    export: Path
+    ``previous``: the folder of an earlier run, with which the export is compared.
+    """
+
+    export: Path | Sequence[Path]
     out: Path
     as_of: date | None = None
     profile: str | None = None
     rules: Path | None = None
     fail_on: str = "high"
     replace: bool = False
+    notice_start: date | None = None
+    previous: Path | None = None
+
+    @property
+    def sources(self) -> list[Path]:
+        return [self.export] if isinstance(self.export, Path) else list(self.export)
 
 
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
@@ -45,22 +57,34 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     progress("Reading the rules")
     book = load(order.rules, examples=False)
     profile = chosen(book, order.profile)
+    if order.notice_start is not None:
+        profile = replace(profile, notice_start=order.notice_start)
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
     progress("Reading the export")
-    export = exports.read(order.export)
+    export = exports.read_all(order.sources, profile.sources)
     as_of = the_day(order.as_of, export)
     results = audit(export, rules, book, clock.day_number(as_of), progress)
     if not results.cf.n("children"):
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
-        raise BadExport(f"{order.export.name} holds no children, so there is nothing to audit.{why}")
+        raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on)
+    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
     with whole(order.out, order.replace) as folder:
         write_reports(folder, shown, results.table)
     return summary
+
+
+def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:
+    """What is odd about the export as a whole, beside the earlier run where one is named. Raises BadExport where that is none."""
+    said = (export.extracted_at or export.as_of or "")[:10]
+    up_to = min(clock.day_number(date.fromisoformat(said)), results.seen.duties.as_of) if said else results.seen.duties.as_of
+    found = stale(results.cf, up_to, profile.shrinkage)
+    if order.previous is not None:
+        found = compared(results.cf, completeness(results.cf), earlier(order.previous), profile.shrinkage) + found
+    return found
 
 
 def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:
@@ -69,11 +93,11 @@ def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, pro
     seen = observe(export, rules, as_of)
     seen.problems += quality.problems(seen.duties)
     progress("Judging the cases")
-    evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED]
+    evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED and rule.check != "measure"]
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
     for composed in judged.composed:
         explained(seen.cf, composed.rule, [composed])
-    return Results(seen, judged, book.editions)
+    return Results(seen, judged, book.editions, Measures.of(seen, [*seen.observations, *judged.composed], rules))
 
 
 def the_day(given: date | None, export: Export) -> date:

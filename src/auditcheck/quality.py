@@ -1,5 +1,5 @@
 """Every value that could not be taken as it stood: unreadable dates, figures and answers, codes outside their list, references that lead
-nowhere, records without a child, records dated after the as-of date. One line each for quality.csv."""
+nowhere, records without a child, records dated after the as-of date, before a birth or past childhood. One line each for quality.csv."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def problems(duties: Duties) -> list[Problem]:
                     found += _of_field(duties.cf, table, field)
             found += _ahead(duties, table)
             found += _childless(duties.cf, table)
+            found += _out_of_childhood(duties, table)
     return found
 
 
@@ -57,9 +58,9 @@ def _lines(cf: CaseFile, table: str, name: str, rows: npt.NDArray[np.intp], what
     held = cf.tables[table]
     texts = cf.text(table, name).take(pa.array(rows)).to_pylist()
     numbers = cf.row_in_file(table)[rows].tolist()
-    for text, number in zip(texts, numbers, strict=True):
+    for row, text, number in zip(rows.tolist(), texts, numbers, strict=True):
         if text != DIFFERS:  # already told, with the rows that differ
-            yield Problem(held.file, number, held.source.get(name, name), shorten(text), what)
+            yield Problem(held.file_of(row), number, held.source.get(name, name), shorten(text), what)
 
 
 def _outside(cf: CaseFile, table: str, field: Field, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
@@ -92,6 +93,34 @@ def _ahead(duties: Duties, table: str) -> Iterator[Problem]:
             rows = np.flatnonzero(when.known & (when.day > duties.as_of))
             word = "planned" if table in contract.MEETINGS and field.name == contract.HAPPENED.get(table) else "future"
             yield from _lines(duties.cf, table, field.name, rows, f"{word}: dated after {day}, so it has not happened yet")
+
+
+#: Records that a child's life should hold: they begin after the birth (or for an unborn child) and before the 18th birthday.
+_OF_CHILDHOOD = ("referrals", "assessments", "section_47_enquiries", "plans", "care_episodes")
+
+
+def _out_of_childhood(duties: Duties, table: str) -> Iterator[Problem]:
+    """Records begun before the child was born, and those begun, or still open, when the child was 18: one of the dates may be wrong."""
+    cf = duties.cf
+    if table not in _OF_CHILDHOOD or not cf.has("children", "date_of_birth"):
+        return
+    dated = contract.HAPPENED[table]
+    began = cf.when(table, dated)
+    born = cf.when("children", "date_of_birth").take(cf.child(table))
+    known = np.flatnonzero(began.known & born.known)
+    adult = np.full(len(born.day), clock.NAT, np.int32)
+    adult[known] = clock.add(born.day[known], clock.Length(18 * 12, "months"))
+    early = known[began.day[known] < born.day[known]]
+    yield from _lines(cf, table, dated, early, "before the child's date of birth: in order only for an unborn child")
+    until = np.minimum(adult[known], duties.as_of)
+    end = cf.when(table, contract.PERIODS[table][1]) if table in contract.PERIODS else None
+    old = began.day[known] >= adult[known]
+    if end is not None:
+        old |= (end.state[known] == values.BLANK) & (until == adult[known])
+    if cf.has(table, "kind"):
+        codes = cf.codes(table, "kind")
+        old &= ~np.isin(codes.code[known], [i for i, word in enumerate(codes.words) if word == "pathway"])
+    yield from _lines(cf, table, dated, known[old], "begun, or still open, when the child was already 18: the date of birth may be wrong")
 
 
 def _childless(cf: CaseFile, table: str) -> Iterator[Problem]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,7 @@ class RawTable:
     ``columns``: contract field -> text of every row ("" = blank), all the same length; the date fields hold ``YYYY-MM-DD`` or
     ``YYYY-MM-DDTHH:MM[:SS]`` where the reader could read them, else the text as it stood in the file.
     ``rows``: for each row the row number in the file (None: 2, 3, 4, ...). ``source``: contract field -> the file's own column name.
+    Where the rows come from several files, ``which`` (n,) says for each its place in ``files``.
     """
 
     name: str
@@ -45,9 +46,26 @@ class RawTable:
     rows: np.ndarray | None = None
     source: dict[str, str] = field(default_factory=dict)
     midnight_is_real: bool = False
+    files: tuple[str, ...] = ()
+    which: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    def file_of(self, row: int | np.integer[Any]) -> str:
+        """The file that a row came from."""
+        return self.file if self.which is None else self.files[int(self.which[int(row)])]
+
+    def take(self, rows: np.ndarray) -> RawTable:
+        """Some of its rows, in that order."""
+        import pyarrow as pa
+
+        return replace(
+            self,
+            columns={name: column.take(pa.array(rows)) for name, column in self.columns.items()},
+            rows=self.rows if self.rows is None else self.rows[rows],
+            which=self.which if self.which is None else self.which[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,11 @@ class InputFile:
 
 @dataclass
 class Export:
-    """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it."""
+    """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it.
+
+    ``kinds``: table -> the kinds of record that the format can hold in it (not named: any), so that none of another kind means nothing.
+    ``until``: table -> the day (YYYY-MM-DD) on which a return was closed: what happened on that day or later is not in it.
+    """
 
     kind: str
     tables: dict[str, RawTable]
@@ -70,3 +92,5 @@ class Export:
     inputs: list[InputFile] = field(default_factory=list)
     as_of: str | None = None
     extracted_at: str | None = None
+    until: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,14 +15,19 @@ from auditcheck import clock
 from auditcheck.audit import Observed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
+from auditcheck.evidence import Evidence
 from auditcheck.findings import COLUMNS, SEVERITIES, finding_id
-from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.judgement.bridge import Judged
+from auditcheck.measures import Measures
 from auditcheck.observation_table import observation_table, unit_codes, units_of
 from auditcheck.people import People, people
+from auditcheck.rulebook import editions
 from auditcheck.rulebook.model import Edition
 from auditcheck.texts import count, iso, moment_in_words
-from auditcheck.values import Mask
+from auditcheck.values import OK, Mask
 
+#: What a rule's words leave to be filled in (the lint knows the same names).
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 #: Kinds of check whose event is what was asked for; when it came late there is nothing left to do but to say why.
 _TIMED = ("within", "recurs", "before")
 _DONE = "It was done since, but late. Record the reason if the record gives none; nothing else is due for this one."
@@ -34,6 +40,7 @@ class Results:
     seen: Observed
     judged: Judged
     editions: Sequence[Edition]
+    measures: Measures | None = None
 
     @property
     def cf(self) -> CaseFile:
@@ -48,6 +55,10 @@ class Results:
     @cached_property
     def people(self) -> People:
         return people(self.seen.duties)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.seen, self.judged)
 
     def table(self) -> pa.Table:
         """observations.parquet: one row an observation, in `OBSERVED`'s columns."""
@@ -126,7 +137,7 @@ class Results:
                 "",
                 "",
                 "",
-                self._because(o, i),
+                self.evidence.because(o, i, i in escalated),
             )
             result.append(((state, SEVERITIES.index(severity), rule.id, children[k], name, o.class_, int(last[i])), values))
         return result
@@ -137,7 +148,7 @@ class Results:
     def _law(self, o: Observations, i: int) -> tuple[str, str, str, str]:
         """(law, edition, limit, verified) of one observation: of the dated value that applied, else of the rule."""
         rule = o.rule
-        law, verified, limit, edition = rule.law, rule.verified, "", ""
+        law, verified, limit, edition, value = rule.law, rule.verified, "", "", None
         if o.limit is not None:
             if o.limit.which[i] >= 0:
                 limit = str(o.limit.lengths[o.limit.which[i]])
@@ -146,47 +157,38 @@ class Results:
                 law, verified, edition = value.law or law, value.verified or verified, value.edition or ""
             elif rule.limit.field is not None:
                 verified, edition = "local", "local"
-        if not edition and rule.force == "SG" and o.trigger.known[i]:
-            day = clock.as_date(int(o.trigger.day[i]))
-            edition = next((e.id for e in reversed(self.editions) if e.from_ <= day), "")
+        if not edition and editions.rests_on_it(rule) and o.trigger.state[i] == OK:
+            found = editions.in_force(clock.as_date(int(o.trigger.day[i])), self.editions)
+            edition = found.id if found else ""
+            if found and editions.carried_over(found, value):
+                law, verified = f"{law} ({editions.says(found)})", "unverified"
         return law, edition, limit, verified
 
     @staticmethod
     def _done_since(o: Observations, i: int) -> bool:
         """Whether what was asked for was done in the end, only late."""
-        return bool(o.rule.check in _TIMED and o.happened.known[i] and o.due.known[i] and o.happened.day[i] >= o.due.day[i])
+        return bool(o.rule.check in _TIMED and o.happened.state[i] == OK and o.due.state[i] == OK and o.happened.day[i] >= o.due.day[i])
 
     def _message(self, o: Observations, i: int, name: str, limit: str, unit: str, escalated: bool) -> str:
         """What the record shows, in the rule's words; an escalated finding says that it repeats."""
-        words: Mapping[str, str] = {
-            "due": moment_in_words(int(o.due.day[i]), int(o.due.second[i])),
-            "happened": moment_in_words(int(o.happened.day[i]), int(o.happened.second[i])) if o.happened.known[i] else "not recorded",
-            "trigger": moment_in_words(int(o.trigger.day[i]), int(o.trigger.second[i])),
-            "over": count(int(o.over[i]), unit) if o.over[i] >= 0 else "",
-            "limit": limit or "the limit",
-            "class": o.class_,
-            "record": name,
+        happened = moment_in_words(int(o.happened.day[i]), int(o.happened.second[i])) if o.happened.state[i] == OK else "not recorded"
+        over = count(int(o.over[i]), unit) if o.over[i] >= 0 else ""
+        words: Mapping[str, Callable[[], str]] = {
+            "due": lambda: moment_in_words(int(o.due.day[i]), int(o.due.second[i])),
+            "happened": lambda: happened,
+            "trigger": lambda: moment_in_words(int(o.trigger.day[i]), int(o.trigger.second[i])),
+            "over": lambda: over,
+            "limit": lambda: limit or "the limit",
+            "class": lambda: o.class_,
+            "record": lambda: name,
+            "event": lambda: self.evidence.record(o, i)[1],
+            "reason": lambda: o.verdict.reasons[o.verdict.reason[i]],
         }
-        text = o.rule.says
-        for word, value in words.items():
-            text = text.replace("{" + word + "}", value)
+        text = _PLACEHOLDER.sub(lambda found: words[found[1]](), o.rule.says)
         if self._done_since(o, i):
-            text += f" It is recorded on {words['happened']}{', ' + words['over'] + ' after the limit' if words['over'] else ''}."
+            text += f" It is recorded on {happened}{', ' + over + ' after the limit' if over else ''}."
         if o.fell_back(i):
             text += " (The record gives no interval of its own; the local standard was used.)"
         if escalated and o.rule.escalates:
             text += f" It is at least number {o.rule.escalates.after} in a row."
-        return text
-
-    def _because(self, o: Observations, i: int) -> str:
-        """What a composed finding stands on: rule, table, record and outcome of each observation."""
-        places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
-        return "; ".join(sorted({self._name(place) for place in places}))
-
-    def _name(self, place: Place) -> str:
-        n, i = place
-        o = [*self.seen.observations, *self.seen.premises][n]
-        name = self.cf.ids(o.table)[int(o.rows[i])].as_py()
-        if "." in o.rule.id:
-            return f"{o.rule.id} {o.table} {name}: {o.rule.says}"
-        return f"{o.rule.id} {o.table} {name} {OUTCOMES[o.verdict.outcome[i]]}"
+        return text + self.evidence.siblings(o, i)

@@ -15,12 +15,16 @@ import pyarrow as pa
 from auditcheck import clock
 from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
+from auditcheck.completeness import completeness, lateness, spikes
 from auditcheck.findings import COLUMNS, SEVERITIES
+from auditcheck.last_night import Alarm
+from auditcheck.measure_rows import measure_rows
 from auditcheck.raw import Export, Problem
-from auditcheck.reports.view import RunView
+from auditcheck.reports.view import RecordsView, RunView
 from auditcheck.results import Results
-from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.rulebook.model import YEAR, Profile, Rule, Rulebook
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
+from auditcheck.targets import Targets
 from auditcheck.texts import iso
 
 if TYPE_CHECKING:
@@ -28,20 +32,29 @@ if TYPE_CHECKING:
 
 
 def view(
-    results: Results, export: Export, profile: Profile, rules: Sequence[Rule], book: Rulebook, as_of: date, fail_on: str
+    results: Results,
+    export: Export,
+    profile: Profile,
+    rules: Sequence[Rule],
+    book: Rulebook,
+    as_of: date,
+    fail_on: str,
+    alarms: Sequence[Alarm] = (),
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end."""
+    measures = _measures(results, profile)  # before the errors are counted: a measure may fail on a target's own day
     columns, last_days = results.findings()
     findings = pd.DataFrame(columns, columns=list(COLUMNS), dtype="str")
     findings["over"] = pd.to_numeric(findings["over"], errors="coerce").astype("Int64")
     listed = _listed(results, findings, last_days, profile)
     errors = [f"{run.rule.id}: {run.why}" for run in results.seen.runs.values() if run.status == RULE_ERROR]
-    stopped = _stopped(results, errors)
+    stopped = _stopped(results, errors) + [alarm.says for alarm in alarms if alarm.stops]
     status = INCOMPLETE if stopped else _status(findings, listed, fail_on)
     counts = _counts(results)
     rule_table = _rules(results, book, rules)
     info = _info(results, export, profile, book, as_of, status, stopped)
     severities = Counter(findings["severity"][listed])
+    info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops]
     info["summary"] = {
         "findings": {name: int(severities.get(name, 0)) for name in SEVERITIES},
         "observations": counts,
@@ -58,11 +71,38 @@ def view(
         info,
         _restricted(results),
         not stopped,
+        measures,
+        _records(results, rule_table),
     )
     return shown, Summary(status, info, counts, errors, stopped)
 
 
+def _records(results: Results, rules: pd.DataFrame) -> RecordsView:
+    told = rules[(rules["force"] == "DQ") & (rules["status"] == EVALUATED)]
+    quality = [
+        {
+            "rule_id": row["rule_id"],
+            "title": row["title"],
+            "differ": int(row["not_met"]),
+            "unknown": int(row["cannot_tell"]),
+            "met": int(row["met"]),
+        }
+        for row in told.to_dict("records")
+    ]
+    cf = results.cf
+    return RecordsView(completeness(cf), spikes(cf), lateness(cf), quality)
+
+
+def _measures(results: Results, profile: Profile) -> pd.DataFrame | None:
+    if results.measures is None:
+        return None
+    targets = Targets(results.measures, profile.targets, profile.notice_start, profile.period or YEAR)
+    return measure_rows(targets, profile.unknown_over)
+
+
 def _what_became_of(run: RuleRun) -> str:
+    if run.rule.kind == "measure" and run.status != RULE_ERROR:
+        return "measures" if run.status == EVALUATED else "measures_not_evaluated"
     return "for_a_person" if run.why == FOR_A_PERSON else run.status
 
 
@@ -114,7 +154,8 @@ def _rules(results: Results, book: Rulebook, rules: Sequence[Rule]) -> pd.DataFr
     for rule in book.rules.values():
         run = results.seen.runs.get(rule.id)
         status, why = (run.status, run.why) if run else ("not_selected", "not active" if rule.stage != "active" else "not in the profile")
-        counts = by_rule.get(rule.id, np.zeros(len(OUTCOMES), np.int64)) if status == EVALUATED else [""] * len(OUTCOMES)
+        judged = status == EVALUATED and rule.kind != "measure"  # a measure judges no record: its figure is in measures.csv
+        counts = by_rule.get(rule.id, np.zeros(len(OUTCOMES), np.int64)) if judged else [""] * len(OUTCOMES)
         rows.append([rule.id, rule.title, rule.kind, rule.force, rule.stage, status, why, *map(str, counts)])
     return pd.DataFrame(rows, columns=["rule_id", "title", "kind", "force", "stage", "status", "why", *OUTCOMES], dtype="str")
 
@@ -145,6 +186,7 @@ def _info(
         "profile": profile.id,
         "profile_title": profile.title,
         "as_of": as_of.isoformat(),
+        **({"notice_start": profile.notice_start.isoformat()} if profile.notice_start else {}),
         "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
         "export": export.kind,
         "inputs": [{"name": i.name, "sha256": i.sha256, "rows": i.rows} for i in export.inputs],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -29,7 +31,7 @@ def tidy(table: RawTable) -> tuple[RawTable, list[Problem]]:
     """The table with one row a record and a filled-in key column, and what had to be done for that."""
     fields = contract.tables()[table.name]
     columns = {name: _plain(column, fields[name].key or fields[name].refers_to is not None) for name, column in table.columns.items()}
-    table = RawTable(table.name, columns, table.file, row_numbers(table), table.source, table.midnight_is_real)
+    table = replace(table, columns=columns, rows=row_numbers(table))
     table, problems = _without_copies(table)
     key = contract.key_of(table.name)
     if key not in table.columns:
@@ -47,12 +49,6 @@ def _plain(column: pa.Array | pa.ChunkedArray, trim: bool) -> pa.Array:
     whole = whole.cast(pa.string()) if whole.type != pa.string() else whole
     whole = whole.fill_null("") if whole.null_count else whole
     return pc.utf8_trim_whitespace(whole) if trim else whole
-
-
-def _take(table: RawTable, rows: Rows) -> RawTable:
-    assert table.rows is not None
-    columns = {name: column.take(pa.array(rows)) for name, column in table.columns.items()}
-    return RawTable(table.name, columns, table.file, table.rows[rows], table.source, table.midnight_is_real)
 
 
 def _content(table: RawTable, rows: Rows | None = None) -> pa.Array:
@@ -79,10 +75,10 @@ def _without_copies(table: RawTable) -> tuple[RawTable, list[Problem]]:
     copies = np.flatnonzero(~kept)
     names = table.columns[key].take(pa.array(copies)).to_pylist() if key in table.columns else [""] * len(copies)
     problems = [
-        Problem(table.file, int(table.rows[row]), key, shorten(name), "an identical copy of another row; counted once")
+        Problem(table.file_of(row), int(table.rows[row]), key, shorten(name), "an identical copy of another row; counted once")
         for row, name in zip(copies, names, strict=True)
     ]
-    return _take(table, np.flatnonzero(kept)), problems
+    return table.take(np.flatnonzero(kept)), problems
 
 
 def _merge_same_key(table: RawTable, key: str) -> tuple[RawTable, list[Problem]]:
@@ -108,7 +104,7 @@ def _merge_same_key(table: RawTable, key: str) -> tuple[RawTable, list[Problem]]
         dropped += [int(r) for r in rows if r != keep]
         where = ", ".join(str(int(table.rows[r])) for r in sorted(rows))
         what = f"rows {where} share this id but differ in {', '.join(sorted(differing))}: those fields count as unreadable"
-        problems.append(Problem(table.file, int(table.rows[keep]), key, shorten(names[code]), what))
+        problems.append(Problem(table.file_of(keep), int(table.rows[keep]), key, shorten(names[code]), what))
     for name in {name for name, _ in changed}:
         cells = table.columns[name].to_pylist()
         for (field, row), text in changed.items():
@@ -117,7 +113,7 @@ def _merge_same_key(table: RawTable, key: str) -> tuple[RawTable, list[Problem]]
         table.columns[name] = pa.array(cells, pa.string())
     kept = np.ones(len(table), bool)
     kept[dropped] = False
-    return _take(table, np.flatnonzero(kept)), problems
+    return table.take(np.flatnonzero(kept)), problems
 
 
 def _name_the_nameless(table: RawTable, key: str) -> tuple[RawTable, list[Problem]]:
@@ -148,4 +144,4 @@ def _name_the_nameless(table: RawTable, key: str) -> tuple[RawTable, list[Proble
         return table, []
     assert table.rows is not None
     what = "no id: the record is named by child, date and kind instead"
-    return table, [Problem(table.file, int(table.rows[row]), key, "", what) for row in nameless]
+    return table, [Problem(table.file_of(row), int(table.rows[row]), key, "", what) for row in nameless]

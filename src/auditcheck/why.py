@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -85,9 +86,8 @@ def _part(heading: str, lines: list[str]) -> Iterator[str]:
 
 def _counting(finding: Row, seen: Row) -> Iterator[str]:
     start, due, happened = (seen[name] for name in ("trigger_at", "due_at", "happened_at"))
-    if start and due and finding["limit"]:
-        yield f"From {_in_words(start)}, {finding['limit']}, to {_in_words(due)}."
-        yield from _skipped(Length.parse(finding["limit"]), _day(start), _day(due))
+    if start and finding["limit"]:
+        yield from _from_to(Length.parse(finding["limit"]), start, due, happened)
     elif due:
         yield f"Due on {_in_words(due)}."
     elif start:
@@ -97,6 +97,26 @@ def _counting(finding: Row, seen: Row) -> Iterator[str]:
         yield f"Recorded on {_in_words(happened)}{late}."
     elif due:
         yield f"Nothing is recorded by the audit's date{late}."
+
+
+def _from_to(limit: Length, start: str, due: str | None, happened: str | None) -> Iterator[str]:
+    """The limit counted from where it was counted: the start, or the latest record where one more was due so long after that."""
+    back = due is not None and _day(due) < _day(start)
+    if happened and due and _end(limit, start, back) != _day(due) == _end(limit, happened, False):
+        start = happened
+    end = None if limit.unit == "hours" or back else _end(limit, start, False)
+    if end is None and due is None:
+        return
+    yield f"{'Back from' if back else 'From'} {_in_words(start)}, {limit}, to {_in_words(end.isoformat() if end else str(due))}."
+    if end and due and _day(due) != end:
+        yield f"The last good day is {_in_words(due)}." if _day(due) < end else f"One was due by {_in_words(due)}."
+    yield from _skipped(limit, _day(start), end or _day(str(due)))
+
+
+def _end(limit: Length, start: str, back: bool) -> date | None:
+    """The day on which a limit ends; None where the calendar of bank holidays does not reach."""
+    day = int(clock.add(np.array([clock.day_number(_day(start))], np.int32), limit, -1 if back else 1)[0])
+    return None if day == clock.NAT else clock.as_date(day)
 
 
 def _skipped(limit: Length, start: date, due: date) -> Iterator[str]:

@@ -21,6 +21,7 @@ HANGS_ON = (
     "placement_id",
     "arrangement_id",
 )
+OUTLAST = ("care_leavers", "private_fostering")  # what is owed to these does not end with the last open involvement
 LASTS = ("referrals", "plans", "care_episodes", "placements", "private_fostering", "cases")
 INVOLVEMENTS = ("referrals", "plans", "care_episodes")
 ADULT_MONTHS = 18 * 12
@@ -194,9 +195,8 @@ class CaseFile:
 
     def work_out_end(self, record: Record, own_end: bool) -> End:
         end = End()
-        for holder in self.holding(record):
-            if own_end or holder is not record:
-                self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
+        for holder in self.holding(record) if own_end else []:
+            self.take(end, self.value(holder, contract.PERIODS[holder.table][1]))
         child = self.child_of(record)
         person = self.by_id.get(("children", child))
         if person:
@@ -207,7 +207,8 @@ class CaseFile:
                 if born.moment and born.moment.day.year < 2080:
                     end.bring_forward(clock.months_from(born.moment.day, ADULT_MONTHS))
                 end.unsure |= born.state is State.UNREADABLE
-        self.last_involvement(end, child)
+        if record.table not in OUTLAST:
+            self.last_involvement(end, child)
         return end
 
     def take(self, end: End, value: Value) -> None:

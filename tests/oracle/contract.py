@@ -38,6 +38,8 @@ CAME_ABOUT = {
     "strategy_actions": "",
     "audit_actions": "",
     "complaint_actions": "",
+    "adoptions": "",
+    "care_leavers": "",
     "conferences": "held_at",
     "health_assessments": "completed_on",
 }

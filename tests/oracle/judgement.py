@@ -12,6 +12,7 @@ from .clock import NO, UNKNOWN, YES, Answer, Moment
 from .conditions import all_of, any_of, holds, look
 from .duty import Duty, NotSetError, Observation, Spec
 from .kinds import KINDS, sources
+from .suspensions import after_suspensions
 from .values import State
 
 Key = tuple[str, str, str, str]
@@ -158,9 +159,10 @@ class Run:
         return KINDS[name](duty, subject)
 
     def settled(self, duty: Duty, one: Observation) -> Observation:
-        """After exemptions and recorded reasons."""
+        """After suspensions, exemptions and recorded reasons."""
         if one.outcome == "not_met" and one.event and has_reason(duty, one):
             one = replace(one, outcome="justified")
+        one = after_suspensions(duty, one)
         exempt = any_of([self.exempts(duty, one, exemption) for exemption in duty.rule.get("unless", [])])
         if exempt is YES:
             return replace(one, outcome="not_applicable")
@@ -216,29 +218,32 @@ class Run:
         return Observation(subject, {YES: "not_met", UNKNOWN: "cannot_tell"}[answer], subject)
 
     def ruled_out(self, duty: Duty, subject: Record) -> str:
-        """What a finding that does not hold comes to: met only where some premise was asked of the record and answered."""
+        """What a finding that does not hold comes to: met only where an answer rules out some premise."""
         premises = [*duty.check.get("all", []), *duty.check.get("any", [])]
         found = {outcome for premise in premises for outcome in self.outcomes(duty, subject, premise)}
-        if found & {"met", "justified", "not_met"}:
+        if "met" in found:
             return "met"
         return "not_yet_due" if "not_yet_due" in found else "not_applicable"
 
     def outcomes(self, duty: Duty, subject: Record, premise: Spec) -> list[str]:
-        """What the premise's observations on this record came to, overdue or not."""
+        """What the premise's observations on this record came to; `met` for whatever rules the premise out."""
         if "check" in premise:
-            return self.own_check(duty, subject, premise)
+            return ["met" if outcome == "justified" else outcome for outcome in self.own_check(duty, subject, premise)]
         try:
             found = self.standing(premise["rule"]) if premise["rule"] in self.rules else []
         except NotEvaluatedError:
             return []
-        return [one.outcome for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
+        joined = [one for one in found if self.joins(one.subject, subject) or self.joins(one.record, subject)]
+        return ["met" if rules_out(one, premise) else one.outcome for one in joined]
 
     def own_check(self, duty: Duty, subject: Record, premise: Spec) -> list[str]:
         (check, body), *_ = premise["check"].items()
         rule = duty.rule | {"limit": premise.get("limit", duty.rule.get("limit"))}
         set_locally = {name: value for name, value in duty.set_locally.items() if name != "limit" or "limit" not in premise}
+        if "where" in premise:
+            rule |= {"where": duty.rule.get("where", {}) | premise["where"]}
         own = Duty(self.case_file, rule, body, set_locally, duty.profile)
-        return [one.outcome for one in KINDS[check](own, subject)]
+        return [one.outcome for one in self.observe(own, check, subject)]
 
     def premise(self, duty: Duty, subject: Record, premise: Spec) -> Answer:
         if "check" in premise:
@@ -273,6 +278,13 @@ class Run:
 
 def text(moment: Moment | None) -> str:
     return moment.text() if moment else ""
+
+
+def rules_out(one: Observation, premise: Spec) -> bool:
+    """Whether a late observation rules the premise out all the same: forgiven, or no longer overdue."""
+    if one.outcome == "justified" and premise.get("or_justified") != "true":
+        return True
+    return one.outcome in ("not_met", "justified") and premise.get("overdue") == "true" and one.happened is not None
 
 
 def still_missing(one: Observation) -> bool:

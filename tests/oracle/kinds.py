@@ -1,13 +1,13 @@
-"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all nine."""
+"""The kinds of check that look at what stands on file (states, exists, absent, compares, includes), and the list of all ten."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
-from . import clock, meetings, periods, series, values
+from . import apart, clock, contract, meetings, periods, series, siblings, values
 from .casefile import Record
-from .clock import NO, UNKNOWN, YES, Answer, Moment, OutsideCalendarError, UnreadableError
+from .clock import NO, UNKNOWN, YES, Answer, Limit, Moment, OutsideCalendarError, UnreadableError
 from .conditions import Scope, all_of, any_of, holds
 from .duty import Duty, NoValueError, Observation, Spec, belonging, doubts_all, hidden, matching
 from .values import State, Value
@@ -71,14 +71,13 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
     if value.state is State.UNREADABLE:
         return "cannot_tell"
     if "is" in test and value.word not in [values.plain(word, value.kind) for word in test["is"]]:
-        excused = "or_reason" in test and not values.counts_as_blank(duty.look(subject, test["or_reason"]))
-        return "justified" if excused else "not_met"
+        return wrong(duty, subject, test)
     if "not_same_as" in test:
         other = duty.look(subject, test["not_same_as"])
         if values.counts_as_blank(other) or other.state is State.UNREADABLE:
             return "cannot_tell"
         if other.word == value.word:
-            return "not_met"
+            return wrong(duty, subject, test)
     if "not_before" in test and contradicts(value, duty.look(subject, test["not_before"])):
         return "cannot_tell"
     if "not_after" in test:
@@ -86,10 +85,16 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
         if not other.empty and not (value.moment and other.moment):
             return "cannot_tell"
         if value.moment and other.moment and value.moment.day > other.moment.day:
-            return "not_met"
+            return wrong(duty, subject, test)
     if test.get("as") == "limit" and not value.moment and not reads_as_limit(value.text):
         return "cannot_tell"
     return "met"
+
+
+def wrong(duty: Duty, subject: Record, test: Spec) -> str:
+    """What stands there is not what was asked for: a recorded reason excuses it."""
+    excused = "or_reason" in test and not values.counts_as_blank(duty.look(subject, test["or_reason"]))
+    return "justified" if excused else "not_met"
 
 
 def contradicts(value: Value, other: Value) -> bool:
@@ -123,31 +128,36 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
             limit = duty.named_limit(subject, check["once_past"]["limit"], day)
             if clock.day_before(clock.shifted(trigger, limit, 1), day) is not YES:
                 return [Observation(subject, "not_applicable", subject, trigger=trigger)]
-        earliest = None
+        earliest = limit = None
         if "recent" in check:
-            earliest = clock.shifted(clock.whole_day(day), duty.named_limit(subject, check["recent"], day), -1).day
+            limit = duty.named_limit(subject, check["recent"], day)
+            earliest = clock.shifted(clock.whole_day(day), limit, -1).day
     except NoValueError:
         return [Observation(subject, "not_applicable", subject)]
     except (UnreadableError, OutsideCalendarError):
         return [Observation(subject, "cannot_tell", subject)]
     answer, latest = found_between(duty, subject, earliest, day)
-    if end.unsure and answer is NO:
-        answer = UNKNOWN
-    outcome = {YES: "met", NO: "not_met", UNKNOWN: "cannot_tell"}[answer]
-    if answer is NO and earliest and "once_past" not in check:
-        outcome = until_the_first(duty, subject, day)
+    outcome = {YES: "met", NO: "cannot_tell" if end.unsure else "not_met", UNKNOWN: "cannot_tell"}[answer]
+    if answer is NO and limit and "once_past" not in check:
+        outcome = until_the_first(duty, subject, limit)
     started = trigger if isinstance(trigger, Moment) else None
     return [Observation(subject, outcome, subject, "", started, clock.whole_day(day), latest)]
 
 
-def until_the_first(duty: Duty, subject: Record, day: date) -> str:
+def startless(subject: Record) -> bool:
+    """Whether records of the table have no start: none of the dates of an adoption or of leaving care is when the record came about."""
+    return not contract.came_about(subject.table) or subject.table in ("adoptions", "care_leavers")
+
+
+def until_the_first(duty: Duty, subject: Record, limit: Limit) -> str:
     """Without `once_past`, the first one is due a limit after the record's own start."""
     start = duty.case_file.began(subject)
     if start is None:
-        return "not_met"
-    due = clock.shifted(start, duty.named_limit(subject, duty.check["recent"], day), 1)
-    if duty.end(subject, start.day).before(due) is YES:
-        return "not_applicable"
+        return "not_met" if startless(subject) and not duty.end(subject, None).unsure else "cannot_tell"
+    due = clock.shifted(start, limit, 1)
+    ended = duty.end(subject, start.day).before(due)
+    if ended is not NO:
+        return "not_applicable" if ended is YES else "cannot_tell"
     return "not_yet_due" if due.day >= duty.case_file.as_of else "not_met"
 
 
@@ -261,5 +271,7 @@ KINDS: dict[str, Callable[[Duty, Record], list[Observation]]] = {
     "absent": absent,
     "compares": compares,
     "includes": includes,
-    "apart": periods.apart,
+    "alone": periods.alone,
+    "distinct": siblings.distinct,
+    "apart": apart.apart,
 }

@@ -14,7 +14,7 @@ from .duty import Duty, Observation, Spec
 ALWAYS, NEVER = date.min, date.max
 
 
-def apart(duty: Duty, subject: Record) -> list[Observation]:
+def alone(duty: Duty, subject: Record) -> list[Observation]:
     """One observation a subject record."""
     check = duty.check
     own = stood(duty, subject, check)

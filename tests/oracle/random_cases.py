@@ -27,7 +27,34 @@ def random_case_files(seed: int, children: int) -> dict[str, list[Row]]:
         maker.add("workers", Dates(random, 0), f"W{number}", role=ROLES[number], qualified=random.choice(["yes", "no", ""]))
     for number in range(children):
         maker.child(f"C{number:04}", Dates(random, random.choice([0, 0, 0.05, 0.2])))
+    families(Random(seed), maker.tables)
     return maker.tables
+
+
+#: The words of a text that is copied between brothers and sisters, more or less.
+COPIED = "{0} is often late for school and hungry, and {1} says that nobody at home gets up in the morning or cooks a meal at night"
+
+
+def families(random: Random, tables: dict[str, list[Row]]) -> None:
+    """Give most children a family of one to four, and their assessments and plans texts that are more or less alike."""
+    family = 0
+    for row in tables["children"]:
+        family += random.random() < 0.5
+        row["family_id"] = random.choice([f"F{family}"] * 8 + ["", "unknown"])
+        row["restricted"] = random.choice([""] * 8 + ["no", "yes", "sealed"])
+    for table, names in (("assessments", ("risk_analysis", "child_needs")), ("plans", ("needs", "risks"))):
+        for row in tables[table]:
+            for name in names:
+                if random.random() < 0.7 and row[name] not in ("TBC", "n/a", "?"):
+                    row[name] = copied(random)
+
+
+def copied(random: Random) -> str:
+    """The text with this child's name, some of its words changed; now and then hardly any text."""
+    words = COPIED.format(random.choice(["Jack", "Emily", "She"]), random.choice(["he", "she", "Jack"])).split()
+    for _ in range(random.choice([0, 0, 1, 2, 3, 4, 12])):
+        words[random.randrange(len(words))] = random.choice(["red", "blue", "green", "grey"])
+    return " ".join(words[: random.choice([5, 9, 10, 30, 30, 30])])
 
 
 class Maker(Records):

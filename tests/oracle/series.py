@@ -98,7 +98,9 @@ def within(duty: Duty, subject: Record) -> list[Observation]:
         if not triggered(duty, subject, check["trigger"]):
             return [Observation(subject, "not_applicable", subject)]
     if trigger == FUTURE:
-        return []
+        return [Observation(subject, not_begun(duty, subject), subject)]
+    if trigger == BLANK and "no_trigger" in check:
+        return [Observation(subject, check["no_trigger"], subject)]
     if trigger == BLANK and check.get("awaits_trigger") == "true":
         return [Observation(subject, "cannot_tell" if followed(duty, subject) else "not_yet_due", subject)]
     if isinstance(trigger, str):
@@ -147,6 +149,20 @@ def still_running(duty: Duty, ends: str, events: list[Found], day: date) -> list
         elif ended.moment is None or ended.moment.day >= day:
             running = one
     return [running, *kept] if running else kept
+
+
+def not_begun(duty: Duty, subject: Record) -> str:
+    """The trigger lies ahead in a field that may (due_on): nothing is owed yet, or ever where the duty has ended."""
+    given = duty.check["trigger"]
+    values = [duty.look(subject, path) for path in (given if isinstance(given, list) else [given]) if isinstance(path, str)]
+    trigger = next(value.moment for value in values if value.moment)
+    try:
+        due = window_from(duty, subject, trigger).due
+    except NoValueError:
+        return "not_applicable"
+    except (UnreadableError, OutsideCalendarError):
+        return "cannot_tell"
+    return "not_applicable" if duty.end(subject, trigger.day).before(due) is YES else "not_yet_due"
 
 
 def what_happened(verdict: Verdict, events: list[Found]) -> tuple[Moment | None, Record | None, tuple[Record, ...]]:
@@ -251,15 +267,19 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     observations = [Observation(subject, "cannot_tell", subject)] if startless else []
     for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
         end = duty.end(subject, anchor[1].day)
-        if end.day is None or anchor[1].day <= end.day or duty.belongs_to_population(subject) is UNKNOWN:
+        if end.day is None or anchor[1].day <= end.day:
             observations.append(interval(duty, subject, anchor, found, end))
     return observations
 
 
 def in_spell(duty: Duty, subject: Record, day: date) -> bool:
     """Whether the day falls in the subject's period; one whose start cannot be read holds every day up to its end."""
+    if subject.table not in contract.PERIODS:
+        return True
     if duty.case_file.began(subject):
         return duty.case_file.period_holds(subject, day)
+    if subject.table not in contract.PERIODS:
+        return True  # care leavers have no period of their own
     ended = duty.case_file.value(subject, contract.PERIODS[subject.table][1]).moment
     return not (ended and ended.day < day)
 

@@ -82,7 +82,7 @@ def _last(ground: Ground, scope: Scope, rule: Rule, moment: When) -> tuple[Answe
     keys = subject_keys(ground.duties, scope.table, events.by_child)
     day = np.where(moment.known, moment.day, -(2**18))
     rows = events.row_of(events.last_by(keys, day))
-    answer = Scope(ground.duties, body["table"], rows, {"subject": scope}).holds(body.get("where") or {})
+    answer = Scope(ground.duties, body["table"], rows, {"subject": scope}, blank_may_be_yes=True).holds(body.get("where") or {})
     undated = events.any_doubt(keys, day + 1, day)
     none = rows < 0
     undated |= _differ_on_the_day(ground, scope, body, events, keys, day)
@@ -93,7 +93,7 @@ def _differ_on_the_day(
     ground: Ground, scope: Scope, body: Mapping[str, Any], events: Events, keys: npt.NDArray[np.int64], day: npt.NDArray[np.integer[Any]]
 ) -> Mask:
     """Where several records of the last day answer differently: which of them is the latest can't be told."""
-    answer = Scope(ground.duties, body["table"], events.rows.astype(np.int32), {}).holds(body.get("where") or {})
+    answer = Scope(ground.duties, body["table"], events.rows.astype(np.int32), {}, blank_may_be_yes=True).holds(body.get("where") or {})
     place = events.last_by(keys, day)
     last = np.where(place >= 0, events.packed[np.maximum(place, 0)] if len(events.packed) else 0, -1)
     yes, no = events.packed[answer.yes], events.packed[~answer.yes]

@@ -1,89 +1,58 @@
-"""`apart`: records of one child that can't stand at the same time don't (two plans of a kind, two open enquiries)."""
+"""`apart`: it comes long enough after the last such record of the child (a referral after a closure, a plan after a plan)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
+from auditcheck import clock
 from auditcheck.checks import words
-from auditcheck.checks.events import record_scope
-from auditcheck.checks.ground import Ground, settle_population
+from auditcheck.checks.events import ANY_DAY, Events, events_of, pack, record_scope, subject_keys
+from auditcheck.checks.ground import Ground, settle_limit, settle_population
+from auditcheck.checks.limits import Chosen, choose
 from auditcheck.checks.scope import Scope
-from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET, Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_APPLICABLE, NOT_MET, Observations, Verdict
+from auditcheck.clock import NAT
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
-from auditcheck.values import BLANK, Mask, When, never
+from auditcheck.values import BLANK, OK, Mask, When, never
 
-Rows = npt.NDArray[np.intp]
-Days = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Periods:
-    """When the records of a table stood: from ``start`` up to and without ``end``, days (n,).
-
-    Where a date can't be read, ``start`` to ``end`` is the longest time that the record may have stood, ``late`` to ``soon`` the shortest.
-    """
-
-    start: Days
-    late: Days
-    soon: Days
-    end: Days
-
-    @classmethod
-    def of(cls, starts: When, ends: When) -> Periods:
-        """Periods of dates as recorded; without an end they still stand."""
-        start = np.where(starts.known, starts.day, -NO_END).astype(np.int64)
-        late = np.where(starts.known, starts.day, NO_END).astype(np.int64)
-        end = np.where(ends.known, ends.day, NO_END).astype(np.int64)
-        soon = np.where(ends.known | (ends.state == BLANK), end, late)
-        return cls(start, late, soon, end)
-
-    def surely(self, rows: Rows, other: Periods, others: Rows) -> Mask:
-        """Whether each pair stood on the same day, whatever the dates that can't be read are."""
-        overlap: Mask = (self.late[rows] < other.soon[others]) & (other.late[others] < self.soon[rows])
-        return overlap
-
-    def maybe(self, rows: Rows, other: Periods, others: Rows) -> Mask:
-        """Whether each pair may have."""
-        overlap: Mask = (self.start[rows] < other.end[others]) & (other.start[others] < self.end[rows])
-        return overlap
+Days = npt.NDArray[np.int32]
 
 
 def observe(ground: Ground, rule: Rule) -> list[Observations]:
-    """One observation a subject record; of two of the same population the later one is judged, ties by id."""
-    body, cf = rule.body, ground.cf
+    """One observation a subject record; its trigger is the day of the last record before it, its due day the first that is not too soon."""
+    body = rule.body
     scope, inside = ground.population(rule)
     m = len(scope.rows)
-    starts = scope.when(body["starts"])
-    own = Periods.of(starts, scope.when(body["ends"]))
-    others: Mapping[str, Any] | None = body.get("others")
-    table = str(others["table"]) if others else rule.subject
-    if others:
-        there = record_scope(ground.duties, table, Scope(ground.duties, rule.subject, np.full(cf.n(table), -1, np.int32), {}))
-        counts, their = there.holds(others.get("where") or {}), Periods.of(there.when(others["starts"]), there.when(others["ends"]))
-    else:
-        counts, their = inside, own
-    one, other = _pairs(cf.child(rule.subject), cf.child(table), (counts.yes | counts.unknown) & ~ground.duties.not_happened(table))
-    if table == rule.subject:
-        one, other = _later_of_each(ground, rule, one, other, own, bool(others))
-    sure = own.surely(one, their, other) & counts.yes[other]
-    maybe = own.maybe(one, their, other)
+    at = scope.when(body["at"])
+    chosen = choose(rule.limit, scope, at.day)
+    events = events_of(scope, body["after"])
+    last = _last_before(ground, scope, body["after"], events, at)
+    earlier = events.when(ground.duties, body["after"], last)
+    due = _shifted(np.where(last >= 0, earlier.day, NAT), chosen)
+    soon = (due != NAT) & at.known & (at.day < due)
+    what, name = words.plain(body["at"]), words.thing(body["after"]["table"])
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
-    name = words.thing(table)
-    verdict.settle(starts.state == BLANK, CANNOT_TELL, f"Cannot tell: {words.plain(body['starts'])} is not recorded")
-    verdict.settle(_at(m, one[sure]), NOT_MET, f"{name.capitalize()} of the same child stands at the same time")
-    verdict.settle(_at(m, one[maybe]), CANNOT_TELL, f"Cannot tell: {name} of the same child may stand at the same time")
-    hidden = ground.latest_only(table) | (own.start < ground.seen_from(table))
-    verdict.settle(hidden, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
-    verdict.settle(np.ones(m, bool), MET, "Nothing of the same child stands at the same time")
-    event = _first(ground, table, one[sure], other[sure], their, m)
+    verdict.settle(at.state == BLANK, NOT_APPLICABLE, f"{what[:1].upper()}{what[1:]} is not recorded")
+    verdict.settle(~at.known, CANNOT_TELL, f"Cannot tell: {what} can't be read")
+    settle_limit(verdict, chosen, (due != NAT) | (last < 0))
+    verdict.settle(soon, NOT_MET, f"It comes too soon after {name}")
+    doubt = _in_doubt(ground, scope, body["after"], events, at)
+    verdict.settle(_too_soon(doubt, chosen, at), CANNOT_TELL, f"Cannot tell: {name} that may lie before it can't be read or may not count")
+    seen = ground.seen_from(body["after"]["table"])
+    before = np.full(m, seen - 1 if seen > -NO_END else NAT, np.int32)  # the last day that the export may hold back
+    hidden = _too_soon(np.where(before <= at.day, before, at.day), chosen, at) if seen > -NO_END else np.zeros(m, bool)
+    verdict.settle(
+        hidden | ground.latest_only(body["after"]["table"]), CANNOT_TELL, "Cannot tell: this export does not show the earlier records"
+    )
+    verdict.settle(last >= 0, MET, f"It comes long enough after {name}")
+    verdict.settle(np.ones(m, bool), MET, f"There is no {name.split(' ', 1)[1]} before it")
+    none = never(m)
     return [
         ground.counted(
             Observations(
@@ -93,48 +62,62 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
                 verdict,
                 rule.subject,
                 scope.rows,
-                starts,
-                never(m),
-                never(m),
+                earlier,
+                When(due, none.second, (due == NAT).astype(np.uint8)),
+                at,
                 np.full(m, -1, np.int32),
+                limit=chosen,
                 exempt=ground.exemptions(rule, scope),
-                event_table=table,
-                event_rows=event,
+                event_table=body["after"]["table"],
+                event_rows=events.row_of(last),
             )
         )
     ]
 
 
-def _pairs(child: npt.NDArray[np.int32], theirs: npt.NDArray[np.int32], counts: Mask) -> tuple[Rows, Rows]:
-    """Every record beside every record of the same child that counts."""
-    there = np.flatnonzero(counts & (theirs >= 0))
-    there = there[np.argsort(theirs[there], kind="stable")]
-    low, high = np.searchsorted(theirs[there], child), np.searchsorted(theirs[there], child, "right")
-    count = np.where(child >= 0, high - low, 0)
-    one = np.repeat(np.arange(len(child)), count)
-    place = np.repeat(low - (np.cumsum(count) - count), count) + np.arange(count.sum())
-    return one, there[place]
+def _shifted(days: npt.NDArray[np.integer[Any]], chosen: Chosen) -> Days:
+    """``days`` moved on by the length that applies at each place; NAT where none does."""
+    moved = np.full(len(days), NAT, np.int32)
+    for place, length in enumerate(chosen.lengths):
+        rows = chosen.which == place
+        moved[rows] = clock.add(days[rows].astype(np.int32), length)
+    return moved
 
 
-def _later_of_each(ground: Ground, rule: Rule, one: Rows, other: Rows, own: Periods, everyone: bool) -> tuple[Rows, Rows]:
-    """Without a record beside itself; of one population only the pairs in which ``one`` began later, or may have, ties by record id."""
-    keep = one != other
-    if not everyone:
-        name = np.argsort(np.asarray(pc.sort_indices(ground.cf.ids(rule.subject))))
-        keep &= (own.late[one] > own.start[other]) | ((own.late[one] == own.start[other]) & (name[one] > name[other]))
-    return one[keep], other[keep]
+def _too_soon(days: npt.NDArray[np.integer[Any]], chosen: Chosen, at: When) -> Mask:
+    """Where the limit from ``days`` reaches past the record's day; ANY_DAY is any day, NAT none."""
+    due = _shifted(np.where(days == ANY_DAY, NAT, days), chosen)
+    soon: Mask = (days == ANY_DAY) | ((days != NAT) & ((due == NAT) | (at.day < due)))
+    return soon
 
 
-def _first(ground: Ground, table: str, one: Rows, other: Rows, their: Periods, m: int) -> npt.NDArray[np.int32]:
-    """The record that began first among those that stand beside each (m,); -1 where none does."""
-    event = np.full(m, -1, np.int32)
-    name = np.argsort(np.asarray(pc.sort_indices(ground.cf.ids(table))))
-    order = np.lexsort((name[other], their.start[other], one))[::-1]
-    event[one[order]] = other[order]
-    return event
+def _last_before(ground: Ground, scope: Scope, source: Mapping[str, Any], events: Events, at: When) -> npt.NDArray[np.intp]:
+    """The place of the child's last event on or before each record's day, that record itself left out; -1 where there is none."""
+    keys = subject_keys(ground.duties, scope.table, by_child=True)
+    place = np.where(at.known & (keys >= 0), events.last_by(keys, np.where(at.known, at.day, ANY_DAY)), -1)
+    if source["table"] == scope.table and len(events.rows):
+        own = (place >= 0) & (events.row_of(place) == scope.rows)
+        back = place - 1
+        same = own & (back >= 0) & (events.keys[np.maximum(back, 0)] == keys)
+        place = np.where(own, np.where(same, back, -1), place)
+    return place
 
 
-def _at(m: int, rows: Rows) -> Mask:
-    mask = np.zeros(m, bool)
-    mask[rows] = True
-    return mask
+def _in_doubt(ground: Ground, scope: Scope, source: Mapping[str, Any], events: Events, at: When) -> Days:
+    """The last day on or before each record's at which another record of the child may count: ANY_DAY where it may be any, NAT none."""
+    keys, found = subject_keys(ground.duties, scope.table, by_child=True), events.doubtful
+    m = len(keys)
+    if not len(found):
+        return np.full(m, NAT, np.int32)
+    anywhen = pack(keys, np.full(m, ANY_DAY))
+    undated = np.searchsorted(found, anywhen, "right") - np.searchsorted(found, anywhen)
+    place = np.searchsorted(found, pack(keys, at.day), "right") - 1
+    if source["table"] == scope.table:  # the record is no doubt about itself
+        own = ground.cf.when(scope.table, source["at"])
+        counts = record_scope(ground.duties, scope.table, scope).holds(source.get("where") or {})
+        undated = undated - ((own.state != OK) & (own.state != BLANK) & (counts.yes | counts.unknown))
+        itself = own.known & counts.unknown & (found[np.maximum(place, 0)] == pack(keys, own.day))
+        place = place - itself
+    at_place = found[np.maximum(place, 0)]
+    day = np.where((place >= 0) & (at_place > anywhen) & (at_place <= pack(keys, at.day)), at_place - anywhen + ANY_DAY, NAT)
+    return np.where(keys < 0, NAT, np.where(undated > 0, ANY_DAY, day)).astype(np.int32)

@@ -17,6 +17,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     body = rule.body
     scope, inside = ground.population(rule)
     m = len(scope.rows)
+    other, _ = scope.follow(body["earlier"])
     earlier, later = scope.when(body["earlier"]), scope.when(body["later"])
     first, _ = clock.bounds(earlier.day, earlier.second)
     _, last = clock.bounds(later.day, later.second)
@@ -54,6 +55,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
                 np.where(over > 0, over, -1).astype(np.int32),
                 unit="days",
                 exempt=ground.exemptions(rule, scope),
+                event_table=other.table,
+                event_rows=other.rows,
             )
         )
     ]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from auditcheck import clock, contract
 from auditcheck.checks import words
-from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, subject_keys
+from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, record_scope, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, same_for_all
 from auditcheck.checks.scope import Scope
@@ -22,6 +22,7 @@ from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, Mask, When, never
 
 _LONG_AGO = -(2**18)
+_ELSEWHERE = 2**30  # a row of another table than the first source's: found, but no row to show
 Days = npt.NDArray[np.int64]
 
 
@@ -31,13 +32,16 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     scope, inside = ground.population(rule)
     m = len(scope.rows)
     start = _start(scope)
-    reference = np.minimum(ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO)).day, ground.as_of)
-    doubtful_end = ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO)).doubtful
+    end = ground.end(rule, rule.subject, np.where(start.known, start.day, _LONG_AGO))
+    reference = np.minimum(end.day, ground.as_of)
+    no_start = ~start.known if _start_name(rule.subject) else np.zeros(m, bool)
+    begun = words.plain(_start_name(rule.subject))
     verdict = Verdict.of(m)
     settle_population(verdict, inside, rule)
     chosen = _recency(rule, scope, reference)
+    told = chosen if chosen is not None else _main(rule, scope, reference)  # the figure that the finding names
     if "once_past" in body:
-        _settle_once(ground, rule, scope, verdict, reference)
+        told = _settle_once(ground, rule, scope, verdict, reference)
     since = _since(chosen, reference, m)
     if chosen is not None:
         readable = When(chosen.which.astype(np.int32), np.zeros(m, np.int32), np.zeros(m, np.uint8))
@@ -52,11 +56,11 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(window, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     if chosen is not None and "once_past" not in body:
         young = due.known & ((row < 0) | (last < start.day)) & start.known
-        verdict.settle(
-            young & (due.day > reference) & (reference < ground.as_of), NOT_APPLICABLE, "The duty ended before the limit was reached"
-        )
+        verdict.settle(young & (due.day > end.day), NOT_APPLICABLE, "The duty ended before the limit was reached")
+        verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: a date that may have ended the duty can't be read")
         verdict.settle(young & (due.day >= ground.as_of), NOT_YET_DUE, f"Not yet due: {name} is not recorded, and the limit has not passed")
-    verdict.settle(doubtful_end, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
+        verdict.settle(no_start, CANNOT_TELL, f"Cannot tell whether the limit has passed: {begun} is not recorded or can't be read")
+    verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
     verdict.settle((row >= 0), NOT_MET, f"The latest record is too long ago{beside}")
     verdict.settle(np.ones(m, bool), NOT_MET, f"No record of {name} is found{beside}")
     over = np.where((verdict.outcome == NOT_MET) & due.known, reference - due.day, -1)
@@ -73,16 +77,21 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         happened,
         np.where(over > 0, over, -1).astype(np.int32),
         unit="days",
-        limit=chosen if chosen is not None else _main(rule, scope, reference),
+        limit=told,
         exempt=ground.exemptions(rule, scope),
         event_table=table,
-        event_rows=row,
+        event_rows=np.where(row == _ELSEWHERE, -1, row).astype(np.int32),
     )
     return [ground.counted(result)]
 
 
+def _start_name(table: str) -> str:
+    """The field that says when records of the table began; '' where they never do (children, workers)."""
+    return contract.PERIODS.get(table, (contract.HAPPENED.get(table, ""),))[0]
+
+
 def _start(scope: Scope) -> When:
-    name = contract.PERIODS.get(scope.table, (contract.HAPPENED.get(scope.table, ""),))[0]
+    name = _start_name(scope.table)
     return scope.when(name) if name else never(len(scope.rows))
 
 
@@ -97,7 +106,7 @@ def _recency(rule: Rule, scope: Scope, reference: Days) -> Chosen | None:
         return None
     if recent == "limit":
         return choose(rule.limit, scope, reference.astype(np.int32), int(rule.body.get("times", 1)))
-    return same_for_all(rule.settings[recent], len(scope.rows))
+    return same_for_all(rule.length(recent), len(scope.rows))
 
 
 def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
@@ -111,19 +120,16 @@ def _since(chosen: Chosen | None, reference: Days, m: int) -> Days:
     return since
 
 
-def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> None:
+def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, reference: Days) -> Chosen:
     """The duty begins only when so much time has passed, by the limit as it stands on the reference day: what is asked of an old record
-    today is today's duty."""
+    today is today's duty. How much, at each place."""
     said = rule.body["once_past"]
     begun = scope.when(said["from"])
     name = words.plain(said["from"])
     times = int(rule.body.get("times", 1))
-    settings = rule.settings
-    chosen = (
-        choose(rule.limit, scope, reference.astype(np.int32), times)
-        if said["limit"] == "limit"
-        else same_for_all(settings[said["limit"]], len(begun.day))
-    )
+    limit = said["limit"]
+    in_force = choose(rule.limit, scope, reference.astype(np.int32), times) if limit == "limit" else None
+    chosen = in_force or same_for_all(rule.length(limit), len(begun.day))
     threshold = np.full(len(begun.day), NAT, np.int64)
     for place, length in enumerate(chosen.lengths):
         rows = (chosen.which == place) & begun.known
@@ -134,6 +140,7 @@ def _settle_once(ground: Ground, rule: Rule, scope: Scope, verdict: Verdict, ref
     verdict.settle(
         reference <= threshold, NOT_APPLICABLE, f"The record has not lasted longer than {chosen.lengths[0] if chosen.lengths else ''}"
     )
+    return chosen
 
 
 def _latest(
@@ -150,7 +157,10 @@ def _latest(
             missing.append(source["table"].replace("_", " "))
             continue
         if "at" not in source:
+            before = row
             row, last, unsure = _undated(scope, source, row, last, since, reference)
+            if source["table"] != first_table:
+                row = np.where(row != before, _ELSEWHERE, row).astype(np.int32)
             doubt |= unsure
             begun = _start(scope)
             seen = ground.seen_from(source["table"])
@@ -164,7 +174,7 @@ def _latest(
         day = np.where(place >= 0, events.days[np.maximum(place, 0)] if len(events.days) else 0, _LONG_AGO - 1)
         later = day > last
         last = np.where(later, day, last)
-        row = np.where(later, events.row_of(place) if source["table"] == first_table else 0, row).astype(np.int32)
+        row = np.where(later, events.row_of(place) if source["table"] == first_table else _ELSEWHERE, row).astype(np.int32)
         doubt |= _doubt(events, keys, since, reference)
         window |= since < ground.seen_from(source["table"])
         if ground.latest_only(source["table"]):
@@ -182,7 +192,7 @@ def _undated(
     """Records that carry no date of their own (a plan's actions): one is enough. Also where one may count, or may belong here."""
     cf, table = scope.cf, source["table"]
     key = cf.child(table) if source["match"] == "child_id" else cf.link(table, source["match"])
-    answer = Scope.of(scope.duties, table).holds(source.get("where") or {})
+    answer = record_scope(scope.duties, table, scope.at(np.full(cf.n(table), -1, np.int32))).holds(source.get("where") or {})
     there = (key >= 0) & ~scope.duties.not_happened(table)
     counts = answer.yes & there
     keys = subject_keys(scope.duties, scope.table, source["match"] == "child_id")

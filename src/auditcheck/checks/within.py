@@ -13,13 +13,15 @@ from auditcheck import clock, contract
 from auditcheck.checks import words
 from auditcheck.checks.events import ANY_DAY, Events, events_of, pack, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
-from auditcheck.checks.limits import choose, measure, measure_due, same_for_all
+from auditcheck.checks.limits import Chosen, choose, measure, measure_due, same_for_all
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.timing import Doubts, settle_timing, settle_trigger
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations, Verdict
+from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_APPLICABLE, NOT_YET_DUE, Observations, Verdict
 from auditcheck.duties import NO_END
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import BLANK, UNREADABLE, Mask, When, never
+
+Seconds = npt.NDArray[np.int64]
 
 
 def observe(ground: Ground, rule: Rule) -> list[Observations]:
@@ -38,7 +40,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         if by_date
         else measure(trigger, event, chosen, ground.as_of, under=bool(body.get("under")), early=_may_be_early(body))
     )
-    passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due))
+    due_between = _due_between(trigger, held.due, chosen)
+    passed_on, may_have_passed = (mask & (event.state == BLANK) for mask in _passed_on(ground, scope, body, held.due, due_between))
     doubt = doubt | may_have_passed
     if "doubtful_if" in body:
         answer = scope.holds(body["doubtful_if"])
@@ -51,9 +54,15 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         verdict.settle(
             (trigger.state == BLANK) & _followed(ground, scope), CANNOT_TELL, "Cannot tell: a later record shows that this one ended"
         )
+    if body.get("no_trigger"):
+        nothing = MET if body["no_trigger"] == "met" else NOT_APPLICABLE
+        verdict.settle(trigger.state == BLANK, nothing, f"There is no {words.of(rule).trigger.split(' ', 1)[1]} that starts the duty")
     settle_trigger(verdict, trigger, words.of(rule), awaited=bool(body.get("awaits_trigger")))
     settle_limit(verdict, chosen, held.due.known)
     end = ground.end(rule, rule.subject, trigger.day)
+    ahead = trigger.known & (trigger.day > ground.as_of) & (not by_date)  # a date that may lie ahead (due_on): nothing can have followed it
+    verdict.settle(ahead & (held.due.day <= end.day), NOT_YET_DUE, f"Not yet due: {words.of(rule).trigger} lies ahead")
+    verdict.settle(ahead, NOT_APPLICABLE, "The duty ended before the limit was reached")
     settle_timing(verdict, held, event.known, end, Doubts(doubt, window, passed_on), words.of(rule))
     shown = never(m) if by_date else trigger
     unit = "days" if by_date else ""
@@ -203,14 +212,27 @@ def hidden_by_later(ground: Ground, scope: Scope, source: Mapping[str, Any], key
     return doubt | ((last >= 0) & (every.days[np.maximum(last, 0)] > since) if len(every.days) else np.zeros(len(keys), bool))
 
 
-def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When) -> tuple[Mask, Mask]:
+def _due_between(trigger: When, due: When, chosen: Chosen) -> tuple[Seconds, Seconds]:
+    """The first and the last second at which each duty may have fallen due: of a limit in days the end of that day, of one in hours so
+    many hours after the first and the last second of a trigger of which only the day is known."""
+    _, end_of_day = clock.bounds(due.day, due.second)
+    earliest, latest = end_of_day.copy(), end_of_day.copy()
+    first, last = clock.bounds(trigger.day, trigger.second)
+    for place, length in enumerate(chosen.lengths):
+        if length.unit == "hours":
+            rows = chosen.which == place
+            earliest[rows], latest[rows] = first[rows] + length.number * 3600, last[rows] + length.number * 3600
+    return earliest, latest
+
+
+def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When, due_between: tuple[Seconds, Seconds]) -> tuple[Mask, Mask]:
     """Where the child's next record of the same table begins on or before the due moment, and where it may."""
     m = len(scope.rows)
     if "passes_on" not in body:
         return np.zeros(m, bool), np.zeros(m, bool)
     begins = scope.when(body["passes_on"])
     first, last = clock.bounds(begins.day, begins.second)
-    due_first, due_last = clock.bounds(due.day, due.second)
+    due_first, due_last = due_between
     child = ground.cf.child(scope.table)
     rows = np.flatnonzero(begins.known & (begins.day <= ground.as_of))
     rows = rows[np.argsort((child[rows].astype(np.int64) << 36) + first[rows] + 2**35, kind="stable")]

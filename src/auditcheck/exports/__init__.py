@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditcheck.raw import Export
 
-__all__ = ["read"]
+__all__ = ["read", "read_all"]
 
 
 def read(path: Path) -> Export:
-    """Read a folder or .zip of case-record tables, an Annex A workbook, a filled-in collection workbook or a CIN census.
+    """Read one source: a folder or .zip of tables (case records, Annex A, the SSD, SSDA903, the census as tables), an Annex A workbook,
+    a filled-in collection workbook or a CIN census. A folder that holds tables of several formats is joined as several sources are.
 
     Returns tables of text in the words of the contract (`raw.Export`), with every value or file that could not be taken as it
     stood among its ``problems``. Raises `raw.BadExport`, with a sentence for the user, for anything that cannot be read at all.
     """
+    return read_all([path])
+
+
+def read_all(paths: Sequence[Path], ranks: Sequence[str] = ()) -> Export:
+    """Read several sources and join them. ``ranks``: the kinds of export that are trusted over others, first the most.
+
+    Raises `BadExport`.
+    """
+    from auditcheck.exports.join import join
+
+    sources = [(Path(path).name, export) for path in paths for export in _read(Path(path))]
+    names = [one.name for _, export in sources for one in export.inputs]
+    if len(paths) > 1 and len(set(names)) < len(names):
+        from auditcheck.exports.labels import labelled
+
+        return join([labelled(export, place) for place, export in sources], ranks)
+    return join([export for _, export in sources], ranks)
+
+
+def _read(path: Path) -> list[Export]:
     # The readers bring in pyarrow, lxml and calamine: none of that belongs in the start of the command line.
     from auditcheck.exports import sniff
     from auditcheck.raw import BadExport
 
-    path = Path(path)
     try:
         form = sniff.form_of(path)
         if form == sniff.FOLDER:
@@ -36,12 +57,12 @@ def read(path: Path) -> Export:
             from auditcheck.exports import collection
 
             if collection.recognised(path):
-                return collection.read_collection(path)
+                return [collection.read_collection(path)]
             from auditcheck.exports.annex_a import read_workbook
 
-            return read_workbook(path)
+            return [read_workbook(path)]
         from auditcheck.exports.cin_census import read_census
 
-        return read_census(path)
+        return [read_census(path)]
     except OSError as error:
         raise BadExport(f"{path.name} cannot be read: {error.strerror or 'the system refused it'}.") from error

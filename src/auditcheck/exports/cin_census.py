@@ -1,180 +1,91 @@
-"""The children in need census (XML), read child by child by cin_census.yaml, so that memory does not grow with the tree."""
+"""The children in need census (XML), read child by child by cin_census.yaml."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from lxml import etree
 
-from auditcheck.exports import recipes
-from auditcheck.exports.keys import Record
+from auditcheck.exports import expect, reach, recipes
+from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.recipes import Recipe
 from auditcheck.exports.records import Records
-from auditcheck.raw import BadExport, Export, InputFile, Problem
+from auditcheck.raw import BadExport, Export, InputFile, Problem, RawTable
 from auditcheck.tidy import shorten
-from auditcheck.values import DIFFERS
 
 _TOP = ("{*}Child", "{*}child", "{*}CHILD", "{*}ReferenceDate", "{*}referencedate", "{*}REFERENCEDATE")
-
-
-@dataclass(eq=False)
-class _Group:
-    """An element that makes records: the texts inside it, its records by table, and the groups within it."""
-
-    name: str
-    above: _Group | None
-    row: int
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    records: dict[str, Record] = field(default_factory=dict)
-    inner: list[_Group] = field(default_factory=list)
-
-    def all_inner(self) -> Iterable[_Group]:
-        for one in self.inner:
-            yield one
-            yield from one.all_inner()
 
 
 class _Census:
     """What has been gathered so far, and the mapping in the form that reading needs."""
 
     def __init__(self, file: str) -> None:
-        said = recipes.load("cin_census.yaml")
         self.file = file
-        self.said = said
-        self.words = recipes.words(said["words"])
-        self.recipes: dict[str, list[Recipe]] = {name: [recipes.recipe(one) for one in made] for name, made in said["groups"].items()}
-        self.names = _names(said, self.recipes)
-        self.asked_for = _columns(self.recipes) | {said["child"]}
-        self.records = Records()
-        self.problems: list[Problem] = []
-        self.unknown: dict[str, list[int]] = {}
-        self.children = 0
+        self.said = recipes.load("cin_census.yaml")
+        self.recipes: dict[str, list[Recipe]] = {name: [recipes.recipe(one) for one in made] for name, made in self.said["groups"].items()}
+        asked = {name: _asked(made) for name, made in self.recipes.items()}
+        asked["Child"] = (*asked["Child"], self.said["child"])
+        for name, more in self.said["looked_at"].items():
+            asked[name] = tuple(dict.fromkeys([*asked[name], *more]))
+        self.elements = Elements(file, asked, _names(self.said, asked), self.said["repeated"])
+        self.ids: list[str] = []
         self.as_of: str | None = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.elements.problems
 
     def child(self, element: etree._Element) -> None:
         """Keep all records of one Child element; an element without an id of the child's is not one of a census."""
-        group = self._group("Child", element, None)
-        ids = group.texts.get(self.said["child"], [])
-        if not ids and not group.inner:
+        line = element.sourceline or 0
+        row, inner = self.elements.read("Child", element, len(self.ids))
+        held = row.get(self.said["child"], "")
+        if not held and not inner:
+            self.elements.drop_last("Child")
             what = "a Child with neither an LAchildID nor any CINdetails: ignored"
-            self.problems.append(Problem(self.file, group.row, "Child", "", what))
+            self.problems.append(Problem(self.file, line, "Child", "", what))
             return
-        self.children += 1
-        child = ids[0] if ids and len(set(ids)) == 1 else ""
-        if not child:
-            what = "no LAchildID" if not ids else "more than one LAchildID"
-            self.problems.append(Problem(self.file, group.row, "LAchildID", "", f"{what}: these records belong to nobody"))
-        self._keep(group, child)
+        several = held.startswith("?")
+        self.ids.append("" if several else held)
+        if not held or several:
+            what = "more than one LAchildID" if several else "no LAchildID"
+            self.problems.append(Problem(self.file, line, "LAchildID", "", f"{what}: these records belong to nobody"))
 
-    def _group(self, name: str, element: etree._Element, above: _Group | None) -> _Group:
-        group = _Group(name, above, element.sourceline or 0)
-        if above is not None:
-            above.inner.append(group)
-        group.records = {one.table: Record(one.table, group.row) for one in self.recipes[name]}
-        self._walk(element, group)
-        return group
-
-    def _walk(self, element: etree._Element, group: _Group) -> None:
-        """Gather the texts of an element into its group; elements that are groups of their own start one."""
-        leaf = True
-        for inner in element:
-            if not isinstance(inner.tag, str):
-                # Comments are nobody's data; an entity is something that the file does not spell out.
-                if inner.tag is etree.Entity:
-                    self._stray(inner, "an entity that is not resolved: the text is incomplete")
-                self._stray_text(inner.tail, inner)
-                continue
-            leaf = False
-            written = etree.QName(inner).localname
-            name = self.names.get(written.lower())
-            if name is None:
-                self.unknown.setdefault(written, []).append(inner.sourceline or 0)
-            elif name in self.recipes:
-                self._group(name, inner, group)
-            else:
-                self._walk(inner, group)
-            self._stray_text(inner.tail, inner)
-        if leaf:
-            own = self.names.get(etree.QName(element).localname.lower(), "")
-            text = (element.text or "").strip()
-            if text and own in self.asked_for:
-                group.texts.setdefault(own, []).append(text)
-        else:
-            self._stray_text(element.text, element)
-
-    def _stray_text(self, text: str | None, near: etree._Element) -> None:
-        if text and text.strip():
-            self._stray(near, "text between elements: ignored", text)
-
-    def _stray(self, near: etree._Element, what: str, text: str = "") -> None:
-        tag = near.tag if isinstance(near.tag, str) else ""
-        name = etree.QName(tag).localname if tag else ""
-        self.problems.append(Problem(self.file, near.sourceline or 0, name, shorten(text), what))
-
-    def _keep(self, group: _Group, child: str) -> None:
-        def look(column: str) -> str:
-            texts = list(dict.fromkeys(group.texts.get(column, [])))
-            if len(texts) > 1 and column not in self.said["repeated"]:
-                return f"{DIFFERS}: {' / '.join(sorted(texts))}"
-            return ";".join(texts)
-
-        for name, texts in group.texts.items():
-            if len(set(texts)) > 1 and name not in self.said["repeated"]:
-                what = "given more than once with different content: unreadable"
-                self.problems.append(Problem(self.file, group.row, name, shorten(" / ".join(sorted(set(texts)))), what))
-        linked = _linked(group)
-        for recipe in self.recipes[group.name]:
-            record = group.records[recipe.table]
-            record.values["child_id"] = child
-            record.kept = recipe.applies(look) and not _told_within(recipe, group, look)
-            if record.kept:
-                self.words.fill(record, recipe, look, linked)
-                if recipe.table not in self.records.held:
-                    self.declare(recipe.table)
-                self.records.add(record)
-        for inner in group.inner:
-            self._keep(inner, child)
-
-    def declare(self, table: str) -> None:
-        """Say which columns a table has: all that the census can carry."""
-        for made in self.recipes.values():
-            for recipe in made:
-                if recipe.table == table:
-                    self.records.declare(table, recipe.made_of(lambda column: "").items())
+    def records(self) -> Records:
+        """Everything that was gathered, as case records."""
+        grids = self.elements.grids(pa.array(self.ids, pa.string()))
+        records = Records(recipes.words(self.said["words"]))
+        for grid in grids.values():
+            self.elements.problems += expect.unexpected(grid, self.said["expect"], records.words)
+        for name in _outer_first(self.elements.parents, list(grids)):
+            inner = {other: [grid] for other, grid in grids.items() if other != name}
+            records.add(grids[name], self.recipes[name], inner)
+        return records
 
 
-def _columns(made: Mapping[str, list[Recipe]]) -> set[str]:
-    every = (part for many in made.values() for one in many for parts in one.fields.values() for part in parts)
-    return {part.column for part in every if part.column}
+def _outer_first(parents: Mapping[str, str], names: list[str]) -> list[str]:
+    def depth(name: str) -> int:
+        return 1 + depth(parents[name]) if name in parents else 0
+
+    return sorted(names, key=depth)
 
 
-def _names(said: Mapping[str, Any], made: Mapping[str, list[Recipe]]) -> dict[str, str]:
+def _asked(made: list[Recipe]) -> tuple[str, ...]:
+    """The elements within a group whose text its records are made of."""
+    parts = [part.column for one in made for many in one.fields.values() for part in many if part.column]
+    return tuple(dict.fromkeys([*parts, *(column for one in made for column in one.decided_by())]))
+
+
+def _names(said: Mapping[str, Any], asked: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Lower-case name of every element that is known -> the name that the mapping uses."""
-    known = [*made, *said["known"], said["child"], *_columns(made)]
-    return {name.lower(): name for name in known} | {other.lower(): name for other, name in said["aliases"].items()}
-
-
-def _linked(group: _Group) -> dict[str, Record]:
-    """The records that a group's own may refer to: its own and, for each table, the nearest one above it."""
-    found: dict[str, Record] = {}
-    at: _Group | None = group
-    while at is not None:
-        for table, record in at.records.items():
-            found.setdefault(table, record)
-        at = at.above
-    return found
-
-
-def _told_within(recipe: Recipe, group: _Group, look: recipes.Look) -> bool:
-    if recipe.unless is None:
-        return False
-    name, column = recipe.unless
-    return any(look(column) in inner.texts.get(column, []) for inner in group.all_inner() if inner.name == name)
+    known = [*asked, *said["known"], *(column for columns in asked.values() for column in columns)]
+    others = {**said["aliases"], **said["former"]}
+    return {name.lower(): name for name in known} | {other.lower(): name for other, name in others.items()}
 
 
 def read_census(path: Path) -> Export:
@@ -191,19 +102,22 @@ def read_census(path: Path) -> Export:
                 f"{path.name} breaks off or is not well-formed XML at line {error.lineno or 1} ({what}). Export it again: "
                 "nothing of it was read."
             ) from error
-    if not census.children:
+    if not census.ids:
         raise BadExport(f"{path.name} is XML but holds no Child with ChildIdentifiers or CINdetails: it is not a CIN census.")
-    _say_what_is_missing(census)
-    tables = census.records.tables(dict.fromkeys(census.records.held, path.name))
-    coverage = {name: said for name, said in census.said["coverage"].items() if name in tables}
-    inputs = [InputFile(path.name, digest, census.children)]
-    return Export("cin-census", tables, coverage, census.problems, inputs, as_of=census.as_of)
+    records = census.records()
+    tables = records.tables(empty=False)
+    _say_what_is_missing(census, tables)
+    coverage, problems = reach.coverage(census.said, records, tables, path.name, census.as_of)
+    inputs = [InputFile(path.name, digest, len(census.ids))]
+    until = dict.fromkeys(tables, census.as_of) if census.as_of else {}
+    return Export("cin-census", tables, coverage, [*census.problems, *problems], inputs, census.as_of, until=until, kinds=records.kinds())
 
 
 def _read(file: Any, census: _Census) -> None:
     reader = etree.iterparse(
-        file, events=("start", "end"), tag=_TOP, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
-    )
+        file, events=("start", "end"), tag=_TOP, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
+        remove_blank_text=True,
+    )  # fmt: skip
     for event, element in reader:
         if event == "start":
             _refuse_dtd(census.file, element)
@@ -233,16 +147,20 @@ def _note_reference_date(census: _Census, element: etree._Element) -> None:
         census.problems.append(Problem(census.file, element.sourceline or 0, "ReferenceDate", shorten(text), "not a day: not used"))
 
 
-def _say_what_is_missing(census: _Census) -> None:
-    for name, lines in census.unknown.items():
+def _say_what_is_missing(census: _Census, tables: Mapping[str, RawTable]) -> None:
+    for name, lines in census.elements.unknown.items():
         times = f"{len(lines)} times" if len(lines) > 1 else "once"
         what = f"an element that is not known here ({times}, first in this line): ignored"
         census.problems.append(Problem(census.file, lines[0], name, "", what))
+    for written, (name, line) in census.elements.drifted.items():
+        if written not in census.said["former"]:
+            what = f"not the name of an element of the census: taken for {name}"
+            census.problems.append(Problem(census.file, line, written, "", what))
     groups: dict[str, list[str]] = {}
     for group, made in census.recipes.items():
         for recipe in made:
             groups.setdefault(recipe.table, []).append(group)
     for table, names in groups.items():
-        if table not in census.records.held and table not in census.said["optional"]:
+        if table not in tables and table not in census.said["optional"]:
             what = f"no such element in the whole file: {table} counts as not supplied, and its rules are not evaluated"
             census.problems.append(Problem(census.file, 0, ", ".join(names), "", what))

@@ -18,6 +18,7 @@ from auditcheck.tidy import shorten
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 16 << 20
+_PEEK = 1 << 16
 #: A file with the wrong separator has nothing but bad rows: that many are listed one by one.
 _LISTED = 10_000
 
@@ -47,8 +48,13 @@ class _Bad:
     text: str
 
 
-def open_csv(file: str, data: pa.Buffer) -> tuple[Text, list[Problem]]:
-    """The header and the rest. Text that is not UTF-8 is read as cp1252, and that is said. An empty header: nothing to read."""
+def open_csv(file: str, data: pa.Buffer, peek: bool = False) -> tuple[Text, list[Problem]]:
+    """The header and the rest. Text that is not UTF-8 is read as cp1252, and that is said. An empty header: nothing to read.
+
+    ``peek``: only the header is wanted, so that the text is not looked at any further than its beginning.
+    """
+    if peek and data.size > _PEEK:
+        data = pa.py_buffer(data[:_PEEK].to_pybytes().decode("utf-8", "replace").encode())
     try:
         _check_utf8(data)
         problems = []

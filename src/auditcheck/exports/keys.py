@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditcheck import contract
-
-
-@dataclass(eq=False, slots=True)
-class Record:
-    """One record of a table: its row in the file, its fields as text, and the records that it refers to.
-
-    ``kept`` is false for a record that turned out not to exist (no date where a date makes it); references to it are blank.
-    """
-
-    table: str
-    row: int
-    values: dict[str, str] = field(default_factory=dict)
-    links: dict[str, Record] = field(default_factory=dict)
-    kept: bool = True
 
 
 def first_date(table: str) -> str | None:
@@ -31,43 +19,38 @@ def first_date(table: str) -> str | None:
     return next((f.name for f in fields if f.type in ("date", "moment")), None)
 
 
-def assign(records: Mapping[str, Sequence[Record]]) -> None:
-    """Fill in the key of every record, ``table:child:first date:kind:ordinal among equals``, and the references to it.
+def stems(table: str, columns: Mapping[str, pa.Array]) -> pa.Array:
+    """``table:child:first date:kind`` of every record (n,); the kind is left out where the table has none."""
+    n = len(next(iter(columns.values())))
+    blank = pa.repeat(pa.scalar("", pa.string()), n)
+    dated = first_date(table)
+    day = columns.get(dated) if dated else None
+    parts = [pa.repeat(pa.scalar(table, pa.string()), n), columns.get("child_id", blank)]
+    parts.append(blank if day is None else pc.utf8_slice_codeunits(day, 0, 10))
+    if "kind" in contract.tables()[table]:
+        parts.append(columns.get("kind", blank))
+    return pc.binary_join_element_wise(*parts, ":")
 
-    The kind is left out where the table has none. Ordinals count from 1 in the order of what else the records say, so they do not
-    move with the order of the rows; records that agree in everything get the same key, for they are one record.
+
+def names(table: str, columns: Mapping[str, pa.Array]) -> pa.Array:
+    """A key for every record, ``table:child:first date:kind:ordinal among equals`` (n,).
+
+    Ordinals count from 1 in the order of what else the records say, so they do not move with the order of the rows; records that agree
+    in everything get the same key, for they are one record.
     """
-    done: set[str] = set()
-    for table in records:
-        _assign(table, records, done)
-
-
-def _assign(table: str, records: Mapping[str, Sequence[Record]], done: set[str]) -> None:
-    if table in done:
-        return
-    done.add(table)
-    # What a record refers to is part of what it says, so those get their keys first.
-    for target in dict.fromkeys(linked.table for record in records[table] for linked in record.links.values()):
-        if target in records:
-            _assign(target, records, done)
-    for record in records[table]:
-        for name, linked in record.links.items():
-            record.values[name] = linked.values.get(contract.key_of(linked.table), "") if linked.kept else ""
-    key = contract.key_of(table)
-    if key == "child_id":
-        return
-    equals: dict[str, list[tuple[tuple[tuple[str, str], ...], Record]]] = defaultdict(list)
-    for record in records[table]:
-        equals[_stem(record)].append((tuple(sorted(record.values.items())), record))
-    for stem, group in equals.items():
-        ordinals = {content: place for place, content in enumerate(sorted({content for content, _ in group}), start=1)}
-        for content, record in group:
-            record.values[key] = f"{stem}:{ordinals[content]}"
-
-
-def _stem(record: Record) -> str:
-    dated = first_date(record.table)
-    parts = [record.table, record.values.get("child_id", ""), record.values.get(dated, "")[:10] if dated else ""]
-    if "kind" in contract.tables()[record.table]:
-        parts.append(record.values.get("kind", ""))
-    return ":".join(parts)
+    stem = stems(table, columns)
+    codes = np.asarray(stem.dictionary_encode().indices)
+    ordinals = np.ones(len(codes), np.int64)
+    shared = np.flatnonzero(np.bincount(codes, minlength=1)[codes] > 1) if len(codes) else codes
+    if len(shared):
+        chosen = pa.array(shared)
+        content = pc.binary_join_element_wise(*(columns[name].take(chosen) for name in sorted(columns)), "\x1f").to_pylist()
+        order = sorted(range(len(shared)), key=lambda i: (codes[shared[i]], content[i]))
+        at = 0
+        for before, i in zip([-1, *order], order, strict=False):
+            if before < 0 or codes[shared[before]] != codes[shared[i]]:
+                at = 1
+            elif content[before] != content[i]:
+                at += 1
+            ordinals[shared[i]] = at
+    return pc.binary_join_element_wise(stem, pa.array(ordinals).cast(pa.string()), ":")

@@ -1,25 +1,28 @@
-"""What a mapping file (annex_a.yaml, cin_census.yaml) says: which tables come out of a source, and how each field is filled."""
+"""What a mapping file (annex_a.yaml, cin_census.yaml, ...) says: which tables come out of a source, and how each field is filled."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from auditcheck import contract
-from auditcheck.exports.keys import Record
+from auditcheck.exports.grid import Grid, Ints, blanks
 from auditcheck.exports.manifest import plain_yaml
+from auditcheck.values import DIFFERS
 
 _LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")
 _CODE_AND_LABEL = re.compile(r"\s*:\s*|\s+-\s+")
-
-#: Column -> its text; None where the source has no such column at all.
-Look = Callable[[str], "str | None"]
 
 
 def plain(text: str) -> str:
@@ -29,89 +32,147 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """One way to fill a field: from a column, with a fixed word, or with a reference to another record of the same row."""
+    """One way to fill a field: from a column, with a fixed word, or with a reference to another record of the same row.
+
+    ``codes``: a list of codes by name; ``otherwise``: the word for a text that is not in it. ``opposite`` turns yes and no round;
+    ``any_but``: yes where any text but this one is given. ``prefix`` goes before ids that two tables of a source count for themselves;
+    ``joined``: the columns that make an id together; ``member``: the text is JSON, and only this member of it is read.
+    """
 
     column: str = ""
     always: str | None = None
     link: str = ""
     codes: str = ""
+    otherwise: str | None = None
     opposite: bool = False
     any_but: str = ""
+    prefix: str = ""
+    joined: tuple[str, ...] = ()
+    member: str = ""
+
+    def carried(self, columns: Container[str]) -> bool:
+        """Whether a source with these columns can fill a field so."""
+        return self.always is not None or bool(self.link) or all(one in columns for one in self.joined or (self.column,))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One record of a row. ``only_if``: the column must be filled; ``when``: it must hold one of the words;
-    ``unless``: (group, column) no group within this one may hold the same text."""
+    """One record of a row. ``only_if``: the column must be filled (``any_of``: one of them);
+    ``when``: it must hold one of the words (``but``: none of them); ``unless``: (group, column) no group within this one may hold the
+    same text."""
 
     table: str
     fields: Mapping[str, tuple[Part, ...]]
     only_if: str = ""
     when: tuple[str, tuple[str, ...]] | None = None
+    but: tuple[str, tuple[str, ...]] | None = None
     unless: tuple[str, str] | None = None
+    any_of: tuple[str, ...] = ()
 
-    def made_of(self, look: Look) -> dict[str, str]:
-        """Field -> what it is filled from, for the fields that the source can fill."""
+    def made_of(self, columns: Container[str]) -> dict[str, str]:
+        """Field -> what it is filled from, for the fields that a source with these columns can fill."""
         found = {}
         for name, parts in self.fields.items():
-            carried = [p for p in parts if p.always is not None or p.link or look(p.column) is not None]
+            carried = [part for part in parts if part.carried(columns)]
             if carried:
                 found[name] = " / ".join(p.column for p in carried if p.column)
         return found
 
-    def applies(self, look: Look) -> bool:
-        """Whether the row holds such a record."""
-        if self.only_if and not look(self.only_if):
-            return False
-        return self.when is None or plain(_LETTER.sub("", look(self.when[0]) or "", count=1)) in self.when[1]
+    def decided_by(self) -> list[str]:
+        """The columns that tell whether a row holds such a record at all."""
+        tests = (self.when, self.but)
+        return [column for column in (self.only_if, *(test[0] for test in tests if test)) if column]
+
+    def kept(self, grid: Grid) -> Ints:
+        """The rows of a grid that hold such a record."""
+        keep = np.ones(len(grid), bool)
+        if self.only_if:
+            keep &= _filled(grid, self.only_if)
+        if self.any_of:
+            keep &= np.any([_filled(grid, column) for column in self.any_of], axis=0)
+        for test, wanted in ((self.when, True), (self.but, False)):
+            if test:
+                keep &= _holds(grid, *test) == wanted
+        return np.flatnonzero(keep)
+
+
+def _filled(grid: Grid, column: str) -> Any:
+    return np.asarray(pc.not_equal(grid.columns[column], ""), bool) if column in grid.columns else np.zeros(len(grid), bool)
+
+
+def _holds(grid: Grid, column: str, words: tuple[str, ...]) -> Any:
+    if column not in grid.columns:
+        return np.zeros(len(grid), bool)
+    encoded = grid.columns[column].dictionary_encode()
+    among = np.array([plain(_LETTER.sub("", text, count=1)) in words for text in encoded.dictionary.to_pylist()] or [False], bool)
+    return among[np.asarray(encoded.indices)] if len(grid) else np.zeros(0, bool)
 
 
 @dataclass(frozen=True)
 class Words:
-    """How a source writes its answers: words for yes, no and blank, code lists by name, layouts of dates."""
+    """How a source writes its answers: words for yes, no and blank, code lists by name, layouts of dates, words that mean nothing."""
 
     codes: Mapping[str, Mapping[str, str]]
     layouts: tuple[str, ...] = ()
     letters: bool = False
+    nothing: frozenset[str] = frozenset()
 
-    def fill(self, record: Record, recipe: Recipe, look: Look, linked: Mapping[str, Record]) -> None:
-        """Fill in the fields of ``record``; what cannot be turned into the contract's words stays as it is."""
-        fields = contract.tables()[recipe.table]
-        for name, parts in recipe.fields.items():
-            for part in parts:
-                if part.link:
-                    if part.link in linked:
-                        record.links[name] = linked[part.link]
-                elif part.always is not None:
-                    record.values[name] = part.always
-                elif text := look(part.column):
-                    record.values[name] = self.word(text, fields[name], part)
-                    break
+    def field(self, recipe: Recipe, name: str, grid: Grid, rows: Ints) -> pa.Array:
+        """A field of the records in ``rows``; a text that cannot be turned into the contract's words stays as it is."""
+        about = contract.tables()[recipe.table][name]
+        filled = None
+        for part in recipe.fields[name]:
+            if part.always is not None:
+                found = pa.repeat(pa.scalar(part.always, pa.string()), len(rows))
+            elif part.joined and part.carried(grid.columns):
+                found = _joined([grid.columns[one].take(pa.array(rows)) for one in part.joined], part.prefix)
+            elif part.column in grid.columns:
+                found = self.column(grid.columns[part.column].take(pa.array(rows)), about, part)
+            else:
+                continue
+            filled = found if filled is None else pc.if_else(pc.equal(filled, ""), found, filled)
+        return blanks(len(rows)) if filled is None else filled
+
+    def column(self, column: pa.Array, field: contract.Field, part: Part) -> pa.Array:
+        """A column in the words of the contract; every different text is turned once."""
+        encoded = column.dictionary_encode()
+        turned = pa.array([self.word(text, field, part) if text else "" for text in encoded.dictionary.to_pylist()], pa.string())
+        return turned.take(encoded.indices)
 
     def word(self, text: str, field: contract.Field, part: Part) -> str:
         """One text in the words of the contract."""
-        if field.refers_to == "workers":
+        if text == DIFFERS:
+            return text
+        if part.member:
+            text = _member(text, part.member)
+        if plain(text) in self.nothing:
+            return ""
+        if field.refers_to == "workers" or (field.key and field.name == "worker_id"):
             return worker(text)
         if field.type in ("date", "moment"):
             return self._day(text)
-        if self.letters and not field.key and field.refers_to is None and field.name != "team":
-            text = _LETTER.sub("", text, count=1) if _LETTER.match(text) else text
+        if field.key or field.refers_to is not None:
+            return part.prefix + text
+        if self.letters and field.name != "team":
+            text = _LETTER.sub("", text, count=1)
         if part.any_but:
             return "no" if all(plain(one) == plain(part.any_but) for one in text.split(";")) else "yes"
-        if part.codes:
-            return self._code(text, part.codes)
-        if field.type == "yesno":
-            answer = self._code(text, "yesno")
-            return {"yes": "no", "no": "yes"}.get(answer, answer) if part.opposite else answer
-        return text
+        codes = part.codes or ("yesno" if field.type == "yesno" else "")
+        if not codes:
+            return text
+        known = self._code(text, codes)
+        if known is None:
+            return text if part.otherwise is None else part.otherwise
+        return {"yes": "no", "no": "yes"}.get(known, known) if part.opposite else known
 
-    def _code(self, text: str, codes: str) -> str:
+    def knows(self, text: str, codes: str) -> bool:
+        """Whether a text is in a list of codes."""
+        return plain(text) in self.nothing or self._code(_LETTER.sub("", text, count=1) if self.letters else text, codes) is not None
+
+    def _code(self, text: str, codes: str) -> str | None:
         known = self.codes[codes]
         head, *tail = _CODE_AND_LABEL.split(text, maxsplit=1)
-        for candidate in (text, head, *tail):
-            if plain(candidate) in known:
-                return known[plain(candidate)]
-        return text
+        return next((known[plain(one)] for one in (text, head, *tail) if plain(one) in known), None)
 
     def _day(self, text: str) -> str:
         for layout in self.layouts:
@@ -123,6 +184,22 @@ class Words:
                 continue
             return day_or_moment(read)
         return text
+
+
+def _member(text: str, name: str) -> str:
+    """One member of a JSON object, as text; blank where it has none, or is none."""
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return ""
+    found = held.get(name) if isinstance(held, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _joined(columns: list[pa.Array], prefix: str) -> pa.Array:
+    """An id made of several columns; blank where the last of them is."""
+    whole = pc.binary_join_element_wise(*columns, ":")
+    return pc.if_else(pc.equal(columns[-1], ""), "", pc.binary_join_element_wise(prefix, whole, "") if prefix else whole)
 
 
 def day_or_moment(read: datetime) -> str:
@@ -150,28 +227,39 @@ def load(name: str) -> dict[str, Any]:
 
 def words(said: Mapping[str, Any]) -> Words:
     """The ``words`` part of a mapping file. A code ``blank`` is written as an empty text."""
-    codes = {
-        name: {plain(str(written)): "" if code == "blank" else str(code) for code, spellings in answers.items() for written in spellings}
-        for name, answers in said["codes"].items()
-    }
-    return Words(codes, tuple(said.get("date_layouts", ())), bool(said.get("letters")))
+    codes = {name: _spellings(answers) for name, answers in said["codes"].items()}
+    nothing = frozenset(plain(str(text)) for text in said.get("nothing", ()))
+    return Words(codes, tuple(said.get("date_layouts", ())), bool(said.get("letters")), nothing)
+
+
+def _spellings(answers: Mapping[str, Any] | list[Any]) -> dict[str, str]:
+    """How each code of a list is written; a plain list of codes stands for itself."""
+    if isinstance(answers, list):
+        return {plain(str(code)): str(code) for code in answers}
+    return {plain(str(written)): "" if code == "blank" else str(code) for code, texts in answers.items() for written in texts}
 
 
 def recipe(said: Mapping[str, Any]) -> Recipe:
     """One entry under ``records``."""
-    when = said.get("when")
     unless = said.get("unless_in")
     return Recipe(
         said["table"],
-        {name: tuple(_part(one) for one in (parts if isinstance(parts, list) else [parts])) for name, parts in said["fields"].items()},
+        {name: tuple(part(one) for one in (parts if isinstance(parts, list) else [parts])) for name, parts in said["fields"].items()},
         said.get("only_if", ""),
-        (when["column"], tuple(plain(word) for word in when["is"])) if when else None,
+        _test(said.get("when")),
+        _test(said.get("but")),
         (unless["group"], unless["column"]) if unless else None,
     )
 
 
-def _part(said: str | Mapping[str, Any]) -> Part:
+def _test(said: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...]] | None:
+    return (said["column"], tuple(plain(str(word)) for word in said["is"])) if said else None
+
+
+def part(said: str | Mapping[str, Any]) -> Part:
+    """One way to fill a field."""
     if isinstance(said, str):
         return Part(column=said)
-    options = {("column" if name == "from" else name): value for name, value in said.items()}
+    options: dict[str, Any] = {("column" if name == "from" else name): value for name, value in said.items()}
+    options["joined"] = tuple(said.get("joined", ()))
     return Part(**options)

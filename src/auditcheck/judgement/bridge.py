@@ -15,6 +15,7 @@ import numpy as np
 from auditcheck import contract
 from auditcheck.checks.ground import settle_population
 from auditcheck.checks.scope import Scope
+from auditcheck.checks.suspended import suspend
 from auditcheck.checks.verdict import (
     CANNOT_TELL,
     JUSTIFIED,
@@ -273,17 +274,20 @@ def _reword(o: Observations, i: int, outcome: int, by: str | None) -> None:
 
 
 def _asked_of(asked: _Asked, rule: Rule) -> tuple[Mask, Mask]:
-    """Records of the composed rule's table of which some premise was answered, and those of which one is not yet due (n, n)."""
+    """Records of the composed rule's table: where an answer rules a premise out, and where one is not yet due (n, n)."""
     n = asked.duties.cf.n(rule.subject)
-    answered, awaited = np.zeros(n, bool), np.zeros(n, bool)
-    names = {name.removesuffix(_OVERDUE) for name in _shape_premises(rule)}
-    for o in asked.every:
-        rows = rows_of(asked.duties, o, rule.subject) if o.rule.id in names else None
-        if rows is not None:
-            outcome = np.where(rows >= 0, o.verdict.outcome, NOT_APPLICABLE)
-            answered[rows[np.isin(outcome, (MET, JUSTIFIED, NOT_MET))]] = True
-            awaited[rows[outcome == NOT_YET_DUE]] = True
-    return answered, awaited
+    ruled_out, awaited = np.zeros(n, bool), np.zeros(n, bool)
+    together = _shape(rule).together
+    for premise in (*together.all, *together.any) if together else ():
+        for o in asked.every:
+            rows = rows_of(asked.duties, o, rule.subject) if o.rule.id == premise.rule.removesuffix(_OVERDUE) else None
+            if rows is not None:
+                outcome = np.where(rows >= 0, o.verdict.outcome, NOT_APPLICABLE)
+                ruled_out[rows[np.isin(outcome, (MET,) if premise.or_justified else (MET, JUSTIFIED))]] = True
+                awaited[rows[outcome == NOT_YET_DUE]] = True
+                if premise.rule.endswith(_OVERDUE):  # late, but no longer overdue
+                    ruled_out[rows[np.isin(outcome, (NOT_MET, JUSTIFIED)) & o.happened.known]] = True
+    return ruled_out, awaited
 
 
 def _composed(
@@ -303,12 +307,12 @@ def _composed(
         verdict.settle(doubt, CANNOT_TELL, f"Cannot tell whether an exemption applies: {unless.because}")
     verdict.settle(inside & found, NOT_MET, "What is needed for this finding holds together")
     verdict.settle(inside & doubtful, CANNOT_TELL, "Cannot tell: part of what is needed for this finding holds, part can't be told")
-    answered, awaited = (mask[scope.rows] for mask in asked_of)
-    verdict.settle(answered, MET, "What is needed for this finding does not hold together")
+    ruled_out, awaited = (mask[scope.rows] for mask in asked_of)
+    verdict.settle(ruled_out, MET, "What is needed for this finding does not hold together")
     verdict.settle(awaited, NOT_YET_DUE, "Not yet due: what this finding stands on has not fallen due")
     verdict.settle(np.ones(m, bool), NOT_APPLICABLE, "Nothing that this finding stands on is asked of this record")
     keep = ~duties.not_happened(rule.subject) & (duties.cf.child(rule.subject) >= 0)
     observations = Observations(
         rule, rule.subject, scope.rows, verdict, rule.subject, scope.rows, never(m), never(m), never(m), np.full(m, -1, np.int32)
     )
-    return observations.keep(keep)
+    return suspend(duties, observations.keep(keep))

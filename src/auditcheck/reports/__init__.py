@@ -19,6 +19,7 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     from auditcheck.reports.beside import workbook_beside
     from auditcheck.reports.listing import listings
     from auditcheck.reports.page import write_page
+    from auditcheck.reports.quality_page import write_quality_page
     from auditcheck.reports.tables import write_tables
 
     everybody, restricted = listings(view)
@@ -32,3 +33,5 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
         write_tables(folder, view, observations())
         for place, listing in places:
             write_page(place / "index.html", listing)
+        if view.records is not None:
+            write_quality_page(folder / "quality.html", everybody, view.records)

@@ -6,10 +6,12 @@ starting the process costs what it saves.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,12 +43,14 @@ def _begun(path: Path, listing: Listing) -> subprocess.Popen[bytes] | None:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError:
         return None
-    try:
-        with child.stdin as pipe:  # type: ignore[union-attr]
-            pickle.dump(listing, pipe, protocol=pickle.HIGHEST_PROTOCOL)
-    except OSError:  # it ended before it had read all; its exit code says so
-        pass
+    # In a thread: the pipe is full until the other process has started and reads.
+    threading.Thread(target=_feed, args=(child, pickle.dumps(listing, protocol=pickle.HIGHEST_PROTOCOL)), daemon=True).start()
     return child
+
+
+def _feed(child: subprocess.Popen[bytes], data: bytes) -> None:
+    with contextlib.suppress(OSError), child.stdin as pipe:  # type: ignore[union-attr]
+        pipe.write(data)  # where it ends before it has read all, its exit code says so
 
 
 if __name__ == "__main__":

@@ -51,6 +51,10 @@ def _team(team: str) -> str:
     return team.strip() or words.NO_TEAM
 
 
+def _target(code: str) -> str:
+    return words.TARGET.get(code, code)
+
+
 _CHILD = Column("Child", "child_id", 13, read=_child)
 _SEVERITY = Column("Severity", "severity", 11, read=_severity)
 _TEAM = Column("Team", "team", 16, read=_team)
@@ -98,6 +102,20 @@ CANNOT_TELL = (
     _RECORD,
 )
 NOT_CHECKED = (_RULE, Column("What was not checked", "title", 60), Column("Why", "why", 70))
+MEASURES = (
+    Column("Measure", "title", 46),
+    Column("Figure", "value", 9),
+    Column("Unit", "unit", 10),
+    Column("At least", "low", 9),
+    Column("At most", "high", 9),
+    Column("Counted", "numerator", 10),
+    Column("Of", "denominator", 10),
+    Column("Not known", "unknown", 10),
+    Column("Target", "target", 26),
+    Column("Status", "target_status", 12, read=_target),
+    Column("In words", "says", 70),
+    Column("Id", "measure_id", 24),
+)
 
 
 def exceptions(findings: pd.DataFrame, team: bool = True) -> tuple[Column, ...]:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 _FINDING = (
-    *("finding_id", "rule_id", "title", "force", "severity", "outcome", "standing", "child_id", "table", "record_id", "class"),
+    *("finding_id", "rule_id", "title", "kind", "force", "severity", "outcome", "standing", "child_id", "table", "record_id", "class"),
     *("due_at", "happened_at", "unit", "team", "worker_id", "message", "action", "law", "edition", "limit", "verified", "state", "because"),
 )
+_MEASURE = ("measure_id", "title", "value", "unit", "low", "high", "numerator", "denominator", "unknown", "target", "target_status", "says")
 _OBSERVATION = ("rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message")
 
 
@@ -31,6 +32,7 @@ class Listing:
 
     ``findings`` has the columns of findings.csv and ``when``, ``days_over``, ``status``, ``record``, ``standard``.
     ``due_soon`` and ``cannot_tell`` have the observation columns and ``record``. ``not_checked`` and ``failed`` are rows of rules.csv.
+    ``measures``: rows of measures.csv; none in the list of the restricted children.
     ``quality`` counts: file, column, problem, times. ``counts``: findings by when to act, then "Due soon" and "Cannot tell", restricted
     children included; ``elsewhere``: how many of those counted are only under restricted/.
     """
@@ -48,6 +50,8 @@ class Listing:
     info: dict[str, Any]
     stopped: tuple[str, ...]
     complete: bool
+    quality_page: bool
+    measures: pd.DataFrame
 
     @property
     def as_of(self) -> str:
@@ -77,7 +81,8 @@ def listings(view: RunView) -> tuple[Listing, Listing | None]:
     sealed = {name: frame[hidden[name]] for name, frame in frames.items()}
     open_ = {name: frame[~hidden[name]] for name, frame in frames.items()}
     for_all = replace(everything, **open_, elsewhere=sum(map(len, sealed.values())))
-    return _without_names(for_all, restricted), replace(everything, **sealed, counts=_counts(**sealed), restricted=True)
+    theirs = replace(everything, **sealed, counts=_counts(**sealed), restricted=True, measures=everything.measures.iloc[:0])
+    return _without_names(for_all, restricted), theirs
 
 
 def _listing(view: RunView) -> Listing:
@@ -96,15 +101,17 @@ def _listing(view: RunView) -> Listing:
         findings=findings,
         due_soon=due_soon,
         cannot_tell=cannot_tell,
-        not_checked=rules[(rules["status"] == "not_evaluated") & (rules["kind"] != "auditor")],
+        not_checked=rules[(rules["status"] == "not_evaluated") & ~rules["kind"].isin(["auditor", "measure"])],
         failed=failed,
         quality=quality.groupby(["file", "column", "problem"], as_index=False, sort=True).size().rename(columns={"size": "times"}),
-        rules_checked=int((rules["status"] == "evaluated").sum()),
+        rules_checked=int(((rules["status"] == "evaluated") & (rules["kind"] != "measure")).sum()),
         counts=_counts(findings, due_soon, cannot_tell),
         elsewhere=0,
         info=view.info,
         stopped=() if view.complete else _stopped(view.info, failed, quality),
         complete=view.complete,
+        quality_page=view.records is not None,
+        measures=_prepared(view.rules.iloc[:0] if view.measures is None else view.measures, _MEASURE),
     )
 
 

@@ -21,6 +21,10 @@ ALWAYS = (
 )
 
 
+#: What stands over every list of measures: these are for the service itself.
+UNSUPPRESSED = "Small numbers are not hidden here: for the service's own use, not to be published or passed on."
+
+
 def title(listing: Listing) -> str:
     """What this is, with the day it speaks of."""
     return f"Case records that need attention{': restricted records' if listing.restricted else ''}, {listing.as_of}"
@@ -41,7 +45,7 @@ def incomplete(listing: Listing) -> str:
 
 def notices(listing: Listing) -> list[str]:
     """What a reader must know before trusting the length of the list."""
-    said = []
+    said = list(map(str, listing.info.get("warnings", ())))
     if len(listing.failed):
         said.append(
             f"{count(len(listing.failed), 'rule')} failed while running, so this list may be short: "

@@ -24,14 +24,18 @@ MOST_QUALITY = 50
 
 def write_page(path: Path, listing: Listing) -> None:
     """Write the page. The same listing gives the same bytes."""
+    path.write_text(rendered("index.html.j2", _context(listing)), encoding="utf-8", newline="\n")
+
+
+def rendered(name: str, context: dict[str, Any]) -> str:
+    """A page of its template: self-contained, everything in it escaped, and a policy that lets nothing else in."""
     import jinja2
 
     loader = jinja2.PackageLoader("auditcheck.reports", "templates")
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     style, script = (environment.loader.get_source(environment, name)[0] for name in ("page.css", "page.js"))  # type: ignore[union-attr]
     inline = {"style": style, "script": script, "style_hash": _csp_hash(style), "script_hash": _csp_hash(script)}
-    template = environment.get_template("index.html.j2")
-    path.write_text(template.render(**_context(listing), **inline), encoding="utf-8", newline="\n")
+    return environment.get_template(name).render(**context, **inline)
 
 
 def _csp_hash(text: str) -> str:
@@ -69,8 +73,11 @@ def _context(listing: Listing) -> dict[str, Any]:
         "more_due_soon": len(listing.due_soon) - len(due_soon),
         "cannot_tell": _by_rule(listing.cannot_tell),
         "sheet_rows": SHEET_ROWS,
+        "quality_page": (("../" if listing.restricted else "") + "quality.html") if listing.quality_page else "",
         "failed": _records(listing.failed),
         "not_checked": _records(listing.not_checked),
+        "measures": _measures(listing.measures),
+        "unsuppressed": notices.UNSUPPRESSED,
         "quality": _records(listing.quality.sort_values("times", ascending=False, kind="stable").head(MOST_QUALITY)),
         "more_quality": max(len(listing.quality) - MOST_QUALITY, 0),
         "law": _law(listing, anchors),
@@ -80,6 +87,14 @@ def _context(listing: Listing) -> dict[str, Any]:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = frame.to_dict("records")
+    return rows
+
+
+def _measures(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = _records(frame)
+    for row in rows:
+        row["figure"] = f"{row['value']}{'' if row['unit'] == '%' else ' '}{row['unit']}" if row["value"] else "None"
+        row["stands"] = words.TARGET.get(row["target_status"], row["target_status"])
     return rows
 
 

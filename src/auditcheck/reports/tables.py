@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from auditcheck.reports.view import RunView
+    from auditcheck.reports.view import RecordsView, RunView
 
 #: What a spreadsheet would take for a formula: these first characters (their full-width twins too), unless the whole cell is a number.
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"  # noqa: RUF001
@@ -18,13 +18,25 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv and run.json into ``folder``."""
+    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv, completeness.csv, measures.csv and run.json."""
     write_csv(folder / "findings.csv", view.findings)
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)
+    if view.records is not None:
+        write_csv(folder / "completeness.csv", _completeness(view.records))
+    if view.measures is not None:
+        write_csv(folder / "measures.csv", view.measures)
     write_parquet(folder / "findings.parquet", as_arrow(view.findings))
     write_parquet(folder / "observations.parquet", observations)
     (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _completeness(records: RecordsView) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        [vars(fill) for fill in records.fills], columns=["table", "field", "records", "filled", "placeholder", "unreadable"]
+    )
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:

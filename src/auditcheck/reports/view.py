@@ -6,9 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+
+    from auditcheck.completeness import Fill, Lateness, Spike
+
+
+@dataclass(frozen=True)
+class RecordsView:
+    """How good the records are, for quality.html and completeness.csv.
+
+    ``rules``: of each data-quality rule that was evaluated ``rule_id``, ``title`` and how many records ``differ``, are ``unknown`` or
+    ``met``.
+    """
+
+    fills: Sequence[Fill]
+    spikes: Sequence[Spike]
+    lateness: Sequence[Lateness]
+    rules: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -23,8 +41,11 @@ class RunView:
     ``rules``: rules.csv. Status ``not_evaluated`` and ``rule_error`` are shown with their ``why``; any other status is not.
     ``quality``: quality.csv: file, row, column, value, problem, stopped.
     ``info``: run.json. Read here: ``as_of`` (required, ``YYYY-MM-DD``); where present ``data_up_to``, ``children`` (a number),
-    ``profile``, ``version``, ``rulebook`` and ``incomplete`` (sentences that say why ``complete`` is False).
+    ``profile``, ``version``, ``rulebook``, ``incomplete`` (sentences that say why ``complete`` is False) and ``warnings`` (sentences about
+    the export as a whole).
     ``restricted``: child ids that may appear only under restricted/.
+    ``records``: how good the records are; None: nothing is written about it.
+    ``measures``: measures.csv; None or empty: no measure was selected.
     ``complete``: False: every page and sheet says INCOMPLETE and why.
     """
 
@@ -37,3 +58,5 @@ class RunView:
     info: dict[str, Any]
     restricted: frozenset[str]
     complete: bool
+    measures: pd.DataFrame | None = None
+    records: RecordsView | None = None

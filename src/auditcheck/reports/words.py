@@ -16,6 +16,13 @@ FORCE = {
     "DQ": "Data quality",
 }
 STATE = {"new": "New", "continuing": "Known", "changed": "Changed"}
+TARGET = {
+    "met": "Target met",
+    "not_met": "Target not met",
+    "not_yet_due": "Target not yet due",
+    "cannot_tell": "Cannot tell",
+    "no_target": "No target",
+}
 VERIFIED = {
     "primary": "The wording was checked against the source itself.",
     "secondary": "The wording was seen quoted in another document, not in the source itself.",

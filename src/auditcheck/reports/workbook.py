@@ -98,6 +98,8 @@ class _Book:
         heading = "Cannot tell: a date or a record is needed"
         self.table("Cannot tell", heading, columns.CANNOT_TELL, listing.cannot_tell, notices.NO_CANNOT_TELL)
         self.table("Not checked", "Rules that were not checked, and why", columns.NOT_CHECKED, self.unchecked(), notices.NONE_UNCHECKED)
+        if len(listing.measures):
+            self.table("Measures", f"Measures. {notices.UNSUPPRESSED}", columns.MEASURES, listing.measures, "")
 
     def teams(self) -> list[tuple[str, pd.DataFrame]]:
         findings = self.listing.findings
@@ -141,7 +143,8 @@ class _Book:
             yield f"{teams - MOST_TEAMS:,} of {teams:,} teams have no sheet of their own; their rows are in All.", "text"
         yield "How the list is made", "section"
         yield from ((sentence, "text") for sentence in HOW)
-        yield "Sheets: All, then one for each team, Due soon, Cannot tell, and Not checked.", "text"
+        last = "Not checked, and Measures" if len(listing.measures) else "and Not checked"
+        yield f"Sheets: All, then one for each team, Due soon, Cannot tell, {last}.", "text"
         yield "Arrows in the headings filter a sheet. A filter hides rows, it does not remove them. The headings stay in view.", "text"
 
     def table(self, name: str, heading: str, shown: tuple[Column, ...], rows: pd.DataFrame, empty: str) -> None:

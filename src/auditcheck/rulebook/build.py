@@ -6,17 +6,24 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
+from auditcheck.rulebook import targets
 from auditcheck.rulebook.model import (
     Asked,
     Dated,
     Edition,
     Escalation,
     Example,
+    Figure,
     Limit,
     LocalLimit,
     Profile,
     Rule,
+    Share,
+    Shrinkage,
+    Source,
+    Suspension,
     Unless,
+    figure,
 )
 
 _PLAIN = ("id", "title", "area", "kind", "force", "severity", "stage", "subject", "says", "do", "law", "verified")
@@ -76,16 +83,25 @@ def rule(value: dict[str, Any], file: str, line: int) -> Rule:
         examples=tuple(_example(one) for one in value.get("examples", ())),
         file=file,
         line=line,
+        suspended=tuple(suspension(one) for one in value.get("suspended", ())),
     )
 
 
-def settings(value: dict[str, str] | None) -> dict[str, Length]:
-    """Named lengths of time."""
-    return {name: Length.parse(text) for name, text in (value or {}).items()}
+def suspension(value: dict[str, Any]) -> Suspension:
+    """A time in which a duty did not bind."""
+    first, end = (date.fromisoformat(value[key]) for key in ("from", "until"))
+    return Suspension(first, end, value["because"], value["law"], value["verified"])
+
+
+def settings(value: dict[str, str] | None) -> dict[str, Figure]:
+    """Named figures: lengths of time, or shares."""
+    return {name: figure(text) for name, text in (value or {}).items()}
 
 
 def _given_limit(value: Any) -> Length | dict[str, Length] | None:
-    return settings(value) if isinstance(value, dict) else Length.parse(value) if value else None
+    if isinstance(value, dict):
+        return {category: Length.parse(text) for category, text in value.items()}
+    return Length.parse(value) if value else None
 
 
 def _texts(value: str | list[str] | None) -> tuple[str, ...]:
@@ -96,31 +112,63 @@ def _example(value: dict[str, Any]) -> Example:
     return Example(
         name=value["name"],
         as_of=date.fromisoformat(value["as_of"]),
-        given={table: [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows] for table, rows in value["given"].items()},
+        given={table: [one for row in rows for one in _rows(row)] for table, rows in value["given"].items()},
         expect=value["expect"],
         limit=_given_limit(value.get("limit")),
         settings=settings(value.get("settings")),
         escalated=tuple(value.get("escalated", ())),
+        targets=targets.targets(value.get("targets", {})),
+        notice_start=targets.notice_start(value.get("notice")),
     )
+
+
+def _rows(row: dict[str, Any]) -> list[dict[str, str]]:
+    """One row of an example as text; a repeated one as often as it says, with 1, 2, ... in place of ``#``."""
+    text = {name: "" if cell is None else str(cell) for name, cell in row.items() if name != "repeat"}
+    if "repeat" not in row:
+        return [text]
+    return [{name: cell.replace("#", str(n)) for name, cell in text.items()} for n in range(1, row["repeat"] + 1)]
 
 
 def editions(value: dict[str, Any]) -> tuple[Edition, ...]:
     """The editions of Working Together, oldest first."""
-    found = (Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"]) for one in value["editions"])
+    found = (
+        Edition(one["id"], one["title"], date.fromisoformat(one["from"]), one["verified"], one.get("carries")) for one in value["editions"]
+    )
     return tuple(sorted(found, key=lambda edition: edition.from_))
+
+
+def sources(value: dict[str, Any]) -> tuple[Source, ...]:
+    """The documents that ask for rules, as the file orders them."""
+    return tuple(Source(one["name"], one["about"]) for one in value["sources"])
 
 
 def profile(value: dict[str, Any]) -> Profile:
     """One profile; what it leaves out keeps the default."""
     given: dict[str, Any] = {key: value[key] for key in ("id", "title", "about", "unknown_over", "board_name") if key in value}
-    given |= {key: Length.parse(value[key]) for key in ("look_back", "due_soon") if key in value}
+    if "last_night" in value:
+        given["shrinkage"] = _shrinkage(value["last_night"])
+    given |= {key: Length.parse(value[key]) for key in ("look_back", "due_soon", "period") if key in value}
     rules = value["rules"]
     return Profile(
         **given,
         rules=rules if isinstance(rules, str) else tuple(rules),
         exclude=tuple(value.get("exclude", ())),
+        sources=tuple(value.get("sources", ())),
         limits={rule_id: _local(one) for rule_id, one in value.get("limits", {}).items()},
+        suspended=tuple((tuple(one["rules"]), suspension(one)) for one in value.get("suspended", ())),
+        notice_start=targets.notice_start(value.get("notice")),
+        targets=targets.targets(value.get("targets", {})),
     )
+
+
+def _shrinkage(value: dict[str, Any]) -> Shrinkage:
+    usual = Shrinkage()
+    warns, stops = (
+        Share.parse(value[key]).percent if key in value else default
+        for key, default in (("warns_at", usual.warns), ("stops_at", usual.stops))
+    )
+    return Shrinkage(warns, stops, int(str(value.get("older_than", usual.old)).split()[0]))
 
 
 def _local(value: dict[str, Any]) -> LocalLimit:
@@ -131,4 +179,5 @@ def _local(value: dict[str, Any]) -> LocalLimit:
         agreed_by=value.get("agreed_by"),
         agreed_on=date.fromisoformat(agreed_on) if agreed_on else None,
         note=value.get("note"),
+        verified=value.get("verified", "local"),
     )

@@ -9,16 +9,18 @@ from typing import Any
 
 from auditcheck.clock import Length
 from auditcheck.contract import HAPPENED, tables
-from auditcheck.rulebook import schema
+from auditcheck.rulebook import schema, suspensions
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
+from auditcheck.rulebook.lint_measures import measure_problems
 from auditcheck.rulebook.mentions import Mention, mentions
-from auditcheck.rulebook.model import Edition
+from auditcheck.rulebook.model import Edition, figure
 from auditcheck.rulebook.paths import follow, no_such_field, no_such_table
 from auditcheck.rulebook.problems import nearest, wrong
 from auditcheck.rulebook.text import Path
 
-PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record")
+MEASURED = ("value", "numerator", "denominator", "unknown", "from", "to")
+PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record", "event", "reason")
 QUOTE = 20
 
 Complaint = tuple[Path, bool, str]
@@ -36,9 +38,11 @@ def lint(
     yield from _words(rule)
     yield from _check_and_kind(rule)
     yield from _undated(rule, rule["subject"], ())
+    yield from _awaited(rule)
     yield from limit_problems(rule, editions)
+    yield from suspensions.of_rule(rule)
     if examples:
-        yield from example_problems(rule)
+        yield from example_problems(rule, ids)
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
@@ -116,6 +120,11 @@ def _setting(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator
     known = (["limit"] if has_limit else []) + [*rule.get("settings", {}), *premise.get("settings", {})]
     if mention.text not in known:
         yield mention.where, False, wrong(f"'{mention.text}' is not set in this rule", known, mention.text)
+        return
+    held = {**rule.get("settings", {}), **premise.get("settings", {})}.get(mention.text, "")
+    if ("%" in held) != ("share" in mention.types):
+        expected = "a share such as 90%" if "share" in mention.types else "a length of time"
+        yield mention.where, False, wrong(f"'{mention.text}' is {'a share' if '%' in held else 'a length of time'}", expected)
 
 
 def _premise(rule: dict[str, Any], where: Path) -> dict[str, Any]:
@@ -140,6 +149,13 @@ def _length(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[
         yield mention.where, False, str(error).replace(": expected", ", expected")
 
 
+def _measure(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
+    try:
+        figure(mention.text)
+    except ValueError as error:
+        yield mention.where, False, str(error).replace(": expected", ", expected")
+
+
 def _figure(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Complaint]:
     if mention.text not in ("none", "local"):
         yield from _length(mention, rule, ids)
@@ -154,6 +170,7 @@ _CHECKS: dict[str, Callable[[Mention, dict[str, Any], list[str]], Iterator[Compl
     "setting": _setting,
     "date": _date,
     "length": _length,
+    "measure": _measure,
     "figure": _figure,
 }
 
@@ -175,23 +192,51 @@ def _uncovered(rule: dict[str, Any], found: list[Mention]) -> Iterator[Complaint
 
 
 def _undated(value: Any, subject: str, where: Path) -> Iterator[Complaint]:
-    # Both ask which record of the subject came first; some tables have no date on which a record comes about.
+    # It asks which record of the subject came first; some tables have no date on which a record comes about.
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        if key in ("first_in", "awaits_trigger") and subject not in HAPPENED:
+        if key == "first_in" and subject not in HAPPENED:
             yield (*where, key), True, f"'{key}' can't be told here: {subject} have no date on which they come about"
         elif key != "examples":
             yield from _undated(inner, subject, (*where, key))
 
 
 def _words(rule: dict[str, Any]) -> Iterator[Complaint]:
+    known = MEASURED if rule["kind"] == "measure" else PLACEHOLDERS
     for placeholder in re.findall(r"\{([^{}]*)\}", rule["says"]):
-        if placeholder not in PLACEHOLDERS:
-            yield ("says",), False, wrong(f"nothing fills in '{{{placeholder}}}'", PLACEHOLDERS, placeholder)
+        if placeholder not in known:
+            yield ("says",), False, wrong(f"nothing fills in '{{{placeholder}}}'", known, placeholder)
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", rule["says"])):
         yield ("says",), False, "a brace stands alone, expected a pair such as {due}"
     for at, asked in enumerate(rule.get("asked_by", [])):
         if (words := len(asked["says"].split())) > QUOTE:
             yield ("asked_by", at, "says"), False, wrong(f"a quote of {words} words", f"at most {QUOTE}")
+
+
+def _awaited(rule: dict[str, Any]) -> Iterator[Complaint]:
+    """`awaits_trigger` waits for the end of the record itself, and asks which of the child's records came later."""
+    for where, body in _bodies(rule, "within"):
+        if "awaits_trigger" not in body:
+            continue
+        at = (*where, "awaits_trigger")
+        triggers = body.get("trigger", [])
+        if any(isinstance(one, dict) and "table" in one for one in (triggers if isinstance(triggers, list) else [triggers])):
+            yield at, True, "'awaits_trigger' with a trigger in another table, expected a date of the record itself, which it awaits"
+        elif rule["subject"] not in HAPPENED:
+            yield (
+                at,
+                True,
+                f"'awaits_trigger' on {rule['subject']}, whose records have no date that says which came later, expected another subject",
+            )
+
+
+def _bodies(rule: dict[str, Any], kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every check of a kind in a rule, premises included, with its place."""
+    if kind in rule["requires"]:
+        yield ("requires", kind), rule["requires"][kind]
+    for group in ("all", "any"):
+        for at, premise in enumerate(rule["requires"].get("together", {}).get(group, [])):
+            if kind in premise.get("check", {}):
+                yield ("requires", "together", group, at, "check", kind), premise["check"][kind]
 
 
 def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:
@@ -202,6 +247,11 @@ def _check_and_kind(rule: dict[str, Any]) -> Iterator[Complaint]:
     if (rule["kind"] == "auditor") != (kind == "asks"):
         expected = "'auditor' with 'asks', and neither without the other"
         yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    if (rule["kind"] == "measure") != (kind == "measure"):
+        expected = "'measure' with 'measure', and neither without the other"
+        yield ("kind",), False, wrong(f"kind '{rule['kind']}' with the check '{kind}'", expected)
+    elif kind == "measure":
+        yield from measure_problems(rule)
     classes = rule["requires"][kind].get("each", []) if kind == "before" else []
     for at, entry in enumerate(rule.get("unless", [])):
         if "class" in entry and entry["class"] not in classes:

@@ -12,11 +12,12 @@ from typing import Any
 
 from auditcheck.rulebook import build, profile, schema
 from auditcheck.rulebook.lint import lint
-from auditcheck.rulebook.model import Edition, Rulebook
+from auditcheck.rulebook.model import Edition, Rulebook, Source
 from auditcheck.rulebook.problems import Problem, RulebookError, wrong
+from auditcheck.rulebook.sources import strangers
 from auditcheck.rulebook.text import Document, read
 
-EDITIONS = "editions.yaml"
+EDITIONS, SOURCES = "editions.yaml", "sources.yaml"
 
 #: The examples of a rule, most of its file: from the word at the start of a line to the next such word.
 _EXAMPLES = re.compile(rb"^examples:.*?(?=^(?:[^\s#-]|---)|\Z)", re.DOTALL | re.MULTILINE)
@@ -51,11 +52,13 @@ def load(folder: File | None = None, examples: bool = True) -> Rulebook:
     found = {name: (root / name).read_bytes() for name in files}
     problems = list(_strays(files))
     wanted = {name: data if examples else _EXAMPLES.sub(b"", data) for name, data in found.items()}
-    pages = {name: _Page(name, read(data)) for name, data in wanted.items() if name.count("/") == 1 or name == EDITIONS}
+    pages = {name: _Page(name, read(data)) for name, data in wanted.items() if name.count("/") == 1 or name in (EDITIONS, SOURCES)}
     problems += [Problem(p.file, line, column, p.id, text) for p in pages.values() for line, column, text in p.document.problems]
     good = {name: page for name, page in pages.items() if not page.document.problems}
     editions = _editions(good.get(EDITIONS), problems)
-    rules = _rules([p for name, p in good.items() if _folder(name) not in ("", "profiles")], editions, problems, examples)
+    sources = _sources(good.get(SOURCES), problems)
+    judged = [p for name, p in good.items() if _folder(name) not in ("", "profiles")]
+    rules = _rules(judged, editions, sources, problems, examples)
     plain = {rule_page.id: rule_page.document.value for rule_page in rules}
     profiles = dict(_profiles([p for name, p in good.items() if _folder(name) == "profiles"], plain, problems))
     if not plain and not problems:
@@ -63,7 +66,7 @@ def load(folder: File | None = None, examples: bool = True) -> Rulebook:
     if problems:
         raise RulebookError(str(problem) for problem in sorted(set(problems)))
     built = {page.id: build.rule(page.document.value, page.file, page.document.place(())[0]) for page in rules}
-    return Rulebook(dict(sorted(built.items())), editions, profiles, _hash(found))
+    return Rulebook(dict(sorted(built.items())), editions, profiles, _hash(found), sources)
 
 
 def shipped() -> File:
@@ -80,8 +83,8 @@ def _folder(name: str) -> str:
 
 def _strays(files: list[str]) -> Iterator[Problem]:
     for name in files:
-        if not name.endswith(".yaml") or (name.count("/") != 1 and name != EDITIONS):
-            text = wrong("nothing is read from here", f"<area>/<ID>.yaml, profiles/<id>.yaml or {EDITIONS}")
+        if not name.endswith(".yaml") or (name.count("/") != 1 and name not in (EDITIONS, SOURCES)):
+            text = wrong("nothing is read from here", f"<area>/<ID>.yaml, profiles/<id>.yaml, {EDITIONS} or {SOURCES}")
             yield Problem(name, 1, 1, File(name).stem, text)
 
 
@@ -98,13 +101,22 @@ def _editions(page: _Page | None, problems: list[Problem]) -> tuple[Edition, ...
     return ()
 
 
-def _rules(pages: list[_Page], editions: tuple[Edition, ...], problems: list[Problem], examples: bool) -> list[_Page]:
+def _sources(page: _Page | None, problems: list[Problem]) -> tuple[Source, ...]:
+    found = schema.complaints("sources", page.document.value) if page else []
+    problems += [page.problem(*complaint) for complaint in found if page]
+    return build.sources(page.document.value) if page and not found else ()
+
+
+def _rules(
+    pages: list[_Page], editions: tuple[Edition, ...], sources: tuple[Source, ...], problems: list[Problem], examples: bool
+) -> list[_Page]:
     ids = sorted({page.id for page in pages})
     first: dict[str, _Page] = {}
     for page in pages:
         found: list[tuple[tuple[str | int, ...], bool, str]] = schema.complaints("rule", page.document.value)
         if not found:
             found = list(lint(page.document.value, File(page.file).stem, _folder(page.file), ids, editions, examples))
+            found += strangers(page.document.value.get("asked_by", []), sources)
         if page.id in first:
             found.append((("id",), False, f"'{page.id}' is also the id of {first[page.id].file}, expected one rule an id"))
         problems += [page.problem(*complaint) for complaint in found]

@@ -27,7 +27,8 @@ class Scope:
 
 @dataclass(frozen=True)
 class Mention:
-    """One text that names something. ``what``: path, code, table, column, rule, setting, date, length, figure.
+    """One text that names something. ``what``: path, code, table, column, rule, setting, date, length, figure, or measure (a length
+    or a share).
 
     ``types``: what a path's field must be (empty: anything); ``words``: other texts that are right too; ``of``: a code's paths;
     ``covered``: neither needs nor uses has to name it.

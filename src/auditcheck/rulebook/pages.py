@@ -1,4 +1,4 @@
-"""The documentation of the rules, made from the rules: a page each, and an index by area, kind and law."""
+"""The documentation of the rules, made from the rules: a page each, and indexes by area, profile, law and document."""
 
 from __future__ import annotations
 
@@ -8,30 +8,24 @@ from collections.abc import Iterator
 from pathlib import Path as File
 
 from auditcheck.rulebook import show
+from auditcheck.rulebook.indexes import FORCE, NAMES, indexes
+from auditcheck.rulebook.markdown import plain
 from auditcheck.rulebook.model import Edition, Rule, Rulebook
 
-KINDS = ("automated", "composed", "recorded", "auditor")
-FORCE = {
-    "REG": "regulation",
-    "SG": "statutory guidance",
-    "NOTICE": "improvement notice",
-    "OFSTED": "inspection",
-    "LOCAL": "local standard",
-    "DQ": "data quality",
-}
+KINDS = ("automated", "composed", "recorded", "measure", "auditor")
 
 _ABOUT = (
     "Made from the rule files by `auditcheck rules docs`; do not edit.",
     "",
     "*Automated* and *composed* rules check records; *recorded* ones only see that something is recorded, its quality is not judged;",
-    "*auditor* ones are questions that only a person who reads the file can answer.",
+    "*measure* ones count many records into one figure; *auditor* ones are questions that only a person who reads the file can answer.",
 )
 
 
 def pages(book: Rulebook) -> dict[str, str]:
-    """File name -> Markdown: ``README.md`` is the index, the others are a rule each."""
+    """File name -> Markdown: ``README.md`` is the index by area, those of `indexes` are others, the rest are a rule each."""
     found = {f"{rule.id}.md": page(rule, book.editions) for rule in _shown(book)}
-    return {"README.md": index(book)} | found
+    return {"README.md": index(book)} | indexes(book, _shown(book)) | found
 
 
 def write(book: Rulebook, folder: File) -> None:
@@ -54,13 +48,13 @@ def stale(book: Rulebook, folder: File) -> list[str]:
 def page(rule: Rule, editions: tuple[Edition, ...]) -> str:
     """One rule's page."""
     kinds = f"{rule.kind}, {FORCE.get(rule.force, rule.force)}, {rule.severity} severity, {rule.stage}"
-    lines = [f"# {rule.id}: {_plain(rule.title)}", "", f"{kinds}. [All rules](README.md)", ""]
+    lines = [f"# {rule.id}: {plain(rule.title)}", "", f"{kinds}. [All rules](README.md)", ""]
     for heading, said in show.parts(rule, editions):
         if said:
-            lines += [f"## {heading}", "", *(f"- {_plain(_unfilled(line))}" for line in said), ""]
+            lines += [f"## {heading}", "", *(f"- {plain(_unfilled(line))}" for line in said), ""]
     if rule.examples:
-        lines += ["## Examples", "", "| Case | As of | Outcome |", "| --- | --- | --- |"]
-        lines += ["| " + " | ".join(_plain(cell) for cell in show.example(one)) + " |" for one in rule.examples]
+        lines += ["## Examples", "", f"| Case | As of | {show.expected(rule)} |", "| --- | --- | --- |"]
+        lines += ["| " + " | ".join(plain(cell) for cell in show.example(one)) + " |" for one in rule.examples]
         lines.append("")
     return "\n".join(lines)
 
@@ -68,7 +62,8 @@ def page(rule: Rule, editions: tuple[Edition, ...]) -> str:
 def index(book: Rulebook) -> str:
     """How many rules of each kind an area has, and every rule by area."""
     rules = _shown(book)
-    lines = ["# The rules", "", *_ABOUT, "", *coverage(book), ""]
+    others = [f"- [by {what}]({name})" for name, what in NAMES.items()]
+    lines = ["# The rules", "", *_ABOUT, "", "Here by area; also", "", *others, "", *coverage(book), ""]
     for area in sorted({rule.area for rule in rules}):
         lines += [f"## {_words(area)}", "", "| Rule | Title | Kind | Force | Text seen |", "| --- | --- | --- | --- | --- |"]
         lines += list(_rows(rule for rule in rules if rule.area == area))
@@ -95,7 +90,7 @@ def _shown(book: Rulebook) -> list[Rule]:
 
 def _rows(rules: Iterator[Rule]) -> Iterator[str]:
     for rule in rules:
-        cells = (f"[{rule.id}]({rule.id}.md)", _plain(rule.title), rule.kind, FORCE.get(rule.force, rule.force), rule.verified)
+        cells = (f"[{rule.id}]({rule.id}.md)", plain(rule.title), rule.kind, FORCE.get(rule.force, rule.force), rule.verified)
         yield "| " + " | ".join(cells) + " |"
 
 
@@ -106,11 +101,3 @@ def _words(area: str) -> str:
 def _unfilled(text: str) -> str:
     """A message whose figures are not filled in: ``{due}`` reads as (due)."""
     return re.sub(r"\{(\w+)\}", r"(\1)", text)
-
-
-def _plain(text: str) -> str:
-    """Text that means nothing to Markdown."""
-    escaped = " ".join(text.split())
-    for mark in "\\`*_[]<>|#":
-        escaped = escaped.replace(mark, "\\" + mark)
-    return escaped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -11,9 +11,10 @@ from pathlib import Path as File
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.rulebook import build, schema
+from auditcheck.rulebook import build, schema, suspensions
+from auditcheck.rulebook import targets as aims
 from auditcheck.rulebook.mentions import Scope
-from auditcheck.rulebook.model import Dated, Limit, Profile, Rule, Rulebook
+from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
 from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
 from auditcheck.rulebook.text import Document, Path, read
@@ -49,10 +50,15 @@ def apply(rulebook: Rulebook, profile: Profile | str | os.PathLike[str] | None) 
 
 
 def with_figures(
-    rule: Rule, limit: Length | dict[str, Length] | None, settings: dict[str, Length], edition: str, law: str | None = None
+    rule: Rule,
+    limit: Length | dict[str, Length] | None,
+    settings: dict[str, Figure],
+    edition: str,
+    law: str | None = None,
+    verified: str = "local",
 ) -> Rule:
     """The rule with these figures in place of its own, as a profile or an example gives them; ``edition`` names whose they are."""
-    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law)
+    limit_ = rule.limit if limit is None else _replaced(rule.limit, limit, edition, law, verified)
     return replace(rule, limit=limit_, settings=rule.settings | settings)
 
 
@@ -70,15 +76,16 @@ def parse(document: Document, file: str, rules: dict[str, Rule] | dict[str, dict
 def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[Complaint]:
     if value["id"] != File(file).stem:
         yield ("id",), False, wrong(f"'{value['id']}' is not the name of its file", f"'{File(file).stem}'")
-    areas = {_of(rule, "area") for rule in rules.values()}
     for key in ("rules", "exclude"):
-        for at, pattern in enumerate(value.get(key, []) if value.get(key) != "all" else []):
-            if pattern not in areas and not any(fnmatchcase(rule_id, pattern) for rule_id in rules):
-                expected = f"an area ({', '.join(sorted(areas))}), a rule or a glob of ids"
-                yield (key, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*sorted(areas), *rules])
+        if value.get(key) != "all":
+            yield from _select_nothing(value.get(key, []), rules, (key,))
+    for at, suspension in enumerate(value.get("suspended", [])):
+        yield from _select_nothing(suspension["rules"], rules, ("suspended", at, "rules"))
+        named = [_checked(rule_id, rule) for rule_id, rule in rules.items() if _named(suspension["rules"], rule_id, _of(rule, "area"))]
+        yield from suspensions.of_profile(suspension, named, ("suspended", at))
     for where, text in _lengths(value):
         try:
-            Length.parse(text)
+            figure(text) if where[2:3] == ("settings",) else Length.parse(text)
         except ValueError as error:
             yield where, False, str(error).replace(": expected", ", expected")
     for rule_id, local in value.get("limits", {}).items():
@@ -87,13 +94,41 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
             yield ("limits", rule_id), True, what + nearest(rule_id, list(rules))
         else:
             yield from _wrong_limit(local, rules[rule_id], ("limits", rule_id))
+    if "notice" in value:
+        yield from aims.notice_problems(value["notice"], ("notice",))
+    known = aims.units(rules)
+    yield from aims.target_problems(value.get("targets", {}), ("targets",), known.get, list(known))
+
+
+def _select_nothing(patterns: list[str], rules: dict[str, Any], where: Path) -> Iterator[Complaint]:
+    areas = sorted({str(_of(rule, "area")) for rule in rules.values()})
+    for at, pattern in enumerate(patterns):
+        if (
+            pattern not in rules
+            and pattern not in areas
+            and not any(_named([pattern], rule_id, _of(rule, "area")) for rule_id, rule in rules.items())
+        ):
+            expected = f"an area ({', '.join(areas)}), a rule or a glob of ids"
+            yield (*where, at), False, wrong(f"'{pattern}' selects nothing", expected) + nearest(pattern, [*areas, *rules])
+
+
+def _checked(rule_id: str, rule: Any) -> tuple[str, str, str, dict[str, Any]]:
+    """A rule's id, subject, kind of check and the body of it; no kind where the rule's shape is wrong, which is told elsewhere."""
+    if isinstance(rule, Rule):
+        return rule_id, rule.subject, rule.check, rule.body
+    requires = rule.get("requires")
+    check, body = next(iter(requires.items()), ("", {})) if isinstance(requires, dict) else ("", {})
+    return rule_id, str(rule.get("subject")), check, body if isinstance(body, dict) else {}
 
 
 def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Complaint]:
-    known = _of(rule, "settings") or {}
+    known = dict(_of(rule, "settings") or {}) | ({"period": ""} if _of(rule, "kind") == "measure" else {})
     for name in local.get("settings", {}):
         if name not in known:
             yield (*where, "settings", name), True, wrong(f"the rule has no setting '{name}'", known, name)
+        elif _is_share(local["settings"][name]) != _is_share(known[name]):
+            expected = "a share such as 90%" if _is_share(known[name]) else "a length of time"
+            yield (*where, "settings", name), False, wrong(f"'{local['settings'][name]}' is not what '{name}' is", expected)
     if "agreed_on" in local:
         try:
             date.fromisoformat(local["agreed_on"])
@@ -116,12 +151,16 @@ def _wrong_limit(local: dict[str, Any], rule: Any, where: Path) -> Iterator[Comp
                 yield (*where, "limit", category), True, wrong(f"'{category}' is no value of {limit.field}", end.codes, category)
 
 
+def _is_share(setting: Figure | str) -> bool:
+    return isinstance(setting, Share) or "%" in str(setting)
+
+
 def _of(rule: Any, key: str) -> Any:
     return getattr(rule, key) if isinstance(rule, Rule) else rule.get(key)
 
 
 def _lengths(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    for key in ("look_back", "due_soon"):
+    for key in ("look_back", "due_soon", "period"):
         if key in value:
             yield (key,), value[key]
     for rule_id, local in value.get("limits", {}).items():
@@ -134,23 +173,30 @@ def _lengths(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def _selects(profile: Profile, rule: Rule) -> bool:
-    def named(patterns: tuple[str, ...]) -> bool:
-        return any(pattern == rule.area or fnmatchcase(rule.id, pattern) for pattern in patterns)
+    chosen_ = isinstance(profile.rules, str) or _named(profile.rules, rule.id, rule.area)
+    return chosen_ and not _named(profile.exclude, rule.id, rule.area)
 
-    return (isinstance(profile.rules, str) or named(profile.rules)) and not named(profile.exclude)
+
+def _named(patterns: Iterable[str], rule_id: str, area: str) -> bool:
+    """Whether one of the ids, areas and globs of ids means the rule."""
+    return any(pattern == area or fnmatchcase(rule_id, pattern) for pattern in patterns)
 
 
 def _set(rule: Rule, profile: Profile) -> Rule:
     local = profile.limits.get(rule.id)
+    more = tuple(one for patterns, one in profile.suspended if _named(patterns, rule.id, rule.area))
+    rule = replace(rule, suspended=rule.suspended + more) if more else rule
+    if rule.kind == "measure" and profile.period is not None:
+        rule = replace(rule, settings={"period": profile.period, **rule.settings})
     if local is None:
         return rule
     law = "; ".join(filter(None, [f"agreed by {local.agreed_by}" if local.agreed_by else "", str(local.agreed_on or ""), local.note]))
-    return with_figures(rule, local.limit, local.settings, profile.id, law or None)
+    return with_figures(rule, local.limit, local.settings, profile.id, law or None, local.verified)
 
 
-def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None) -> Limit:
+def _replaced(limit: Limit, given: Length | dict[str, Length], edition: str, law: str | None, verified: str) -> Limit:
     if isinstance(given, dict):
         return replace(limit, by_category=given)
     if limit.field is not None:
         return replace(limit, fallback=given)
-    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, "local"),))
+    return Limit(values=(Dated(build.ALWAYS, None, given, edition, law, verified),))

@@ -17,6 +17,7 @@ id: {id}
 title:
 area: {area}
 # automated: a check over records; recorded: only whether something is written; composed: what no single record shows; auditor: a question.
+# (measure: one figure of many records, see docs/measures.md.)
 kind: automated
 # REG regulation, SG statutory guidance, NOTICE improvement notice, OFSTED inspection, LOCAL a standard of your own.
 force: LOCAL
@@ -25,7 +26,8 @@ stage: active
 # The record that owes something, and every field that the rule reads.
 subject: core_groups
 needs: [core_groups.held_on, core_groups.minutes_recorded_on]
-# From when, and what shows that it was done. Other checks: recurs, before, states, exists, absent, compares, includes, together, asks.
+# From when, and what shows that it was done. Other checks: recurs, before, states, exists, absent,
+# compares, includes, distinct, apart, together, asks.
 requires:
   within:
     trigger: held_on

@@ -34,6 +34,10 @@ def kinds() -> dict[str, dict[str, Any]]:
 def schema(name: str) -> dict[str, Any]:
     """The schema of a ``rule``, a ``profile`` or the ``editions``; that of a rule holds every kind of check."""
     found = _load(HERE / f"{name}.schema.json")
+    if name != "editions":
+        more = _load(HERE / "measure.schema.json")["$defs"]
+        used = more if name == "rule" else {key: more[key] for key in ("amount", "notice", "targets", "text_or_year")}
+        found["$defs"] = used | found["$defs"]
     if name == "rule":
         for kind, fragment in kinds().items():
             found["$defs"][f"kind_{kind}"] = fragment

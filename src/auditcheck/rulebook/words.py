@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from auditcheck.rulebook.model import Dated, Limit
+from auditcheck.clock import Length
+from auditcheck.rulebook.model import Dated, Limit, Suspension
 
 SAYS = {
     "primary": "the text itself was seen",
@@ -90,10 +91,21 @@ def limit(given: Limit) -> str:
     return "; ".join(dated(value) for value in given.values)
 
 
+def given(value: Length | dict[str, Length]) -> str:
+    """A figure that a profile gives, or one for each category."""
+    return ", ".join(f"{name} {length}" for name, length in value.items()) if isinstance(value, dict) else str(value)
+
+
 def dated(value: Dated) -> str:
     """``45 working days from 15 April 2013``."""
     until = f" until the day before {day(value.until)}" if value.until else ""
     return f"{value.is_ or 'nothing required'} from {day(value.from_)}{until}"
+
+
+def suspended(value: Suspension) -> str:
+    """``Suspended from 24 April 2020 until the day before 25 September 2020: why (the law; how that was seen)``."""
+    time = f"from {day(value.from_)} until the day before {day(value.until)}"
+    return f"Suspended {time}: {value.because} ({value.law}; {SAYS[value.verified]})"
 
 
 def day(value: date) -> str:

@@ -1,0 +1,135 @@
+"""What a finding stands on: the record that decided it, the breaches in a row that it ends, the same breach of brothers and sisters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from auditcheck.audit import Observed
+from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
+from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.values import OK
+
+#: More children than these under one family id are no family (checks/distinct.py has the same).
+MOST = 20
+#: So many brothers' and sisters' records are named; the rest are counted.
+NAMED = 5
+
+_Breach = tuple[str, str, int, int]  # rule, class, family, due day
+
+
+@dataclass
+class Evidence:
+    """Answers for one audit; what it works out is remembered."""
+
+    seen: Observed
+    judged: Judged
+    _series: dict[str, dict[tuple[int, int], tuple[Observations, int]]] = field(default_factory=dict)
+
+    def record(self, o: Observations, i: int) -> tuple[str, str]:
+        """The table and id of the record that decided an observation; blank where it is none but its own."""
+        row = int(o.event_rows[i])
+        if row < 0 or (o.event_table, row) == (o.table, int(o.rows[i])):
+            return "", ""
+        return o.event_table, self._id(o.event_table, row)
+
+    def because(self, o: Observations, i: int, escalated: bool) -> str:
+        """The column ``because`` of a finding (docs/outputs.md)."""
+        if o.rule.check == "together":
+            places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
+            return "; ".join(sorted({self._name(place) for place in places}))
+        found = [" ".join(self.record(o, i)).strip(), *(self._in_a_row(o, i) if escalated else ())]
+        return "; ".join(filter(None, found))
+
+    def siblings(self, o: Observations, i: int) -> str:
+        """A sentence that names the records of brothers and sisters of whom the same duty was missed on the same day; blank where none."""
+        key = self._key(o, i)
+        if key is None:
+            return ""
+        child = int(self.seen.cf.child(o.table)[o.rows[i]])
+        rows = [
+            (table, row) for other, table, row in self._missed[key] if other != child and (self._sealed[child] or not self._sealed[other])
+        ]
+        others = sorted({_called(table, self._id(table, row)) for table, row in rows})
+        if not others:
+            return ""
+        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+        of = "a brother or sister" if len(others) == 1 else "brothers and sisters"
+        return f" The same is found of {of}: {', '.join(others[:NAMED])}{more}."
+
+    def _in_a_row(self, o: Observations, i: int) -> Iterable[str]:
+        """The records of the breaches before this one in its series."""
+        series, place = self._series_of(o.rule.id), int(o.place[i]) - 1
+        while (int(o.subject_rows[i]), place) in series:
+            other, at = series[int(o.subject_rows[i]), place]
+            if OUTCOMES[other.verdict.outcome[at]] not in ("not_met", "justified"):
+                return
+            yield f"{o.rule.id} {other.table} {self._id(other.table, int(other.rows[at]))} {OUTCOMES[other.verdict.outcome[at]]}"
+            place -= 1
+
+    def _series_of(self, rule: str) -> dict[tuple[int, int], tuple[Observations, int]]:
+        if rule not in self._series:
+            self._series[rule] = {
+                (int(o.subject_rows[i]), int(o.place[i])): (o, i)
+                for o in self.seen.observations
+                if o.rule.id == rule
+                for i in range(len(o))
+            }
+        return self._series[rule]
+
+    def _name(self, place: Place) -> str:
+        n, i = place
+        o = [*self.seen.observations, *self.seen.premises][n]
+        name = self._id(o.table, int(o.rows[i]))
+        if "." in o.rule.id:
+            return f"{o.rule.id} {o.table} {name}: {o.rule.says}"
+        return f"{o.rule.id} {o.table} {name} {OUTCOMES[o.verdict.outcome[i]]}"
+
+    def _id(self, table: str, row: int) -> str:
+        return str(self.seen.cf.ids(table)[row])
+
+    def _key(self, o: Observations, i: int) -> _Breach | None:
+        """What brothers and sisters must share for it to be one missed duty: the rule, the class and the day it was due."""
+        if o.verdict.outcome[i] != NOT_MET or o.due.state[i] != OK or o.rule.check == "together" or not len(self._family):
+            return None
+        child = int(self.seen.cf.child(o.table)[o.rows[i]])
+        family = int(self._family[child]) if child >= 0 else -1
+        return (o.rule.id, o.class_, family, int(o.due.day[i])) if family >= 0 else None
+
+    @cached_property
+    def _missed(self) -> dict[_Breach, list[tuple[int, str, int]]]:
+        """Every such breach: the children (rows) of whom it is found, and their records (table and row)."""
+        found: dict[_Breach, list[tuple[int, str, int]]] = defaultdict(list)
+        for o in self.seen.observations:
+            for i in np.flatnonzero((o.verdict.outcome == NOT_MET) & o.due.known).tolist():
+                key = self._key(o, i)
+                if key is not None:
+                    row = int(o.rows[i])
+                    found[key].append((int(self.seen.cf.child(o.table)[row]), o.table, row))
+        return found
+
+    @cached_property
+    def _family(self) -> npt.NDArray[np.int64]:
+        """The family of each child, -1 where there is none to speak of."""
+        cf = self.seen.cf
+        code = cf.codes("children", "family_id").code.astype(np.int64)
+        if not len(code):
+            return code
+        size = np.bincount(code)[code]
+        return np.where(cf.blank("children", "family_id") | (size < 2) | (size > MOST), -1, code)
+
+    @cached_property
+    def _sealed(self) -> npt.NDArray[np.bool_]:
+        """The children who are on nobody's list: no other child's finding names their records."""
+        held = self.seen.cf.codes("children", "restricted")
+        return np.array([word not in ("no", "") for word in held.words] or [False])[held.code]
+
+
+def _called(table: str, name: str) -> str:
+    """A record as a sentence names it: ``core groups G7``; one that has no id of its own is named by its table already."""
+    return name if name.startswith(f"{table}:") else f"{table.replace('_', ' ')} {name}"
