@@ -37,7 +37,7 @@ def synth(out: Path, children: int, seed: int, format_: str, breaches: Path | No
     Examples
       auditcheck synth invented --children 2000 --seed 1
       auditcheck synth invented-census --children 500 --seed 7 --format cin-xml
-      auditcheck synth late-reviews --children 1000 --breaches late-reviews.yaml
+      auditcheck synth invented-tables --children 40000 --tables parquet
     """
     with sentences(), progress() as shown:
         from auditcheck.synth.make import Order, make

@@ -137,8 +137,10 @@ def _protected(life: Life) -> list[Row]:
 
 
 def _latest(life: Life, table: str, plan: Row, field: str) -> Row | None:
-    where = {"kind": "review"} if table == "conferences" else {"kind": "child_protection", "child_seen": "yes"}
-    found = [row for row in life.all(table, plan_id=plan["plan_id"], **where) if row.get("cancelled") != "yes" and row[field]]
+    """The latest review or visit of a plan; before birth a visit to the parents is the statutory one."""
+    kind = "review" if table == "conferences" else "child_protection"
+    held = [row for row in life.all(table, plan_id=plan["plan_id"], kind=kind) if row.get("cancelled") != "yes" and row[field]]
+    found = [row for row in held if row.get("child_seen", "yes") == "yes" or life.age(day_of(row[field])) < 0]
     return max(found, key=lambda row: str(row[field]), default=None)
 
 

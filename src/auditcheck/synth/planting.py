@@ -43,9 +43,9 @@ class Quota:
     planted: int = 0
 
     def lack(self) -> float:
-        """How far behind what is wanted the plant is, as a share of it; nothing or less: none is wanted now."""
+        """How many more are wanted now; nothing or less: none."""
         wanted = self.count if self.count is not None else -(-self.share * self.hosts // 1)
-        return (wanted - self.planted) / max(wanted, 1)
+        return wanted - self.planted
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Planter:
         self._near = [quota for quota in self.quotas if not quota.plant.alone]
 
     def plant(self, life: Life) -> None:
-        """At most one plant that reaches far, and a few that do not, those that are lacking most first."""
+        """At most one plant that reaches far, and a few that do not, those that are nowhere yet first, then what is lacking most."""
         self._some_of(self._far, life, 1)
         self._some_of(self._near, life, _FIELDS_A_LIFE)
 
@@ -74,7 +74,7 @@ class Planter:
                 quota.hosts += 1
                 if (lack := quota.lack()) > 0:
                     found.append((lack, quota))
-        for _, quota in sorted(found, key=lambda one: -one[0]):
+        for _, quota in sorted(found, key=lambda one: (one[1].planted > 0, -one[0])):
             if not number:
                 return
             host = quota.plant.find(life)  # again: what was just planted may stand in the way

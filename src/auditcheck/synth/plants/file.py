@@ -215,6 +215,6 @@ def no_risk(life: Life) -> Steps:
 def nothing_done(life: Life) -> Steps:
     for complaint in life.rows.get("complaints", ()):
         yield True
-        life.drop("complaint_actions", *life.rows["complaint_actions"])
+        life.drop("complaint_actions", *life.all("complaint_actions", complaint_id=complaint["complaint_id"]))
         life.expect("QA-COMP-08", "complaints", complaint, "not_met", "an upheld complaint led to nothing")
         return
