@@ -84,11 +84,19 @@ def _book() -> Rulebook:
 
 @cache
 def _stands_on(rule_id: str) -> frozenset[str]:
-    """The other rules whose observations a rule reacts to, however far away."""
+    """The other rules whose observations a rule reacts to or counts, however far away."""
     rule = _book().rules[rule_id]
-    items = (*rule.body.get("all", ()), *rule.body.get("any", ())) if rule.check == "together" else ()
-    direct = {*rule.superseded_by, *(item["rule"] for item in items if "rule" in item)}
+    direct = {*rule.superseded_by, *_named(rule.body)}
     return frozenset(direct.union(*map(_stands_on, direct)))
+
+
+def _named(body: object) -> Iterator[str]:
+    """The rules that a check names: the premises of `together`, and those of which a `rate` is."""
+    if isinstance(body, dict):
+        yield from ([body["rule"]] if isinstance(body.get("rule"), str) else [])
+        yield from body.get("rules", ())
+    for part in body.values() if isinstance(body, dict) else body if isinstance(body, list | tuple) else ():
+        yield from _named(part)
 
 
 def _run(changed: list[Mutant]) -> list[Fate]:

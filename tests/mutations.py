@@ -236,13 +236,15 @@ def _parts(body: Mapping[str, Any]) -> Iterator[Change]:
     """Each part of a check (or of a source, test or premise in it) dropped, turned or moved."""
     if {"earlier", "later"} <= body.keys():
         yield "turned", "earlier and later swapped", {**body, "earlier": body["later"], "later": body["earlier"]}
-    if "field" in body and not {"all", "if_blank", "siblings"} & body.keys():  # a test of `states`
+    if "field" in body and not {"all", "if_blank", "siblings", "number"} & body.keys():  # a test of `states`
         yield from (
             ("turned", f"{_short(body['field'])} if_blank -> {other}", {**body, "if_blank": other}) for other in ("cannot_tell", "met")
         )
     for key, value in body.items():
-        if key in _OPTIONS:
+        if key in _OPTIONS and not (key == "starts" and "ends" in body):  # `alone` needs both
             yield "condition", f"{key}: {_short(value)} dropped", {k: v for k, v in body.items() if k != key}
+        if key == "pick" and "when" in body:  # `absent` knows only the last
+            continue
         for kind, what, changed in _part(key, value):
             yield kind, f"{key} {what}", {**body, key: changed}
 
