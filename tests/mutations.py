@@ -36,6 +36,7 @@ _CHOICES = {
     "if_blank": ("not_met", "cannot_tell", "met"),
     "no_earlier": ("not_met", "cannot_tell", "not_applicable", "met"),
     "pick": ("first", "last"),
+    "of": ("due", "happened", "started"),  # of a rate
 }
 _CONDITIONS = frozenset({"where", "when", "doubtful_if"})
 
@@ -234,8 +235,9 @@ def _less(items: Sequence[Any], place: int) -> list[Any]:
 
 def _parts(body: Mapping[str, Any]) -> Iterator[Change]:
     """Each part of a check (or of a source, test or premise in it) dropped, turned or moved."""
-    if {"earlier", "later"} <= body.keys():
-        yield "turned", "earlier and later swapped", {**body, "earlier": body["later"], "later": body["earlier"]}
+    for one, other in (("earlier", "later"), ("starts", "ends"), ("from", "to")):
+        if {one, other} <= body.keys():
+            yield "turned", f"{one} and {other} swapped", {**body, one: body[other], other: body[one]}
     if "field" in body and not {"all", "if_blank", "siblings", "number"} & body.keys():  # a test of `states`
         yield from (
             ("turned", f"{_short(body['field'])} if_blank -> {other}", {**body, "if_blank": other}) for other in ("cannot_tell", "met")
@@ -252,7 +254,7 @@ def _parts(body: Mapping[str, Any]) -> Iterator[Change]:
 def _part(key: str, value: Any) -> Iterator[Change]:
     if key in _CONDITIONS and isinstance(value, dict):
         yield from _conditions(value)
-    elif key in _CHOICES:
+    elif key in _CHOICES and value in _CHOICES[key]:
         yield from (("turned", f"{value} -> {other}", other) for other in _CHOICES[key] if other != value)
     elif key == "limit" and not isinstance(value, str):
         yield from _premise_limit(value)
