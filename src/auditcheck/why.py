@@ -49,7 +49,8 @@ def _finding(finding_id: str, run: Path) -> Row:
     if len(found) > 1:
         raise NoSuchFinding(f"{len(found)} findings begin with {finding_id}. Write more of the id.")
     near = get_close_matches(finding_id, rows["finding_id"].to_pylist(), 1)
-    raise NoSuchFinding(f"There is no finding {finding_id} in {run}." + (f" Did you mean {near[0]}?" if near else ""))
+    hint = f"Did you mean {near[0]}?" if near else "Ids of findings are in the first column of its findings.csv."
+    raise NoSuchFinding(f"There is no finding {finding_id} in {run}. {hint}")
 
 
 def _observation(finding: Row, run: Path) -> Row:

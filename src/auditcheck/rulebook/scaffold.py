@@ -27,17 +27,19 @@ stage: active
 subject: core_groups
 needs: [core_groups.held_on, core_groups.minutes_recorded_on]
 # From when, and what shows that it was done. Other checks: recurs, before, states, exists, absent,
-# compares, includes, distinct, apart, together, asks.
+# compares, includes, distinct, apart, alone, together, asks.
 requires:
   within:
     trigger: held_on
     event: minutes_recorded_on
-# Your own figure: a profile gives it, with who agreed it and when. A figure of the law stands here, with the dates from which it holds.
+# Your own figure: a profile gives it, with who agreed it and when, and it counts for all that lies before too. A figure of the law, or one
+# of yours that counts only from a day on, stands here: limit: [{{from: 2024-05-01, is: 5 working days}}]
 limit: local
 # What the reader of the list is told, and what they should do.
 says: The record shows no minutes for the core group of {{trigger}}; they were due by {{due}}.
 do:
-# The document and its paragraph, and how far you saw its words: primary, secondary, local, notice, inspection or unverified.
+# The document and its paragraph, and how far you saw its words: primary, secondary, local (a standard of your own), notice,
+# inspection or unverified.
 law:
 verified: unverified
 # At least: met, not met, at the limit, one past the limit, and missing data.

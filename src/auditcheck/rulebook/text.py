@@ -43,6 +43,9 @@ class Document:
         return self.values.get(path, (1, 1))
 
 
+_LOOK_FOR = "look here and one line up: is a line indented unlike its neighbours, with a tab, or lacking a bracket or quotes?"
+
+
 def read(data: bytes) -> Document:
     """Read the bytes of one YAML file; what cannot be read is in the document's problems, never raised."""
     document = Document()
@@ -57,7 +60,7 @@ def read(data: bytes) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        _broken(document, line, column, f"not readable as YAML: {error.problem or error.context}")
+        _broken(document, line, column, f"not readable as YAML: {error.problem or error.context} ({_LOOK_FOR})")
     except _TooDeepError:
         _broken(document, 1, 1, f"nested more than {DEEPEST} deep")
     except YAMLError as error:
