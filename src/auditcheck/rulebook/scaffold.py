@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from auditcheck.rulebook.load import shipped
 from auditcheck.rulebook.problems import RulebookError, wrong
 
 _ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
@@ -68,6 +69,8 @@ def new(rule_id: str, area: str, folder: Path) -> Path:
     path = folder / area / f"{rule_id}.yaml"
     if any(folder.glob(f"*/{rule_id}.yaml")):
         raise RulebookError([f"there is a rule {rule_id} in {folder.name} already; nothing was written"])
+    if any(shipped().glob(f"*/{rule_id}.yaml")):
+        raise RulebookError([f"{rule_id} is the id of a rule that comes with auditcheck, expected one of your own such as OUR-{rule_id}"])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_TEXT.format(id=rule_id, area=area), encoding="utf-8", newline="\n")
     return path
