@@ -6,7 +6,6 @@ from pathlib import Path
 
 from commands import invoke
 
-
 MISSING = """
   - name: missing data, no day of the minutes
     as_of: 2015-06-30
