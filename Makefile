@@ -14,10 +14,10 @@ demo: $(VENV)/ready
 test: lint $(VENV)/ready-to-test
 	$(BIN)/auditcheck rules check
 	$(BIN)/auditcheck rules test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-deep: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest -m deep
+	$(BIN)/python -m pytest -n 2 -m deep
 
 lint: $(VENV)/ready-to-test
 	$(BIN)/ruff check src tests fixtures benchmarks
