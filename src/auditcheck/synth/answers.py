@@ -47,8 +47,9 @@ _UNSEEN = {
 }
 
 
-#: Nothing is planted for these, and the lives may break them by themselves: how soon things come again is left to chance.
-_LEFT_TO_CHANCE = frozenset({"CLS-BACK-11", "CLS-SOON-12", "DRF-AGAIN-06", "DRF-CIN-07"})
+#: Lives may break these by themselves: how soon things come again is left to chance, and a late assessment that is planted may run
+#: into the next.
+_LEFT_TO_CHANCE = frozenset({"CLS-BACK-11", "CLS-SOON-12", "DQ-ASM-11", "DRF-AGAIN-06", "DRF-CIN-07"})
 
 
 def answers(format_: str, rule: str) -> bool:
