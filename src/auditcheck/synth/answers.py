@@ -5,7 +5,8 @@ from __future__ import annotations
 from auditcheck.synth.planting import ANNEX_A, CASE_RECORDS, CENSUS, SSD, Plant
 
 _SHORT: dict[str, frozenset[str]] = {
-    CENSUS: frozenset({"ASM-45-03", "CPC-ICPC-01", "CPC-RCPC1-11", "CPC-RCPC2-12", "CLS-STEP-07", "DIS-CODE-01"}),
+    # Of steps down the census can only say that none is late: a plan that ran before the year is not in it.
+    CENSUS: frozenset({"ASM-45-03", "CPC-ICPC-01", "CPC-RCPC1-11", "CPC-RCPC2-12", "DIS-CODE-01", "DRF-24M-02"}),
     # Lists 7 and 8 hold the latest review and visit only: of a series, what is overdue now is all that shows.
     ANNEX_A: frozenset(
         {
@@ -19,12 +20,14 @@ _SHORT: dict[str, frozenset[str]] = {
             "CL-TOUCH-06",
             "ADO-A1-03",
             "ADO-A2-04",
+            "DRF-24M-02",
         }
     ),
     SSD: frozenset(
         {
             "ASM-45-03",
             "ASM-SEEN-05",
+            "CPC-ICPC-01",
             "CPC-RCPC1-11",
             "CPC-RCPC2-12",
             "CLS-STEP-07",
@@ -35,6 +38,7 @@ _SHORT: dict[str, frozenset[str]] = {
             "LAC-REV2-07",
             "LAC-REV3-08",
             "CL-EET-14",
+            "DRF-24M-02",
         }
     ),
 }

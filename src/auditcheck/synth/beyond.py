@@ -90,8 +90,8 @@ def adopt(life: Life, cared_for_since: date) -> Row:
     start = cared_for_since
     return life.add(
         "adoptions", entered_care_on=start, panel_on=past(days(start, 150)), decided_on=past(working(days(start, 150), 4)),
-        placement_order_on=past(days(start, 200)), matched_on=past(days(start, 290)), placed_on=past(days(start, 320)), adopted_on=None,
-        reversed_on=None, life_story_book_on=past(days(start, 310)), later_life_letter_on=None,
+        placement_order_on=past(days(start, 200)), matched_on=past(days(start, 290)), placed_on=past(days(start, 340)), adopted_on=None,
+        reversed_on=None, life_story_book_on=past(days(start, 330)), later_life_letter_on=None,
         permanence_report_updated_on=held(days(AS_OF, -life.between(10, 120))),
     )  # fmt: skip
 
