@@ -86,9 +86,7 @@ def test_what_was_planted_is_found_exactly_among_many(tmp_path: Path, format_: s
 @pytest.mark.deep
 def test_every_way_to_break_a_rule_and_every_near_miss_occurs(tmp_path: Path) -> None:
     invent(tmp_path / "made", 20_000, 1)
-    # One of the 392 finds no child yet on whom it breaks only what it means to break.
-    never = {"matched four months and a day after the placement order"}
-    assert {row["what"] for row in rows(tmp_path / "made" / "planted.csv") if row["planted"] == "0"} == never
+    assert [row["what"] for row in rows(tmp_path / "made" / "planted.csv") if row["planted"] == "0"] == []
 
 
 def test_most_rules_of_the_library_can_be_broken() -> None:

@@ -107,6 +107,7 @@ class AnnexA:
             "assessments": lambda: _listed(row), "section_47_enquiries": lambda: _recent(row["started_on"]),
             "conferences": lambda: row in [_latest(life, "conferences", plan, "held_at") for plan in _protected(life)],
             "visits": lambda: row in [_latest(life, "visits", plan, "visited_at") for plan in _protected(life)],
+            "plans": lambda: row in _protected(life),
             "care_leavers": lambda: True, "adoptions": lambda: True,
         }  # fmt: skip
         return natural(life, table, row) if table in shown and shown[table]() else ""

@@ -176,7 +176,7 @@ def looked_after(life: Life, lot: Lot) -> None:
         _file(life, referral, lot.start, None)
         return
     care.look_after(life, referral, start, end)
-    if life.age(AS_OF) < 5 and end is None and life.chance(0.35):
+    if life.age(AS_OF) < 5 and end is None and life.chance(0.5):
         beyond.adopt(life, start)
     _missing(life, start, end or AS_OF, "care", 0.15)
     door.assess_again(life, referral, done, working(end, -42) if end else AS_OF)
@@ -241,7 +241,7 @@ def _need(life: Life, referral: Row, start: date, lot: Lot) -> date | None:
     """A child in need plan and the day of its end, which is also that of the case."""
     if start > AS_OF:
         return None
-    end = _ended(life, start, 80, 400, lot.pace)
+    end = _ended(life, start, 100, 400, lot.pace)
     need.plan_for_need(life, referral, start, end)
     return end
 

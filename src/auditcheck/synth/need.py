@@ -24,6 +24,8 @@ def plan_for_need(life: Life, referral: Row, start: date, end: date | None) -> R
     life.add("advocacy_offers", offered_on=start, accepted="no", occasion="plan")
     for number in range(life.between(2, 3)):
         act(life, plan, days(start, 60 + 45 * number), end, _PARTNERS[number])
+    if (last - start).days > 200:  # a plan that goes on keeps getting things done
+        act(life, plan, days(last, -life.between(5, 40)), end, "education")
     visited = [visit(life, day, "child_in_need", plan) for day in every(start, life.between(20, 25), last)]
     if end and (not visited or days(end, -15) > date.fromisoformat(str(visited[-1]["visited_at"])[:10])):
         visit(life, max(days(end, -4), start), "child_in_need", plan)

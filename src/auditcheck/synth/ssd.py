@@ -30,6 +30,9 @@ _PREFIX = {
     ("conferences", "transfer_in"): "icpc-", ("conferences", "review"): "review-",
 }  # fmt: skip
 
+#: The one member of the outcome that a rule asks for; the dataset keeps outcomes as JSON.
+_CONFERENCE = {"yes": '{"CP_CONFERENCE_FLAG": "Y"}', "no": '{"CP_CONFERENCE_FLAG": "N"}'}
+
 _Cell = str | Callable[[Life, Row], object]
 
 
@@ -77,6 +80,7 @@ _TABLES: dict[str, tuple[str, Callable[[Row], bool], dict[str, _Cell]]] = {
         "s47e_s47_enquiry_id": "enquiry_id", "s47e_referral_id": "referral_id", "s47e_person_id": _child,
         "s47e_s47_start_date": "started_on",
         "s47e_s47_end_date": "outcome_recorded_on",
+        "s47e_s47_outcome_json": lambda life, row: _CONFERENCE.get(str(row["conference_required"]), ""),
         "s47e_s47_nfa": lambda life, row: {"not_substantiated": "Y", "": ""}.get(str(row["outcome"]), "N"),
         "s47e_s47_completed_by_worker_id": "worker_id"}),
     "ssd_initial_cp_conference": ("conferences", lambda row: row["kind"] in ("initial", "pre_birth", "transfer_in"), {

@@ -143,7 +143,7 @@ def _left_open(words: str, outcome: str, changes: dict[str, object]) -> None:
             if not actions:
                 continue
             yield True
-            row = actions[-1]
+            row = actions[0]
             row.update(due_on=days(plan["ended_on"], 30), status="open", completed_on=None)
             row.update(changes)
             if changes.get("completed_on") == "end":

@@ -111,3 +111,26 @@ def _two_years(early: int, outcome: str, words: str) -> None:
 
 _two_years(0, "not_met", "ended two years after it began to the day")
 _two_years(1, "met", "ended on the day before two years had passed")
+
+
+def _nothing_done(early: int, outcome: str, words: str) -> None:
+    """A child in need plan past nine months, its last action done three months ago, or a day before that."""
+
+    @PLANTS.plant("DRF-CIN-07", words, trap=outcome == "met")
+    def steps(life: Life) -> Steps:
+        for plan in plans(life, "child_in_need", still=True):
+            last = days(months(AS_OF, -3), -early)
+            recent = [
+                row for row in life.all("plan_actions", plan_id=plan["plan_id"]) if row["completed_on"] and row["completed_on"] >= last
+            ]
+            if months(plan["started_on"], 9) < AS_OF and recent:
+                yield True
+                for row in recent:
+                    row.update(completed_on=last)
+                    life.lock(row)
+                life.expect("DRF-CIN-07", "plans", plan, outcome, words)
+                return
+
+
+_nothing_done(1, "not_met", "past nine months, nothing done for three months and a day")
+_nothing_done(0, "met", "past nine months, an action done three months ago")

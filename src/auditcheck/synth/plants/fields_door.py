@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditcheck.synth.almanac import AS_OF, at, day_of, days, working
+from auditcheck.synth.almanac import AS_OF, at, day_of, days, months, working
 from auditcheck.synth.life import Life
 from auditcheck.synth.planting import Plants
 
@@ -31,6 +31,14 @@ def _decided(life: Life, row: Any) -> bool:
 
 _put("REF-CONS-05", "consent refused, and no reason to go on", "contacts", {"consent": "refused"}, where=_decided)
 _put("REF-CONS-05", "consent not recorded", "contacts", {"consent": ""}, where=_decided)
+
+
+def _closed_before(life: Life, row: Any) -> bool:
+    """Whether another referral of the child was closed in the year before this one came."""
+    day = day_of(row["received_at"])
+    return any(one["closed_on"] and months(day, -12) < one["closed_on"] <= day for one in life.rows["referrals"] if one is not row)
+
+
 _put(
     "REF-CONS-05",
     "consent dispensed with, for a reason",
@@ -47,7 +55,14 @@ _put(
     "the earlier closure was not looked at",
     "referrals",
     {"earlier_closure_review": ""},
-    where=lambda life, row: row["re_referral"] == "yes" and _decided(life, row),
+    where=lambda life, row: row["re_referral"] == "yes" and _decided(life, row) and not _closed_before(life, row),
+)
+_put(
+    {"REF-REREF-09": "not_met", "CLS-BACK-11": "not_met"},
+    "closed within the year before, and nobody looked at that",
+    "referrals",
+    {"earlier_closure_review": ""},
+    where=lambda life, row: row["re_referral"] == "yes" and _decided(life, row) and _closed_before(life, row),
 )
 _put(
     "REF-REREF-09",
@@ -192,7 +207,7 @@ _put(
     "transferred to another authority: no closing of one's own",
     "referrals",
     {"closure_reason": "RC5", "closure_rationale": "", "closure_approved_by": "", "closure_approved_on": None},
-    where=_closed,
+    where=lambda life, row: _closed(life, row) and len(life.rows["referrals"]) == 1,
 )
 _put("CLS-CEN-10", "closed for no reason that is recorded", "referrals", {"closure_reason": ""}, where=_closed)
 _put(

@@ -39,7 +39,7 @@ _adopting("ADO-A1-03", "placed fourteen months and a day after entering care", "
           lambda row: row["placed_on"] and {"placed_on": days(months(row["entered_care_on"], 14), 1)}
           if str(row["entered_care_on"]) >= "2013-04-01" else None)  # fmt: skip
 _adopting("ADO-A2-04", "matched four months and a day after the placement order", "not_met",
-          lambda row: row["matched_on"] and str(row["placement_order_on"]) >= "2013-04-01" and not row["placed_on"]
+          lambda row: row["matched_on"] and str(row["placement_order_on"]) >= "2013-04-01"
           and {"matched_on": days(months(row["placement_order_on"], 4), 1)})  # fmt: skip
 _adopting("LAC-LIFE-32", "the life story book came on the day after placement", "not_met",
           lambda row: row["placed_on"] and {"life_story_book_on": days(row["placed_on"], 1)})  # fmt: skip
