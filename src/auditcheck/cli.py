@@ -53,6 +53,8 @@ def main() -> None:
               help="The day on which the profile's improvement notice began.")  # fmt: skip
 @click.option("--previous", type=click.Path(path_type=Path), metavar="DIR",
               help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
+@click.option("--without", type=click.Choice(["workbook", "pages", "cases", "board"]), multiple=True, metavar="REPORT",
+              help="Leave out workbook, pages, cases (case sheets) or board (its figures). May be repeated.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -63,6 +65,7 @@ def run(
     fail_on: str,
     notice_start: datetime | None,
     previous: Path | None,
+    without: tuple[str, ...],
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -83,7 +86,9 @@ def run(
         start = notice_start.date() if notice_start else None
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        order = nightly.Order([one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous)
+        order = nightly.Order(
+            [one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without)
+        )
         summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)
@@ -150,5 +155,6 @@ def _say(summary: Summary, out: Path) -> None:
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
-    lines.append(f"Look at {out / 'index.html'} or {out / 'exceptions.xlsx'}")
+    shown_at = [str(out / name) for name in ("index.html", "exceptions.xlsx", "findings.csv") if (out / name).exists()]
+    lines.append(f"Look at {' or '.join(shown_at[:2])}")
     tell("\n".join(lines))

@@ -28,7 +28,7 @@ Progress = Callable[[str], None]
 class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
-    ``previous``: the folder of an earlier run, with which the export is compared.
+    ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
     """
 
     export: Path | Sequence[Path]
@@ -40,6 +40,7 @@ class Order:
     replace: bool = False
     notice_start: date | None = None
     previous: Path | None = None
+    without: frozenset[str] = frozenset()
 
     @property
     def sources(self) -> list[Path]:
@@ -73,7 +74,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
     with whole(order.out, order.replace) as folder:
-        write_reports(folder, shown, results.table)
+        write_reports(folder, shown, results.table, order.without)
     return summary
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     import pyarrow as pa
@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 
-def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Table]) -> None:
-    """Write every report of a run into an existing, empty folder (see `folder.whole`). ``observations`` makes the table of them."""
+#: What a run may be told to leave out (`auditcheck run --without`).
+OPTIONAL = ("workbook", "pages", "cases", "board")
+
+
+def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Table], without: Collection[str] = ()) -> None:
+    """Write every report of a run into an existing, empty folder (see `folder.whole`).
+
+    ``observations`` makes the table of them; ``without``: some of `OPTIONAL`.
+    """
     from auditcheck.reports.beside import workbook_beside
     from auditcheck.reports.listing import listings
     from auditcheck.reports.page import write_page
@@ -28,9 +35,11 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
         (folder / "restricted").mkdir(mode=0o700)
         places.append((folder / "restricted", restricted))
     with ExitStack() as writing:
-        for place, listing in places:
+        for place, listing in places if "workbook" not in without else ():
             writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
         write_tables(folder, view, observations())
+        if "pages" in without:
+            return
         for place, listing in places:
             write_page(place / "index.html", listing)
         if view.records is not None:

@@ -47,6 +47,9 @@ class RunView:
     ``records``: how good the records are; None: nothing is written about it.
     ``measures``: measures.csv; None or empty: no measure was selected.
     ``complete``: False: every page and sheet says INCOMPLETE and why.
+    ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
+    ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
+    ``actions``: open actions of the register; None: there is none.
     """
 
     findings: pd.DataFrame
@@ -60,3 +63,6 @@ class RunView:
     complete: bool
     measures: pd.DataFrame | None = None
     records: RecordsView | None = None
+    resolved: pd.DataFrame | None = None
+    waivers: pd.DataFrame | None = None
+    actions: pd.DataFrame | None = None
