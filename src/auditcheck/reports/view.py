@@ -50,6 +50,7 @@ class RunView:
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
+    ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
     ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
 
@@ -68,3 +69,4 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     backdated: pd.DataFrame | None = None
+    waiver_report: pd.DataFrame | None = None
