@@ -14,6 +14,7 @@ from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.ledger.store import usable
 from auditcheck.ledger.waiver_file import read_waivers
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
@@ -62,6 +63,8 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
 
     started = time.perf_counter()
     refuse_unless_free(order.out, order.replace)
+    if order.ledger is not None:
+        usable(order.ledger)
     progress("Reading the rules")
     book = load(order.rules, examples=False)
     profile = chosen(book, order.profile)

@@ -121,7 +121,7 @@ _WORDS = {
 
 def _says(change: Change, last_night: str) -> str:
     if change.what == ENTERED_LATE:
-        return f"It is dated {change.after[:10]}, and was not in the records on the night of {last_night}."
+        return f"It is dated {change.after[:10]}, and the records of the night of {last_night} did not show it."
     if change.what == FOUND_LATE:
-        return f"It was due on {change.after[:10]}, and the records of the night of {last_night} did not show that."
+        return f"It was due on {change.after[:10]}, and the records of the night of {last_night} did not show it."
     return f"{_WORDS[change.field]} was {change.before} on the night of {last_night} and is {change.after} now."
