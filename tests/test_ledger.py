@@ -100,6 +100,17 @@ def test_a_folder_that_is_replaced_and_killed_is_added_as_it_stands(place: Path)
     assert [as_of for _, as_of, *_ in _content(ledger)["runs"]] == ["2015-06-30", "2015-07-01", "2015-07-02"]
 
 
+def test_another_run_in_the_place_of_one_that_was_killed_is_not_taken_for_it(place: Path) -> None:
+    ledger, out = place / "ledger.sqlite", place / "latest"
+    _night(place, ledger, "first", "2015-06-30")
+    killed = _start(_words(place / "second", out, place, "2015-07-01", ledger), _KILL.format(KILLED["before the folder"]))
+    assert killed.wait() == -signal.SIGKILL
+    assert audit(place / "second", out, "--rules", place / "rules", *QUICK, as_of="2015-07-01").status in (0, 1)
+    tonight = _night(place, ledger, "first", "2015-07-02")
+    assert [as_of for _, as_of, *_ in _content(ledger)["runs"]] == ["2015-06-30", "2015-07-02"]
+    assert {row["state"] for row in rows(tonight / "findings.csv")} == {"continuing"}
+
+
 def test_two_runs_at_once_wait_for_each_other(place: Path) -> None:
     alone, shared = place / "alone.sqlite", place / "shared.sqlite"
     for ledger in (alone, shared):

@@ -120,7 +120,7 @@ def _wrong_target(item: Mapping[str, Any], rules: Collection[str]) -> Iterator[t
 def _wrong_answer(item: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     for key in _ANSWERED_BY:
         if _text(item, key) and is_placeholder(_text(item, key)):
-            yield (key,), f"'{_text(item, key)}' only holds the place of a {key}"
+            yield (key,), f"'{_text(item, key)}' only holds a place, expected the {key} itself"
     owner, approver = (" ".join(_text(item, key).casefold().split()) for key in ("owner", "approver"))
     if owner and owner == approver:
         yield ("approver",), "the approver is the owner, expected somebody else"
