@@ -179,8 +179,10 @@ def test_a_night_that_is_run_again_with_other_records_takes_the_place_of_the_fir
     ledger, other = place / "ledger.sqlite", place / "other.sqlite"
     for one in (ledger, other):
         _night(place, one, "first", "2015-06-30")
-    _night(place, ledger, "first", "2015-07-01")
-    shutil.rmtree(place / "ledger-2015-07-01")
+    folder(place / "mistaken", {"plans.csv": GOOD["plans.csv"] + "P7,C2,child_protection,2014-02-10,\n"})
+    out = _night(place, ledger, "mistaken", "2015-07-01")
+    assert "new" in {row["state"] for row in rows(out / "findings.csv")}
+    shutil.rmtree(out)
     for one in (ledger, other):
         _night(place, one, "second", "2015-07-01")
     assert _content(ledger) == _content(other)
