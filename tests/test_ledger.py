@@ -85,7 +85,7 @@ def test_a_run_that_is_killed_leaves_a_folder_and_a_ledger_that_agree(place: Pat
     for name in ("findings.csv", "resolved.csv", "backdated.csv"):
         assert (tonight[0] / name).read_bytes() == (tonight[1] / name).read_bytes()
     assert _content(cut) == _content(whole)
-    assert not list(place.glob("*-night")) and not list(place.glob("*-journal"))
+    assert not list(place.glob("*-night-*")) and not list(place.glob("*-journal"))
     assert invoke("ledger", "check", cut)[0] == 0
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from auditcheck.ledger import nights
 from auditcheck.ledger.backdating import backdated, memory
@@ -23,16 +25,18 @@ from auditcheck.ledger.nights import NIGHTS, Earlier
 from auditcheck.ledger.states import Compared, Holders, Known, compared
 from auditcheck.ledger.store import LedgerRefused, writing
 
+_NOTE = "-night-"
+
 
 @dataclass(frozen=True)
 class Tonight:
     """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
 
     ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
-    comparison itself. ``path``: the ledger's.
+    comparison itself. ``note``: where a run is announced.
     """
 
-    path: Path
+    note: Path
     earlier: str
     before: dict[str, Known]
     compared: Compared
@@ -43,9 +47,8 @@ class Tonight:
     def about_to_appear(self, written: Path, out: Path) -> None:
         """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""
         said = {"folder": os.fspath(out.resolve()), "run": _fingerprint(written)}
-        note = _note(self.path)
-        note.touch(mode=0o600)
-        with note.open("w", encoding="utf-8") as file:
+        self.note.touch(mode=0o600)
+        with self.note.open("w", encoding="utf-8") as file:
             json.dump(said, file)
             file.flush()
             os.fsync(file.fileno())
@@ -58,9 +61,12 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
     ``holders``: team, worker and manager of these children. Raises LedgerRefused.
     """
     with writing(path, NIGHTS) as db:
-        _add_what_was_left(db, path)
-        yield _kept(db, path, night, holders)
-    _note(path).unlink(missing_ok=True)
+        left = list(path.parent.glob(f"{escape(path.name)}{_NOTE}*"))
+        _add_what_was_left(db, left)
+        kept = _kept(db, path.with_name(f"{path.name}{_NOTE}{token_hex(8)}"), night, holders)
+        yield kept
+    for note in (*left, kept.note):
+        note.unlink(missing_ok=True)
 
 
 def add(db: sqlite3.Connection, night: Night) -> None:
@@ -69,7 +75,7 @@ def add(db: sqlite3.Connection, night: Night) -> None:
     nights.write(db, night, compared(nights.known(db, night, before), night).events, memory(night))
 
 
-def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) -> Tonight:
+def _kept(db: sqlite3.Connection, note: Path, night: Night, holders: Holders) -> Tonight:
     before = nights.earlier(db, night)
     known = nights.known(db, night, before)
     found = compared(known, night)
@@ -77,7 +83,7 @@ def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) ->
     if night.as_of >= nights.newest(db, night.stream):
         nights.write(db, night, found.events, memory(night))
     late = backdated(before, night, found, holders) if before else []
-    return Tonight(path, before.as_of if before else "", known, found, found.resolved(holders), late, notes)
+    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes)
 
 
 def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:
@@ -93,23 +99,21 @@ def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list
     return notes
 
 
-def _add_what_was_left(db: sqlite3.Connection, path: Path) -> None:
-    """Add the run that was put in its place and then not kept, because its process was killed between the two."""
-    note = _note(path)
-    try:
+def _add_what_was_left(db: sqlite3.Connection, notes: Iterable[Path]) -> None:
+    """Add the runs that were put in their places and then not kept, because their processes were killed between the two."""
+    left = [night for note in notes for night in _announced(note)]
+    for night in sorted(left, key=lambda night: night.as_of):
+        if night.as_of >= nights.newest(db, night.stream):
+            add(db, night)
+
+
+def _announced(note: Path) -> Iterator[Night]:
+    """The run that a note names; nothing where the note was cut short, or the run was never put in its place."""
+    with suppress(OSError, ValueError, KeyError, TypeError, LedgerRefused):
         said = json.loads(note.read_text("utf-8"))
         folder = Path(said["folder"])
-        if _fingerprint(folder) != said["run"]:
-            return
-        left = Night.read(folder)
-    except (OSError, ValueError, KeyError, TypeError, LedgerRefused):
-        return  # no note, one that was cut short, or a run that was never put in its place: there is nothing to add
-    if left.as_of >= nights.newest(db, left.stream):
-        add(db, left)
-
-
-def _note(path: Path) -> Path:
-    return path.with_name(f"{path.name}-night")
+        if _fingerprint(folder) == said["run"]:
+            yield Night.read(folder)
 
 
 def _fingerprint(folder: Path) -> str:
