@@ -97,6 +97,8 @@ def changes() -> dict[int, Callable[[Authority], object]]:
         24: lambda a: a.gone.clear(),
         26: lambda a: a.set("assessments", "A2", authorised_on="some time in June"),
         27: lambda a: a.set("assessments", "A2", authorised_on="2015-06-13"),
+        28: lambda a: a.set("conferences", "K6", held_at="2015-06-08"),
+        29: lambda a: a.set("conferences", "K6", held_at="2015-06-03T10:00"),
     }
 
 
@@ -114,7 +116,7 @@ NEW: dict[int, set[Which]] = {
     20: {(WRITTEN, "P4")},
 }
 RETURNED = {6: {(OWNER, "X1")}}
-CHANGED: dict[int, set[Which]] = {9: {(FIRST, "P5")}, 14: {(ASSESSED, "A2")}, 18: {(FIRST, "P3"), (WRITTEN, "P3")}}
+CHANGED: dict[int, set[Which]] = {9: {(FIRST, "P5")}, 14: {(ASSESSED, "A2")}, 18: {(FIRST, "P3"), (WRITTEN, "P3")}, 28: {(FIRST, "P5")}}
 _CONFERENCES = [(LATER, "K2"), (FIRST, "P3"), (FIRST, "P5"), (FIRST, "P6")]
 GONE: dict[int, dict[Which, str]] = {
     3: {(OWNER, "X1"): "fixed"},
@@ -129,6 +131,7 @@ GONE: dict[int, dict[Which, str]] = {
     22: {(OWNER, "X2"): "not_evaluated"},
     23: {(OWNER, "X2"): "not_evaluated"},
     26: {(ASSESSED, "A2"): "cannot_tell"},
+    29: {(FIRST, "P5"): "fixed"},
 }
 #: (what, field, record, before, after, rules that it cleared) of each night. (A2's date of night 14 came while nobody asked for it.)
 BACKDATED: dict[int, set[tuple[str, ...]]] = {
@@ -138,6 +141,10 @@ BACKDATED: dict[int, set[tuple[str, ...]]] = {
     20: {("found_late", "due_at", "P4", "", "2015-05-18", "")},
     21: {("entered_late", "happened_at", "P4", "", "2015-05-06", WRITTEN)},
     27: {("entered_late", "happened_at", "A2", "", "2015-06-13", "")},
+    29: {
+        ("date_moved", "happened_at", "P5", "2015-06-08", "2015-06-03T10:00:00+01:00", FIRST),
+        ("date_moved", "trigger_at", "K6", "2015-06-08", "2015-06-03T10:00:00+01:00", ""),
+    },
 }
 WAIVED = range(19, 25)
 LAPSED = range(25, 31)

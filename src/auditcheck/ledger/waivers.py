@@ -53,9 +53,8 @@ def waived(held: Waivers, findings: Sequence[Finding], as_of: date) -> Waived:
             shown += [_shown(waiver, finding) for finding in named]
         reported += [(waiver.id, status, finding_id, says) for finding_id in [finding.finding_id for finding in named] or [""]]
     reported += _malformed(held)
-    return Waived(
-        [by_id.get(finding.finding_id, "") for finding in findings], shown, reported, list(dict.fromkeys(_warnings(held, reported)))
-    )
+    warnings = dict.fromkeys(_warnings(held, reported))
+    return Waived([by_id.get(finding.finding_id, "") for finding in findings], shown, reported, list(warnings))
 
 
 def _named(waiver: Waiver, findings: Iterable[Finding]) -> Iterator[Finding]:
