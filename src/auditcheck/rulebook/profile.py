@@ -11,7 +11,7 @@ from pathlib import Path as File
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.rulebook import build, schema, suspensions
+from auditcheck.rulebook import build, notices, schema, suspensions
 from auditcheck.rulebook import targets as aims
 from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
@@ -96,6 +96,7 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
             yield from _wrong_limit(local, rules[rule_id], ("limits", rule_id))
     if "notice" in value:
         yield from aims.notice_problems(value["notice"], ("notice",))
+        yield from notices.notice_problems(value["notice"], ("notice",), list(rules))
     known = aims.units(rules)
     yield from aims.target_problems(value.get("targets", {}), ("targets",), known.get, list(known))
 

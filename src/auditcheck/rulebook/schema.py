@@ -36,7 +36,7 @@ def schema(name: str) -> dict[str, Any]:
     found = _load(HERE / f"{name}.schema.json")
     if name != "editions":
         more = _load(HERE / "measure.schema.json")["$defs"]
-        used = more if name == "rule" else {key: more[key] for key in ("amount", "notice", "targets", "text_or_year")}
+        used = more if name == "rule" else {key: more[key] for key in ("amount", "targets", "text_or_year")}
         found["$defs"] = used | found["$defs"]
     if name == "rule":
         for kind, fragment in kinds().items():
