@@ -13,7 +13,7 @@ import numpy as np
 from auditcheck import clock
 from auditcheck.clock import Length
 from auditcheck.rulebook.problems import nearest, wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 Complaint = tuple[Path, bool, str]
 

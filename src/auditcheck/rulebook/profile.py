@@ -17,7 +17,7 @@ from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
 from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
-from auditcheck.rulebook.text import Document, Path, read
+from auditcheck.yaml_text import Document, Path, read
 
 Complaint = tuple[Path, bool, str]
 

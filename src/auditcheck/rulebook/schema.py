@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from auditcheck.rulebook.problems import wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 HERE = File(__file__).parent
 _TYPES = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number", "null": "nothing"}
