@@ -65,7 +65,7 @@ def spoiled(name: str, number: int, good: Path, place: Path) -> Path:
     files = sorted(p for p in target.iterdir() if p.stat().st_size) if target.is_dir() else [target]
     for _ in range(chance.randint(1, 3)):
         file = chance.choice(files)
-        file.write_bytes(chance.choice(ways)(file.read_bytes(), chance) or b"\n")
+        file.write_bytes(chance.choice(ways)(file.read_bytes() or b"\n", chance))
     return target
 
 

@@ -96,6 +96,8 @@ def heading(data: bytes, chance: Random) -> bytes:
 def elements(data: bytes, chance: Random) -> bytes:
     """Texts of an XML file replaced by what makes trouble, properly written."""
     parts = data.split(b"<")
+    if len(parts) < 2:
+        return quotes(data, chance)  # spoiled before
     for _ in range(30):
         at = chance.randrange(1, len(parts))
         tag, end, text = parts[at].partition(b">")
@@ -108,6 +110,8 @@ def elements(data: bytes, chance: Random) -> bytes:
 def tags(data: bytes, chance: Random) -> bytes:
     """One element is called otherwise, or stands somewhere else."""
     parts = data.split(b"<")
+    if len(parts) < 2:
+        return quotes(data, chance)  # spoiled before
     one, other = chance.randrange(1, len(parts)), chance.randrange(1, len(parts))
     parts[one], parts[other] = parts[other], parts[one]
     return b"<".join(parts)
