@@ -7,6 +7,7 @@ def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
+    from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.synth.wanted import BadOrder
@@ -15,4 +16,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.unattended.night import AnotherNight
     from auditcheck.why import NoSuchFinding
 
-    return (AnotherNight, BadConfig, BadOrder, EngineMissing, LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused, RulebookError)
+    return (
+        *(AnotherNight, BadConfig, BadOrder, EngineMissing, LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(RulebookError, WaiversRefused),
+    )
