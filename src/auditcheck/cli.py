@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditcheck.cli_exports import coverage, template
+from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
 from auditcheck.cli_rules import rules
 from auditcheck.cli_synth import synth
@@ -136,6 +137,8 @@ main.add_command(rules)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
+main.add_command(nightly)
+main.add_command(init)
 main.add_command(diff)
 main.add_command(history)
 main.add_command(ledger)

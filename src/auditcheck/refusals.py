@@ -11,6 +11,12 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.synth.wanted import BadOrder
+    from auditcheck.unattended.begin import NotEmpty
+    from auditcheck.unattended.config import BadConfig
+    from auditcheck.unattended.night import AnotherNight
     from auditcheck.why import NoSuchFinding
 
-    return (BadOrder, EngineMissing, LedgerRefused, NoSuchFinding, OutputRefused, RulebookError, WaiversRefused)
+    return (
+        *(AnotherNight, BadConfig, BadOrder, EngineMissing, LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(RulebookError, WaiversRefused),
+    )

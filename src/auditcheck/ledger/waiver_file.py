@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from auditcheck.rulebook.problems import Problem, nearest, wrong
-from auditcheck.rulebook.text import Document, read
 from auditcheck.values import is_placeholder
+from auditcheck.yaml_text import Document, read
 
 _ANSWERED_BY = ("reason", "owner", "approver")
 _REQUIRED = ("id", *_ANSWERED_BY, "granted", "expires")
