@@ -25,8 +25,6 @@ from auditcheck.ledger.nights import NIGHTS, Earlier
 from auditcheck.ledger.states import Compared, Holders, Known, compared
 from auditcheck.ledger.store import LedgerRefused, writing
 
-_NOTE = "-night-"
-
 
 @dataclass(frozen=True)
 class Tonight:
@@ -61,9 +59,10 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
     ``holders``: team, worker and manager of these children. Raises LedgerRefused.
     """
     with writing(path, NIGHTS) as db:
-        left = list(path.parent.glob(f"{escape(path.name)}{_NOTE}*"))
+        announced = f".{path.name}-night-"
+        left = list(path.parent.glob(f"{escape(announced)}*"))
         _add_what_was_left(db, left)
-        kept = _kept(db, path.with_name(f"{path.name}{_NOTE}{token_hex(8)}"), night, holders)
+        kept = _kept(db, path.with_name(f"{announced}{token_hex(8)}"), night, holders)
         yield kept
     for note in (*left, kept.note):
         note.unlink(missing_ok=True)
