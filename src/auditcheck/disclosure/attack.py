@@ -35,7 +35,7 @@ class Attack:
     system: System
     policy: Policy
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _found: dict[frozenset[int], tuple[Leak, ...]] = field(default_factory=dict)
+    _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, relation in enumerate(self.system.relations):
@@ -59,9 +59,10 @@ class Attack:
         for cell in hidden:
             told[cell] = self._hidden[cell]
         for group in self._groups(told):
-            if group not in self._found:
-                self._found[group] = tuple(_Group(self, sorted(group), told, hidden).leaks())
-            yield from self._found[group]
+            case = group, group & frozenset(hidden)
+            if case not in self._found:
+                self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks())
+            yield from self._found[case]
 
     def ranges(self, hidden: Collection[int]) -> dict[int, tuple[float, float]]:
         """The least and most that each cell can be, where that is not told already."""
