@@ -221,6 +221,19 @@ def test_what_was_hidden_stays_hidden() -> None:
     assert hidden <= {row.parts for row in second.rows if row.value("d") is None}
 
 
+def test_what_an_earlier_pack_gave_away_is_said() -> None:
+    """Released when "fewer than 5" was the rule; now that it is "1 to 5", 5 is hidden, and everybody has it."""
+    released = Released()
+    released.add(protect([year_to(date(2015, 10, 31), 5), year_to(date(2015, 11, 30), 12)], Policy(smallest=5), released))
+    first, second = protect([year_to(date(2015, 10, 31), 5), year_to(date(2015, 11, 30), 12)], DFE, released)
+    assert (first.rows[0].figure("d"), second.rows[0].figure("d")) == ("c", "12")
+    month = days("November", date(2015, 11, 1), date(2015, 11, 30))
+    loud = Released()
+    loud.add(protect([by_team({"Crewe": 5}, month), by_team({"Total": 8}, month)], Policy(smallest=3), loud))
+    (safe,) = protect([by_team({"Crewe": 5, "Sandbach": 3, "Total": 8}, month)], DFE, loud)
+    assert any("give away a count" in note for note in safe.notes)
+
+
 def test_figures_restated_do_not_stop_a_pack() -> None:
     released = Released()
     released.add(protect([grid(WORKED)], DFE, released))
