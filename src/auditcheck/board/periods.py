@@ -18,6 +18,7 @@ _SHAPES = (
     (re.compile(r"(?P<financial>\d{4})/(?P<end>\d{2})"), 12),
     (re.compile(r"(?P<financial>\d{4})/(?P<end>\d{2})-Q(?P<quarter>[1-4])"), 3),
 )
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 EXPECTED = (
     "2015-Q3 (July to September 2015), 2015-07 (a month), 2015 (a year), 2014/15 (April 2014 to March 2015), 2014/15-Q3 (October to "
@@ -106,15 +107,9 @@ def months(until: date, count: int) -> list[Period]:
     return [_of_months(month, 1, "") for month in range(last - count, last)]
 
 
-def quarters(of: list[Period]) -> list[list[int]]:
-    """The places of months, in threes that end with the last."""
-    start = len(of) % 3
-    return [list(range(i, i + 3)) for i in range(start, len(of), 3)]
-
-
 def short(month: Period) -> str:
     """``Jan 2015``; a quarter ``Jan to Mar 2015``."""
-    names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    names = _MONTHS
     first, last = month.first, month.last
     if (first.year, first.month) == (last.year, last.month):
         return f"{names[first.month - 1]} {first.year}"

@@ -5,7 +5,7 @@ Column-wise, a batch at a time, so that a file of many millions of rows is count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,9 +22,11 @@ Days = npt.NDArray[np.int64]
 
 #: The columns that are read.
 READ = ("rule_id", "outcome", "child_id", "trigger_at", "due_at", "happened_at", "standing")
-#: Which day puts an observation in a period or a month; measures have the same words.
+#: Kinds of check that judge something that falls on a day. All others judge what is on record.
+EVENT_KINDS = ("within", "recurs", "before", "includes", "compares")
+#: Which day puts an observation in a month, in the words that measures have for it.
 DUE, HAPPENED, STARTED = "due", "happened", "started"
-_DAY = {DUE: "due_at", HAPPENED: "happened_at", STARTED: "trigger_at"}
+_DAYS = {DUE: ("due_at", "trigger_at"), HAPPENED: ("happened_at",), STARTED: ("trigger_at",)}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Number:
 class Tally:
     """Counts of one period. ``by[key]``: (rules, groups, outcomes); ``behind``: (rules, children) who has one that is met, or is not.
 
-    ``undated``: observations that no period holds, as neither they nor the as-of day says when they were.
+    ``undated``: events that no period holds: they bear no day, and their record is closed.
     """
 
     rules: tuple[str, ...]
@@ -79,35 +81,39 @@ class Tally:
 
 
 def tally(
-    batches: Iterable[pa.Table], children: pa.Array, breakdowns: Sequence[Groups], rules: Sequence[str], period: Period, as_of_inside: bool
+    batches: Iterable[pa.Table],
+    children: pa.Array,
+    breakdowns: Sequence[Groups],
+    rules: Sequence[str],
+    events: Collection[str],
+    period: Period,
 ) -> Tally:
-    """Count the observations of a period.
+    """Count what the rules say of a period.
 
-    An observation's day is the day on which it was due, else the one from which its time runs, else the one on which it happened. One that
-    has no day speaks of the as-of day where its record is open (``as_of_inside``: whether that day lies in the period), else of no period.
+    ``events``: the rules that judge what happens (`EVENT_KINDS`). Theirs are counted by the day on which something was due, else the one
+    from which its time runs; without either they count where the record is open. All others say what is on record: of theirs, those of
+    records open on the day of the run are counted, whatever the period.
     """
     found = Tally.empty(rules, breakdowns, len(children))
+    happens = np.isin(rules, list(events))
     for batch in batches:
-        _count(found, batch, children, period, as_of_inside)
+        _count(found, batch, children, happens, period)
     return found
 
 
-def _count(found: Tally, batch: pa.Table, children: pa.Array, period: Period, as_of_inside: bool) -> None:
-    outcome = _places(batch["outcome"], pa.array(OUTCOMES))
-    day = pc.coalesce(batch["due_at"], batch["trigger_at"], batch["happened_at"])
-    dated = _true(pc.is_valid(day))
-    inside = dated & _true(within(day, period))
-    still = ~dated & _true(pc.equal(batch["standing"], "open"))
-    counts = outcome != NOT_APPLICABLE
-    found.undated += int((counts & ~dated & ~still).sum())
-    chosen = np.flatnonzero(counts & ((inside | still) if as_of_inside else inside))
-    taken = batch.select(["rule_id", "child_id"]).take(pa.array(chosen))
-    rule, child = _places(taken["rule_id"], pa.array(found.rules)), _places(taken["child_id"], children)
-    kept = rule >= 0
-    rule, child, outcome = rule[kept], child[kept], outcome[chosen][kept]
+def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period) -> None:
+    outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules))
+    day = pc.coalesce(batch["due_at"], batch["trigger_at"])
+    dated, inside, still = _true(pc.is_valid(day)), _true(within(day, period)), _true(pc.equal(batch["standing"], "open"))
+    counts = (rule >= 0) & (outcome != NOT_APPLICABLE)
+    event = happens[rule]
+    found.undated += int((counts & event & ~dated & ~still).sum())
+    chosen = np.flatnonzero(counts & np.where(event & dated, inside, still))
+    rule, outcome = rule[chosen], outcome[chosen]
+    child = _places(batch["child_id"].take(pa.array(chosen)), children)
     for key, held in found.by.items():
         group = np.append(found.breakdowns[key].code, held.shape[1] - 1)[child]
-        flat = (rule.astype(np.int64) * held.shape[1] + group) * held.shape[2] + outcome
+        flat = (rule * held.shape[1] + group) * held.shape[2] + outcome
         held += np.bincount(flat, minlength=held.size).reshape(held.shape)
     for met, told in ((True, outcome == MET), (False, (outcome == NOT_MET) | (outcome == JUSTIFIED))):
         who = told & (child >= 0)
@@ -127,45 +133,33 @@ class Month:
 
     period: Period
     met: int
+    justified: int
     known: int
     unknown: int
-    children_met: int
-    children_not: int
 
 
 def monthly(
-    batches: Iterable[pa.Table], children: pa.Array, wanted: Mapping[str, tuple[Sequence[str], str]], months: Sequence[Period]
+    batches: Iterable[pa.Table], wanted: Mapping[str, tuple[Sequence[str], str]], months: Sequence[Period]
 ) -> dict[str, list[Month]]:
     """For each measure (id: its rules and which day counts) what fell in each month, oldest first."""
-    shape = len(months), len(children)
-    known = {name: np.zeros((len(months), len(OUTCOMES)), np.int64) for name in wanted}
-    behind = {(name, met): np.zeros(shape, bool) for name in wanted for met in (True, False)}
+    counts = {name: np.zeros((len(months), len(OUTCOMES)), np.int64) for name in wanted}
     names = pa.array([month.first.isoformat()[:7] for month in months], pa.string())
+    every = pa.array(sorted({rule for rules, _ in wanted.values() for rule in rules}), pa.string())
     for batch in batches:
-        rules = {rule for some, _ in wanted.values() for rule in some}
-        some = batch.filter(pc.is_in(batch["rule_id"], value_set=pa.array(sorted(rules), pa.string())))
-        outcome, child = _places(some["outcome"], pa.array(OUTCOMES)), _places(some["child_id"], children)
-        month = {
-            by: _places(pc.utf8_slice_codeunits(some[column], 0, 7), names) for by, column in _DAY.items() if by in {b for _, b in wanted.values()}
-        }
-        for name, (own, by) in wanted.items():
-            here = _true(pc.is_in(some["rule_id"], value_set=pa.array(list(own), pa.string()))) & (month[by] >= 0)
-            at, what, who = month[by][here], outcome[here], child[here]
-            known[name] += np.bincount(at * len(OUTCOMES) + what, minlength=known[name].size).reshape(known[name].shape)
-            for met, told in ((True, what == MET), (False, (what == NOT_MET) | (what == JUSTIFIED))):
-                told &= who >= 0
-                behind[name, met][at[told], who[told]] = True
+        some = batch.filter(pc.is_in(batch["rule_id"], value_set=every))
+        rule, outcome = _places(some["rule_id"], every), _places(some["outcome"], pa.array(OUTCOMES))
+        days = {by: pc.coalesce(*(some[column] for column in columns)) for by, columns in _DAYS.items()}
+        month = {by: _places(pc.utf8_slice_codeunits(day, 0, 7), names) for by, day in days.items()}
+        for name, (rules, by) in wanted.items():
+            own = np.isin(rule, np.asarray(pc.index_in(pa.array(rules, pa.string()), value_set=every)))
+            here = own & (month[by] >= 0)
+            flat = month[by][here] * len(OUTCOMES) + outcome[here]
+            counts[name] += np.bincount(flat, minlength=counts[name].size).reshape(counts[name].shape)
+    told = [MET, JUSTIFIED, NOT_MET]
     return {
         name: [
-            Month(
-                month,
-                int(known[name][i, MET]),
-                int(known[name][i, [MET, JUSTIFIED, NOT_MET]].sum()),
-                int(known[name][i, CANNOT_TELL]),
-                int(behind[name, True][i].sum()),
-                int(behind[name, False][i].sum()),
-            )
-            for i, month in enumerate(months)
+            Month(month, int(row[MET]), int(row[JUSTIFIED]), int(row[told].sum()), int(row[CANNOT_TELL]))
+            for month, row in zip(months, counts[name], strict=True)
         ]
         for name in wanted
     }
@@ -178,4 +172,4 @@ def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
 
 
 def _true(where: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.fill_null(where, False).to_numpy(zero_copy_only=False), bool) if isinstance(where, pa.Array) else _true(where.combine_chunks())
+    return np.asarray(pc.fill_null(where, False), bool)
