@@ -35,6 +35,17 @@ class Policy:
         """Whether a count may not be shown for its own sake."""
         return (count > 0 or self.hide_zeros) and count < self.smallest
 
+    def rounded(self, count: int) -> int:
+        """A count as it is shown: to the nearest multiple, halves up."""
+        return (2 * count + self.round_to) // (2 * self.round_to) * self.round_to
+
+    def between(self, count: int) -> tuple[int, int]:
+        """What a count that is shown may be, for all its reader can tell."""
+        if not count:
+            return 0, 0
+        shown, spread = self.rounded(count), self.round_to // 2
+        return max(self.smallest, shown - spread) if self.round_to > 1 else shown, shown + (self.round_to - 1) // 2
+
     @property
     def least_hidden(self) -> int:
         """What everybody knows of a hidden count: where a zero is always shown, what is hidden is at least 1."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import nan
 
+from auditcheck.disclosure.attack import Attack, Contradiction
+from auditcheck.disclosure.hiding import choose
+from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.policy import Policy
 from auditcheck.disclosure.raw import Raw
 from auditcheck.disclosure.released import Released
 from auditcheck.disclosure.safe import Row, Safe, make
+from auditcheck.disclosure.system import build
 
-Cell = tuple[tuple[object, ...], str]
-
-
-class CannotRelease(Exception):
-    """These tables would give a small count away whatever is hidden in them, because of what was released before."""
+RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
 
 
 def protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
@@ -24,42 +25,45 @@ def protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[S
 
     Raises `NotATable` where figures contradict each other and `CannotRelease` where nothing that could be hidden would be enough.
     """
-    unsafe = {table.population for table in tables if _small_counts(table, policy)}
-    return [_shown(table, policy, hide=table.population in unsafe) for table in tables]
+    found: dict[int, Safe] = {}
+    for population in dict.fromkeys(table.population for table in tables):
+        numbers = [number for number, table in enumerate(tables) if table.population == population]
+        found.update(zip(numbers, _protect([tables[number] for number in numbers], policy, released), strict=True))
+    return [found[number] for number in range(len(tables))]
 
 
-def _small_counts(table: Raw, policy: Policy) -> bool:
-    counted = table.counts
-    for counts in table.cells.values():
-        values = [counts[name] for name in counted]
-        values += [counts[a] - counts[b] for a in counted for b in counted if counted[b] < counted[a]]
-        if any(policy.small(value) for value in values):
-            return True
-    return False
+def _protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
+    """As `protect`, for the tables of one population."""
+    merged = [merge_small(table, policy) for table in tables]
+    rows = [table for table, _ in merged]
+    try:
+        hidden, notes = _hidden(rows, policy, released), []
+    except Contradiction:
+        hidden, notes = _hidden(rows, policy, Released()), [RESTATED]
+    return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
 
 
-def _shown(table: Raw, policy: Policy, hide: bool) -> Safe:
+def _hidden(tables: Sequence[Raw], policy: Policy, released: Released) -> list[set[tuple[object, str]]]:
+    """Of each table the cells to hide: combination of parts, and count."""
+    system = build(tables, released)
+    chosen = choose(Attack(system, policy)).hidden
+    return [{(key, count) for key in table.cells for count in table.counts if system.at(table, key, count) in chosen} for table in tables]
+
+
+def _shown(table: Raw, policy: Policy, hidden: Collection[tuple[object, str]], notes: list[str]) -> Safe:
     rows = []
     for key, counts in table.cells.items():
-        shown = {name: None if hide and counts[name] else _rounded(counts[name], policy) for name in table.counts}
+        shown = {name: None if (key, name) in hidden else policy.rounded(counts[name]) for name in table.counts}
         means: dict[str, float | None] = {}
         for name, over in table.sums.items():
-            means[name] = None if shown[over] is None else counts[name] / counts[over] if counts[over] else float("nan")
+            means[name] = None if shown[over] is None else counts[name] / counts[over] if counts[over] else nan
         rows.append(Row(tuple(part.label for part in key), key, shown, means))
-    rows.sort(
-        key=lambda row: [
-            _place(part.label, part.total, policy.order.get(name, ())) for part, name in zip(row.parts, table.dimensions, strict=True)
-        ]
-    )
-    notes = one_result(rows, table.counts)
-    return make(table.name, table.population, table.dimensions, rows, table.counts, table.fixed, notes, policy.name, policy.round_to)
+    orders = [policy.order.get(name, ()) for name in table.dimensions]
+    rows.sort(key=lambda row: [_place(part.total, part.label, order) for part, order in zip(row.parts, orders, strict=True)])
+    return make(table, rows, [*notes, *one_result(rows, table.counts)], policy)
 
 
-def _rounded(count: int, policy: Policy) -> int:
-    return (2 * count + policy.round_to) // (2 * policy.round_to) * policy.round_to
-
-
-def _place(label: str, total: bool, order: Sequence[str]) -> tuple[bool, int, str]:
+def _place(total: bool, label: str, order: Sequence[str]) -> tuple[bool, int, str]:
     return total, order.index(label) if label in order else len(order), label
 
 

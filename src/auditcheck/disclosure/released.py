@@ -10,10 +10,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from auditcheck.disclosure.blocks import Part, days
+from auditcheck.disclosure.raw import Frame
 from auditcheck.disclosure.safe import Safe
 
 
@@ -22,16 +24,18 @@ class LedgerUnreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Published:
-    """A table as it was printed. ``cells``: of each combination of parts its counts, None where hidden."""
+class Published(Frame):
+    """A table as it was printed. ``cells``: of each combination of parts its counts, None where hidden. ``between`` needs the rest."""
 
-    name: str
-    population: str
-    dimensions: tuple[str, ...]
-    counts: Mapping[str, frozenset[str]]
-    fixed: Mapping[str, Part]
     cells: Mapping[tuple[Part, ...], Mapping[str, int | None]]
     round_to: int = 1
+    least_hidden: int = 1
+
+    def between(self, value: int | None) -> tuple[float, float]:
+        """What a count may have been, given what was printed of it."""
+        if value is None:
+            return self.least_hidden, inf
+        return (value - self.round_to // 2, value + (self.round_to - 1) // 2) if value else (0, 0)
 
 
 @dataclass
@@ -77,7 +81,8 @@ class Released:
 def published(table: Safe) -> Published:
     """What a table tells to somebody who reads it."""
     cells = {row.parts: dict(row.shown) for row in table.rows}
-    return Published(table.name, table.population, table.dimensions, table.counts, table.fixed, cells, table.round_to)
+    known = (table.name, table.population, table.dimensions, cells, table.policy.round_to, table.policy.least_hidden)
+    return Published(*known, counts=table.counts, fixed=table.fixed, overlapping=table.overlapping)
 
 
 def _record(table: Published) -> dict[str, Any]:
@@ -88,7 +93,9 @@ def _record(table: Published) -> dict[str, Any]:
         "counts": {name: sorted(outcomes) for name, outcomes in table.counts.items()},
         "fixed": {name: _written(part) for name, part in table.fixed.items()},
         "cells": [{"parts": [_written(part) for part in key], "shown": dict(shown)} for key, shown in table.cells.items()],
+        "overlapping": sorted(table.overlapping),
         "round_to": table.round_to,
+        "least_hidden": table.least_hidden,
     }
 
 
@@ -97,10 +104,12 @@ def _table(record: Mapping[str, Any]) -> Published:
         record["name"],
         record["population"],
         tuple(record["dimensions"]),
-        {name: frozenset(outcomes) for name, outcomes in record["counts"].items()},
-        {name: _read(part) for name, part in record["fixed"].items()},
         {tuple(map(_read, cell["parts"])): dict(cell["shown"]) for cell in record["cells"]},
         int(record["round_to"]),
+        int(record["least_hidden"]),
+        counts={name: frozenset(outcomes) for name, outcomes in record["counts"].items()},
+        fixed={name: _read(part) for name, part in record["fixed"].items()},
+        overlapping=frozenset(record["overlapping"]),
     )
 
 

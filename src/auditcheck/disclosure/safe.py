@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from auditcheck.disclosure.blocks import Part
 from auditcheck.disclosure.intervals import wilson
+from auditcheck.disclosure.policy import Policy
+from auditcheck.disclosure.raw import Frame
 
 HIDDEN, DOES_NOT_APPLY = "c", "z"
 Names = str | Sequence[str]
@@ -90,21 +92,15 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Safe:
+class Safe(Frame):
     """A table that may be shown. ``rows``: by name or the order agreed, totals last. ``notes``: sentences that belong under the table.
 
     It can't be made but by `protect`: ``door`` is the key to it, and is not kept.
     """
 
-    name: str
-    population: str
-    dimensions: tuple[str, ...]
     rows: tuple[Row, ...]
-    counts: Mapping[str, frozenset[str]]
-    fixed: Mapping[str, Part]
     notes: tuple[str, ...]
-    policy: str
-    round_to: int
+    policy: Policy
     door: object = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -125,20 +121,11 @@ class Safe:
         return sum(value is None for row in self.rows for value in row.shown.values())
 
 
-def make(
-    name: str,
-    population: str,
-    dimensions: tuple[str, ...],
-    rows: Sequence[Row],
-    counts: Mapping[str, frozenset[str]],
-    fixed: Mapping[str, Part],
-    notes: Sequence[str],
-    policy: str,
-    round_to: int,
-) -> Safe:
+def make(table: Frame, rows: Sequence[Row], notes: Sequence[str], policy: Policy) -> Safe:
     """For `protect` alone."""
-    frozen = MappingProxyType(dict(counts)), MappingProxyType(dict(fixed))
-    return Safe(name, population, dimensions, tuple(rows), *frozen, tuple(notes), policy, round_to, _DOOR)
+    known = (table.name, table.population, table.dimensions)
+    counts, fixed = MappingProxyType(dict(table.counts)), MappingProxyType(dict(table.fixed))
+    return Safe(*known, tuple(rows), tuple(notes), policy, _DOOR, counts=counts, fixed=fixed, overlapping=table.overlapping)
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
