@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from auditcheck.board.groups import Groups
-from auditcheck.board.periods import Period, short
-from auditcheck.board.tally import Month, Number, Tally
+from auditcheck.board.periods import Period
+from auditcheck.board.pooling import Pooled, pooled, small_rate
+from auditcheck.board.tally import Number, Tally
 from auditcheck.board.themes import Group
 from auditcheck.clock import day_number
-from auditcheck.disclosure import OUTCOMES, Part, Raw, days, everyone, joined, one
+from auditcheck.disclosure import OUTCOMES, Part, Policy, Raw, days, everyone, joined
 from auditcheck.texts import in_words
 
 ALL = "All rules"
+#: How the groups are called that are joined.
+OTHER = {"team": "teams", "plan": "plans", "age": "ages", "ethnicity": "ethnic groups", "disability": "answers", "rule": "rules"}
+Cells = dict[tuple[Part, ...], Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,6 @@ class Basis:
     population: str
     period: Part
     rules: frozenset[str]
-
-    @property
-    def counts(self) -> Mapping[str, frozenset[str]]:
-        """As `OUTCOMES`; what can't be told may bear no day, so that it does not add up over periods."""
-        return {**OUTCOMES, "unknown": frozenset({f"cannot tell, {self.period.label}"})}
 
 
 def events(rules: Iterable[str], period: Period) -> Basis:
@@ -44,126 +42,157 @@ def on_record(rules: Iterable[str], as_of: Period) -> Basis:
     return Basis("record", title, "checks of open records", span(as_of), frozenset(rules))
 
 
-def counted(number: Number) -> dict[str, int]:
-    """The counts of a cell, as `OUTCOMES` names them."""
-    return {"n": number.met, "d": number.known, "justified": number.justified, "unknown": number.unknown}
-
-
 def span(period: Period) -> Part:
     """The days of a period."""
     return days(str(period), period.first, period.last)
 
 
-def by_rule(tally: Tally, basis: Basis) -> Raw:
-    """Every rule that had something to count."""
-    numbers = {rule: tally.of([rule]) for rule in sorted(basis.rules)}
-    cells = {(one(rule),): counted(number) for rule, number in numbers.items() if _any(number)}
-    return _raw("By rule", basis, ("rule",), cells)
+@dataclass(frozen=True)
+class Line:
+    """A row before anything is joined: its label, and the values of the dimension that it stands for."""
+
+    label: str
+    members: tuple[str, ...]
 
 
-def by_group(name: str, tally: Tally, groups: Sequence[Group], basis: Basis, total: bool = False) -> Raw:
-    """Groups of rules; ``total``: they are all rules, each once, so their sum is a row."""
-    numbers = {group: tally.of(basis.rules & set(group.rules)) for group in groups}
-    cells = {(_part(group, basis),): counted(number) for group, number in numbers.items() if _any(number)}
-    if total and cells:
-        cells[everyone(ALL),] = counted(tally.of(basis.rules))
-    return _raw(name, basis, ("rule",), cells)
-
-
-def by_breakdown(tally: Tally, groups: Sequence[Group], breakdown: Groups, basis: Basis) -> Raw:
-    """Groups of rules (each once) by groups of children, with the totals of both."""
-    cells: dict[tuple[Part, ...], Mapping[str, int]] = {}
-    names = tally.names(breakdown.key)
-    used = [i for i in range(len(names)) if _any(tally.of(basis.rules, breakdown.key, i))]
-    rows = [(_part(group, basis), basis.rules & set(group.rules)) for group in groups if _any(tally.of(basis.rules & set(group.rules)))]
-    for part, rules in [*rows, (everyone(ALL), basis.rules)]:
-        for i in used:
-            cells[part, one(names[i])] = counted(tally.of(rules, breakdown.key, i))
-        cells[part, everyone("All")] = counted(tally.of(rules))
-    return _raw(f"By {breakdown.title.lower()}", basis, ("rule", breakdown.key), cells)
-
-
-def _raw(name: str, basis: Basis, dimensions: tuple[str, ...], cells: Mapping[tuple[Part, ...], Mapping[str, int]]) -> Raw:
-    return Raw(
-        f"{name}: {basis.title[0].lower()}{basis.title[1:]}", basis.population, dimensions, cells, basis.counts, {"period": basis.period}
-    )
-
-
-def _any(number: Number) -> bool:
-    return bool(number.known or number.unknown)
-
-
-def _part(group: Group, basis: Basis) -> Part:
-    return joined(group.title, basis.rules & set(group.rules))
-
-
-#: A series has a chart where half its months have so many cases; with half as many, it has one by quarters.
-ENOUGH_A_MONTH = 30
-#: The points that a chart goes back.
-POINTS = 36
+Count = Callable[[Iterable[str]], Number]
+RATE, JUSTIFIED, UNKNOWN = "rate", "justified", "unknown"
 
 
 @dataclass(frozen=True)
-class Series:
-    """The months (or quarters) of one measure. ``why``: why there is none, in words."""
+class Table:
+    """One table in three parts, each joined in its own way: a rate may be shown where what can't be told may not.
 
-    measure: str
-    months: tuple[Month, ...]
-    quarterly: bool = False
-    why: str = ""
+    ``lines``: the labels of all rows, in order; ``total``: the label of their sum, '' for none; ``joined``: of each part the lines that
+    are counted together in one row.
+    """
 
-
-def series(measure: str, months: Sequence[Month]) -> Series:
-    """By months where there are cases enough in a month, else by quarters, else none. It begins where the records do."""
-    begun = next((i for i, month in enumerate(months) if month.known), len(months))
-    some = list(months[begun:])
-    if not some:
-        return Series(measure, (), why="Nothing was due in any month, so there is no trend.")
-    middle = sorted(month.known for month in some)[len(some) // 2]
-    if middle >= ENOUGH_A_MONTH:
-        return Series(measure, tuple(some))
-    if 2 * middle >= ENOUGH_A_MONTH:
-        first = len(some) % 3
-        return Series(measure, tuple(_quarter(some[i : i + 3]) for i in range(first, len(some), 3)), quarterly=True)
-    return Series(measure, (), why=f"Half the months have fewer than {ENOUGH_A_MONTH // 2} cases: too few for a trend.")
+    key: str
+    name: str
+    lines: tuple[str, ...]
+    total: str
+    raws: Mapping[str, Raw]
+    joined: Mapping[str, tuple[str, ...]]
 
 
-def _quarter(months: Sequence[Month]) -> Month:
-    whole = Period(months[0].period.first, months[-1].period.last)
-    totals = (sum(getattr(month, name) for month in months) for name in ("met", "justified", "known", "unknown"))
-    return Month(whole, *totals)
+def table(key: str, name: str, dimension: str, lines: Sequence[Line], count: Count, basis: Basis, policy: Policy) -> Table:
+    """A table of lines that hold each observation once, with their total. ``count``: what some values of the dimension count together."""
+    numbers = {line: count(line.members) for line in lines}
+    used = [line for line in lines if numbers[line].known or numbers[line].unknown]
+    whole = count([member for line in used for member in line.members])
+    raws, together = {}, {}
+    for which, names in ((RATE, ("n", "d")), (JUSTIFIED, ("justified",)), (UNKNOWN, ("unknown",))):
+        split = pooled(used, lambda line: _size(numbers[line], which), lambda some: _small(count(_members(some)), which, policy))  # noqa: B023
+        cells: Cells = {(joined(line.label, line.members),): _counts(numbers[line], names) for line in split.alone}
+        if split.together and split.fits:
+            cells[joined(f"{len(split.together)} together", _members(split.together)),] = _counts(count(_members(split.together)), names)
+        if split.fits or not split.alone:
+            cells[everyone(ALL),] = _counts(whole, names)
+        together[which] = tuple(line.label for line in split.together)
+        raws[which] = _raw(f"{name}, {which}", basis, (dimension,), cells, names)
+    return Table(key, name, tuple(line.label for line in used), ALL, raws, together)
 
 
-def by_month(one_series: Series, population: str, rules: Iterable[str]) -> Raw:
-    """A series, with what each of its points counts."""
-    cells: dict[tuple[Part, ...], Mapping[str, int]] = {
-        (days(short(m.period), m.period.first, m.period.last),): {"n": m.met, "d": m.known, "justified": m.justified, "unknown": m.unknown}
-        for m in one_series.months
-    }
-    counts = {**OUTCOMES, "unknown": frozenset({f"cannot tell, by month, {one_series.measure}"})}
-    return Raw(f"Trend of {one_series.measure}", population, ("period",), cells, counts, {"rule": joined(one_series.measure, rules)})
+def _members(lines: Iterable[Line]) -> list[str]:
+    return [member for line in lines for member in line.members]
 
 
-#: What a measure's table counts: of a share what is met and known; of a mean how many it is over.
-SHARE = {name: OUTCOMES[name] for name in ("n", "d", "unknown")}
-OVER = {"d": OUTCOMES["d"], "unknown": OUTCOMES["unknown"]}
+def _size(number: Number, which: str) -> int:
+    return {RATE: number.known, JUSTIFIED: number.justified, UNKNOWN: number.unknown}[which]
 
 
-def of_measure(row: Mapping[str, str], as_of: str) -> Raw | None:
-    """One measure of measures.csv; None where it has no figure. A mean stands in the cell as a sum over what it counts."""
-    if row["status"] != "evaluated" or not row["denominator"]:
-        return None
-    n, d, unknown = Fraction(row["numerator"]), Fraction(row["denominator"]), int(row["unknown"])
-    key: tuple[Part, ...] = (one(row["measure_id"]),)
-    fixed = {
-        "period": joined(f"{row['period_from']} to {row['period_to']}", [f"{row['measure_id']} {row['period_from']} {row['period_to']}"])
-    }
-    population = f"records of {row['measure_id']} on {as_of}"
-    if row["unit"] == "%" and n.denominator == d.denominator == 1:
-        return Raw(row["measure_id"], population, ("measure",), {key: {"n": int(n), "d": int(d), "unknown": unknown}}, SHARE, fixed)
-    # Of a mean the number of cases is what may be small; of a ratio (children to posts) and of posts, the number in it.
-    cases = int(d) if row["unit"] in ("days", "weeks") else int(n)
-    value = n / d if d else Fraction(0)
-    mean = value * (100 if row["unit"] == "%" else 1) * cases
-    cell: Mapping[str, int] = {"d": cases, "unknown": unknown, "told": float(mean)}  # type: ignore[dict-item]
-    return Raw(row["measure_id"], population, ("measure",), {key: cell}, OVER, fixed, {"told": "d"})
+def _small(number: Number, which: str, policy: Policy) -> bool:
+    if which == RATE:
+        return small_rate(number, policy)
+    if which == UNKNOWN:
+        return policy.small(number.unknown)
+    return bool(number.justified) and any(map(policy.small, (number.justified, number.not_met, number.met + number.not_met)))
+
+
+def _counts(number: Number, names: Iterable[str]) -> dict[str, int]:
+    every = {"n": number.met, "d": number.known, "justified": number.justified, "unknown": number.unknown}
+    return {name: every[name] for name in names}
+
+
+def _raw(name: str, basis: Basis, dimensions: tuple[str, ...], cells: Cells, names: Iterable[str]) -> Raw:
+    # What can't be told may bear no day, so that it does not add up over periods.
+    of = {**OUTCOMES, "unknown": frozenset({f"cannot tell, {basis.period.label}"})}
+    counts = {count: of[count] for count in names}
+    return Raw(f"{name}: {basis.title}", basis.population, dimensions, cells, counts=counts, fixed={"period": basis.period})
+
+
+def by_theme(tally: Tally, themes: Sequence[Group], basis: Basis, policy: Policy) -> Table:
+    """The themes of the framework."""
+    return table(f"{basis.key}-theme", "By theme", "rule", _lines(themes, basis), tally.of, basis, policy)
+
+
+def by_rule(tally: Tally, themes: Sequence[Group], basis: Basis, policy: Policy) -> list[Table]:
+    """A table of rules for each theme, or for several that are too small to stand alone."""
+    split = _themes(tally, themes, basis, policy)
+    found = []
+    for some in [(line,) for line in split.alone] + ([split.together] if split.together else []):
+        title = "; ".join(line.label for line in some)
+        lines = [Line(rule, (rule,)) for rule in sorted(_members(some))]
+        one_theme = table(f"{basis.key}-rule-{len(found) + 1}", title, "rule", lines, tally.of, basis, policy)
+        found.append(_of_theme(one_theme, title, _members(some)))
+    return [one for one in found if one.lines]
+
+
+def _of_theme(one_theme: Table, title: str, rules: Iterable[str]) -> Table:
+    """The total of a theme is no total of all rules."""
+    rules = frozenset(rules)
+
+    def named(raw: Raw) -> Raw:
+        cells = {tuple(joined(title, rules) if part.total else part for part in key): counts for key, counts in raw.cells.items()}
+        return replace(raw, cells=cells)
+
+    return replace(one_theme, total=title, raws={which: named(raw) for which, raw in one_theme.raws.items()})
+
+
+def by_group(tally: Tally, breakdown: Groups, basis: Basis, policy: Policy) -> Table:
+    """All rules by groups of children."""
+    names = tally.names(breakdown.key)
+    places = {name: i for i, name in enumerate(names)}
+
+    def count(members: Iterable[str]) -> Number:
+        return tally.of(basis.rules, breakdown.key, [places[member] for member in members])
+
+    lines = [Line(name, (name,)) for name in names]
+    return table(f"{basis.key}-{breakdown.key}", f"By {breakdown.title.lower()}", breakdown.key, lines, count, basis, policy)
+
+
+def by_theme_and_group(tally: Tally, themes: Sequence[Group], breakdown: Groups, basis: Basis, policy: Policy) -> Raw:
+    """Themes by groups of children: rates alone. Groups too small over all rules are joined, then themes too small in any group."""
+    key, names = breakdown.key, tally.names(breakdown.key)
+    used = [i for i in range(len(names)) if tally.of(basis.rules, key, [i]).known]
+    across = pooled(
+        used, lambda i: tally.of(basis.rules, key, [i]).known, lambda some: small_rate(tally.of(basis.rules, key, some), policy)
+    )
+    columns = [(names[i], (i,)) for i in across.alone]
+    if across.together:
+        columns.append((f"{len(across.together)} other {OTHER[key]} together", across.together))
+    lines = [line for line in _lines(themes, basis) if tally.of(line.members).known]
+
+    def small(some: Sequence[Line]) -> bool:
+        return any(small_rate(tally.of(_members(some), key, groups), policy) for _, groups in columns)
+
+    split = pooled(lines, lambda line: tally.of(line.members).known, small)
+    rows = [(line.label, line.members) for line in split.alone]
+    if split.together:
+        rows.append(("; ".join(line.label for line in split.together), tuple(_members(split.together))))
+    cells: Cells = {}
+    for label, rules in rows if split.fits and across.fits else ():
+        for column, groups in columns:
+            parts = joined(label, rules), joined(column, [names[i] for i in groups])
+            cells[parts] = _counts(tally.of(rules, key, groups), ("n", "d"))
+    return _raw(f"Themes by {breakdown.title.lower()}", basis, ("rule", key), cells, ("n", "d"))
+
+
+def _lines(groups: Sequence[Group], basis: Basis) -> list[Line]:
+    own = [Line(group.title, tuple(rule for rule in group.rules if rule in basis.rules)) for group in groups]
+    return [line for line in own if line.members]
+
+
+def _themes(tally: Tally, themes: Sequence[Group], basis: Basis, policy: Policy) -> Pooled[Line]:
+    lines = [line for line in _lines(themes, basis) if tally.of(line.members).known]
+    return pooled(lines, lambda line: tally.of(line.members).known, lambda some: small_rate(tally.of(_members(some)), policy))

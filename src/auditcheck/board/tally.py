@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from auditcheck.board.groups import NO_CHILD, Groups
 from auditcheck.board.periods import Period
-from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, NOT_YET_DUE, OUTCOMES
+from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, OUTCOMES
 
 Counts = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int64]
@@ -36,7 +36,6 @@ class Number:
     met: int = 0
     justified: int = 0
     not_met: int = 0
-    not_yet_due: int = 0
     unknown: int = 0
     children_met: int = 0
     children_not: int = 0
@@ -66,14 +65,15 @@ class Tally:
         behind = {met: np.zeros((len(rules), children), bool) for met in (True, False)}
         return cls(tuple(rules), {one.key: one for one in breakdowns}, by, behind, 0, {rule: i for i, rule in enumerate(rules)})
 
-    def of(self, rules: Iterable[str], key: str = "", group: int | None = None) -> Number:
-        """What was counted of some rules, of all children or of one group of a breakdown."""
+    def of(self, rules: Iterable[str], key: str = "", groups: Sequence[int] | None = None) -> Number:
+        """What was counted of some rules, of all children or of some groups of a breakdown."""
         rows = [self._place[rule] for rule in rules if rule in self._place]
-        counts = self.by[key or next(iter(self.by))][rows]
-        total = counts.sum(axis=(0, 1)) if group is None else counts[:, group].sum(axis=0)
-        one = np.ones(self.behind[True].shape[1], bool) if group is None else self.breakdowns[key].code == group
-        met, others = (int((self.behind[which][rows].any(axis=0) & one).sum()) for which in (True, False))
-        return Number(*(int(total[o]) for o in (MET, JUSTIFIED, NOT_MET, NOT_YET_DUE, CANNOT_TELL)), met, others)
+        counts = self.by[key or next(iter(self.by))][rows].sum(axis=0)
+        total = (counts if groups is None else counts[list(groups)]).sum(axis=0)
+        here = slice(None) if groups is None else np.isin(self.breakdowns[key].code, list(groups))
+        met, others = (int(self.behind[which][rows].any(axis=0)[here].sum()) for which in (True, False))
+        told = {o: int(total[o]) for o in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL)}
+        return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], met, others)
 
     def names(self, key: str) -> list[str]:
         """The groups of a breakdown, and last what is not about one child."""
@@ -167,8 +167,8 @@ def monthly(
 
 def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
     """The place of each value, -1 where it is none of them."""
-    found = pc.fill_null(pc.index_in(column, value_set=of), -1)
-    return found.to_numpy().astype(np.int64)
+    found: npt.NDArray[np.int64] = pc.fill_null(pc.index_in(column, value_set=of), -1).to_numpy().astype(np.int64)
+    return found
 
 
 def _true(where: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
