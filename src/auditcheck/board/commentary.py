@@ -73,9 +73,8 @@ def parse(text: str, known: Collection[str], children: Collection[str] = ()) -> 
             found = _HEADING.match(line)
             key = found[1] if found else ""
             if key not in known and key not in PLACES:
-                raise BadCommentary(
-                    f"{NAME}, line {number}: '{line.strip('# ')}' is no heading of the book, expected a measure's id or {', '.join(PLACES)}."
-                )
+                wrong = f"'{line.strip('# ')}' is no heading of the book"
+                raise BadCommentary(f"{NAME}, line {number}: {wrong}, expected a measure's id or {', '.join(PLACES)}.")
             if key in gathered:
                 raise BadCommentary(f"{NAME}, line {number}: {key} has a heading already. Put the two together.")
             held = gathered.setdefault(key, [])

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Pooled(Generic[T]):
-    """``alone``: what can stand by itself, in the order given; ``together``: the rest, to be one row. ``fits``: whether that row can stand."""
+    """``alone``: what can stand by itself, in the order given; ``together``: the rest, to be one row, which can stand if it ``fits``."""
 
     alone: tuple[T, ...]
     together: tuple[T, ...]

@@ -91,10 +91,10 @@ def of_view(name: str, view: RunView, observations: pa.Table, taking_part: pa.Ta
     """A run that is just being written."""
     if view.children is None or view.measures is None:
         raise NotARun("The run holds no children or no measures, so no book can be made of it.")
-    rows: list[list[dict[str, str]]] = [frame.to_dict("records") for frame in (view.rules, view.measures)]
-    actions = None if view.actions is None else view.actions.to_dict("records")
+    rules, measures = (list(frame.to_dict("records")) for frame in (view.rules, view.measures))
+    actions = None if view.actions is None else list(view.actions.to_dict("records"))
     some = observations.select(list(READ))
-    return Run(name, view.info, *rows, view.children, lambda: [some], taking_part, actions)
+    return Run(name, view.info, rules, measures, view.children, lambda: [some], taking_part, actions)
 
 
 def _batches(path: Path) -> Iterable[pa.Table]:

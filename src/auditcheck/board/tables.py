@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from auditcheck.board import themes
 from auditcheck.board.groups import Groups
 from auditcheck.board.periods import Period
-from auditcheck.board.pooling import Pooled, pooled, small_rate
+from auditcheck.board.pooling import pooled, small_rate
 from auditcheck.board.tally import Number, Tally
 from auditcheck.board.themes import Group
 from auditcheck.clock import day_number
 from auditcheck.disclosure import OUTCOMES, Part, Policy, Raw, days, everyone, joined
+from auditcheck.rulebook.model import Rule
 from auditcheck.texts import in_words
 
 ALL = "All rules"
@@ -63,8 +66,7 @@ RATE, JUSTIFIED, UNKNOWN = "rate", "justified", "unknown"
 class Table:
     """One table in three parts, each joined in its own way: a rate may be shown where what can't be told may not.
 
-    ``lines``: the labels of all rows, in order; ``total``: the label of their sum, '' for none; ``joined``: of each part the lines that
-    are counted together in one row.
+    ``lines``: the labels of all rows, in order; ``total``: the label of their sum, '' for none.
     """
 
     key: str
@@ -72,25 +74,56 @@ class Table:
     lines: tuple[str, ...]
     total: str
     raws: Mapping[str, Raw]
-    joined: Mapping[str, tuple[str, ...]]
 
 
 def table(key: str, name: str, dimension: str, lines: Sequence[Line], count: Count, basis: Basis, policy: Policy) -> Table:
     """A table of lines that hold each observation once, with their total. ``count``: what some values of the dimension count together."""
-    numbers = {line: count(line.members) for line in lines}
-    used = [line for line in lines if numbers[line].known or numbers[line].unknown]
-    whole = count([member for line in used for member in line.members])
-    raws, together = {}, {}
-    for which, names in ((RATE, ("n", "d")), (JUSTIFIED, ("justified",)), (UNKNOWN, ("unknown",))):
-        split = pooled(used, lambda line: _size(numbers[line], which), lambda some: _small(count(_members(some)), which, policy))  # noqa: B023
-        cells: Cells = {(joined(line.label, line.members),): _counts(numbers[line], names) for line in split.alone}
-        if split.together and split.fits:
-            cells[joined(f"{len(split.together)} together", _members(split.together)),] = _counts(count(_members(split.together)), names)
-        if split.fits or not split.alone:
-            cells[everyone(ALL),] = _counts(whole, names)
-        together[which] = tuple(line.label for line in split.together)
-        raws[which] = _raw(f"{name}, {which}", basis, (dimension,), cells, names)
-    return Table(key, name, tuple(line.label for line in used), ALL, raws, together)
+    return _tables({key: (name, lines)}, dimension, count, basis, policy)[0]
+
+
+def _tables(levels: Mapping[str, tuple[str, Sequence[Line]]], dimension: str, count: Count, basis: Basis, policy: Policy) -> list[Table]:
+    """Tables of ever finer lines, each within one of the level above (or within those that are joined there); the first has a total.
+
+    Lines are only joined with others of the same row above. So whoever adds up rows comes upon rows again, and not upon what is hidden.
+    """
+    lines = {key: [line for line in some if _any(count(line.members))] for key, (_, some) in levels.items()}
+    cells: dict[tuple[str, str], Cells] = {}
+    for which, names in _PARTS.items():
+        above = [tuple(_members(lines[next(iter(levels))]))]
+        whole = not _small(count(above[0]), which, policy) or len(lines[next(iter(levels))]) == 1
+        for key in levels:
+            rows = [row for container in above for row in _rows(_inside(lines[key], container), which, count, policy)]
+            cells[key, which] = {(joined(row.label, row.members),): _counts(count(row.members), names) for row in rows if row.label}
+            if key == next(iter(levels)) and (whole or not rows):
+                cells[key, which][everyone(ALL),] = _counts(count(above[0]), names)
+            above = [row.members for row in rows]
+    return [
+        Table(
+            key,
+            name,
+            tuple(line.label for line in lines[key]),
+            ALL if key == next(iter(levels)) else "",
+            {which: _raw(f"{name}, {which}", basis, (dimension,), cells[key, which], names) for which, names in _PARTS.items()},
+        )
+        for key, (name, _) in levels.items()
+        if name
+    ]
+
+
+_PARTS = {RATE: ("n", "d"), JUSTIFIED: ("justified",), UNKNOWN: ("unknown",)}
+
+
+def _inside(lines: Sequence[Line], container: Collection[str]) -> list[Line]:
+    return [line for line in lines if set(line.members) <= set(container)]
+
+
+def _rows(lines: Sequence[Line], which: str, count: Count, policy: Policy) -> list[Line]:
+    """The lines that stand alone, and one of those that are joined, if it can stand."""
+    split = pooled(lines, lambda line: _size(count(line.members), which), lambda some: _small(count(_members(some)), which, policy))
+    if not split.together or not split.fits:
+        return list(split.alone)
+    names = ", ".join(line.label for line in split.together[:3]) + (", ..." if len(split.together) > 3 else "")
+    return [*split.alone, Line(f"{len(split.together)} together: {names}", tuple(_members(split.together)))]
 
 
 def _members(lines: Iterable[Line]) -> list[str]:
@@ -121,32 +154,19 @@ def _raw(name: str, basis: Basis, dimensions: tuple[str, ...], cells: Cells, nam
     return Raw(f"{name}: {basis.title}", basis.population, dimensions, cells, counts=counts, fixed={"period": basis.period})
 
 
-def by_theme(tally: Tally, themes: Sequence[Group], basis: Basis, policy: Policy) -> Table:
-    """The themes of the framework."""
-    return table(f"{basis.key}-theme", "By theme", "rule", _lines(themes, basis), tally.of, basis, policy)
-
-
-def by_rule(tally: Tally, themes: Sequence[Group], basis: Basis, policy: Policy) -> list[Table]:
-    """A table of rules for each theme, or for several that are too small to stand alone."""
-    split = _themes(tally, themes, basis, policy)
-    found = []
-    for some in [(line,) for line in split.alone] + ([split.together] if split.together else []):
-        title = "; ".join(line.label for line in some)
-        lines = [Line(rule, (rule,)) for rule in sorted(_members(some))]
-        one_theme = table(f"{basis.key}-rule-{len(found) + 1}", title, "rule", lines, tally.of, basis, policy)
-        found.append(_of_theme(one_theme, title, _members(some)))
-    return [one for one in found if one.lines]
-
-
-def _of_theme(one_theme: Table, title: str, rules: Iterable[str]) -> Table:
-    """The total of a theme is no total of all rules."""
-    rules = frozenset(rules)
-
-    def named(raw: Raw) -> Raw:
-        cells = {tuple(joined(title, rules) if part.total else part for part in key): counts for key, counts in raw.cells.items()}
-        return replace(raw, cells=cells)
-
-    return replace(one_theme, total=title, raws={which: named(raw) for which, raw in one_theme.raws.items()})
+def by_rule(tally: Tally, rules: Sequence[Rule], together: Sequence[Collection[str]], basis: Basis, policy: Policy) -> list[Table]:
+    """Themes, areas and rules. ``together``: sets of rules of which other tables show the sum, so that none is joined across one."""
+    own = [rule for rule in rules if rule.id in basis.rules]
+    classes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for rule in own:
+        classes[rule.area, *(str(i) for i, some in enumerate(together) if rule.id in some)].append(rule.id)
+    levels = {
+        f"{basis.key}-theme": ("By theme", _lines(themes.themes(own))),
+        f"{basis.key}-area": ("By area", _lines(themes.areas(own))),
+        f"{basis.key}-class": ("", [Line(" ".join(key), tuple(some)) for key, some in sorted(classes.items())]),
+        f"{basis.key}-rule": ("By rule", [Line(rule.id, (rule.id,)) for rule in own]),
+    }
+    return _tables(levels, "rule", tally.of, basis, policy)
 
 
 def by_group(tally: Tally, breakdown: Groups, basis: Basis, policy: Policy) -> Table:
@@ -161,17 +181,18 @@ def by_group(tally: Tally, breakdown: Groups, basis: Basis, policy: Policy) -> T
     return table(f"{basis.key}-{breakdown.key}", f"By {breakdown.title.lower()}", breakdown.key, lines, count, basis, policy)
 
 
-def by_theme_and_group(tally: Tally, themes: Sequence[Group], breakdown: Groups, basis: Basis, policy: Policy) -> Raw:
+def by_theme_and_group(tally: Tally, rules: Sequence[Rule], breakdown: Groups, basis: Basis, policy: Policy) -> Raw:
     """Themes by groups of children: rates alone. Groups too small over all rules are joined, then themes too small in any group."""
     key, names = breakdown.key, tally.names(breakdown.key)
     used = [i for i in range(len(names)) if tally.of(basis.rules, key, [i]).known]
     across = pooled(
         used, lambda i: tally.of(basis.rules, key, [i]).known, lambda some: small_rate(tally.of(basis.rules, key, some), policy)
     )
-    columns = [(names[i], (i,)) for i in across.alone]
+    columns: list[tuple[str, tuple[int, ...]]] = [(names[i], (i,)) for i in across.alone]
     if across.together:
         columns.append((f"{len(across.together)} other {OTHER[key]} together", across.together))
-    lines = [line for line in _lines(themes, basis) if tally.of(line.members).known]
+    own = themes.themes([rule for rule in rules if rule.id in basis.rules])
+    lines = [line for line in _lines(own) if tally.of(line.members).known]
 
     def small(some: Sequence[Line]) -> bool:
         return any(small_rate(tally.of(_members(some), key, groups), policy) for _, groups in columns)
@@ -188,11 +209,9 @@ def by_theme_and_group(tally: Tally, themes: Sequence[Group], breakdown: Groups,
     return _raw(f"Themes by {breakdown.title.lower()}", basis, ("rule", key), cells, ("n", "d"))
 
 
-def _lines(groups: Sequence[Group], basis: Basis) -> list[Line]:
-    own = [Line(group.title, tuple(rule for rule in group.rules if rule in basis.rules)) for group in groups]
-    return [line for line in own if line.members]
+def _lines(groups: Sequence[Group]) -> list[Line]:
+    return [Line(group.title, group.rules) for group in groups]
 
 
-def _themes(tally: Tally, themes: Sequence[Group], basis: Basis, policy: Policy) -> Pooled[Line]:
-    lines = [line for line in _lines(themes, basis) if tally.of(line.members).known]
-    return pooled(lines, lambda line: tally.of(line.members).known, lambda some: small_rate(tally.of(_members(some)), policy))
+def _any(number: Number) -> bool:
+    return bool(number.known or number.unknown)

@@ -172,4 +172,5 @@ def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
 
 
 def _true(where: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.fill_null(where, False), bool)
+    found: npt.NDArray[np.bool_] = pc.fill_null(where, False).to_numpy()
+    return found
