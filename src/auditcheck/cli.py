@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditcheck.cli_board import board
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_rules import rules
 from auditcheck.cli_synth import synth
@@ -114,6 +115,7 @@ def why(finding: str, run_dir: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(board)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)

@@ -14,7 +14,7 @@ from auditcheck.board.groups import Groups, groups
 from auditcheck.board.periods import Period, months
 from auditcheck.board.shown import Figure, Shown, of_row, of_table
 from auditcheck.board.source import Run
-from auditcheck.board.tally import EVENT_KINDS, Month, Tally, monthly, tally
+from auditcheck.board.tally import DUE, EVENT_KINDS, Month, Tally, monthly, tally
 from auditcheck.disclosure import DFE, Policy, Raw, Released, Safe, days, protect
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.rulebook.model import Profile, Rule, Rulebook, Target
@@ -39,7 +39,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure in the book. ``figure``: of a share; ``told``: of any measure, in words. ``targets``: what is wanted, and how it stands."""
+    """One measure in the book. ``figure``: of a share; ``told``: of any, in words. ``targets``: what is wanted, how it stands."""
 
     id: str
     title: str
@@ -138,7 +138,7 @@ class _Counted:
         self.breakdowns = groups(run.children)
         self.tally = self._tally(run, rules, events, order.period, self.breakdowns)
         self.bases = {
-            measured.DUE: tables.events(events, order.period),
+            DUE: tables.events(events, order.period),
             measured.OPEN: tables.on_record({rule.id for rule in rules} - set(events), Period(run.as_of, run.as_of)),
         }
         names = dict.fromkeys(row["measure_id"] for row in run.measures)

@@ -115,13 +115,14 @@ def _bare(count: int | None) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table that may be shown: each line with its figure; last those counted together, and the total."""
+    """A table that may be shown: each line with its figure; last those counted together, and the total. ``about``: what is counted."""
 
     key: str
     name: str
     dimension: str
     lines: tuple[tuple[str, Figure], ...]
     notes: tuple[str, ...] = ()
+    about: str = ""
 
     def figure(self, label: str) -> Figure | None:
         """The figure of a line; None where there is no such line."""
@@ -143,7 +144,7 @@ def of_table(table: Table, safe: Mapping[str, Safe], unknown_over: int) -> Shown
     if table.total and table.lines:
         lines.append((table.total, figure(table.total)))
     notes = tuple(dict.fromkeys(note for one in safe.values() for note in one.notes))
-    return Shown(table.key, table.name, safe[RATE].dimensions[0], tuple(lines), notes)
+    return Shown(table.key, table.name, safe[RATE].dimensions[0], tuple(lines), notes, table.about)
 
 
 def _value(row: Row | None, name: str) -> int | None:

@@ -109,3 +109,9 @@ def _batches(path: Path) -> Iterable[pa.Table]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def profile_of(run: Run) -> str | None:
+    """The profile that a run was made with, by its name; None: every active rule."""
+    name = str(run.info.get("profile", ""))
+    return None if name in ("", "default") else name

@@ -74,6 +74,7 @@ class Table:
     lines: tuple[str, ...]
     total: str
     raws: Mapping[str, Raw]
+    about: str = ""
 
 
 def table(key: str, name: str, dimension: str, lines: Sequence[Line], count: Count, basis: Basis, policy: Policy) -> Table:
@@ -104,6 +105,7 @@ def _tables(levels: Mapping[str, tuple[str, Sequence[Line]]], dimension: str, co
             tuple(line.label for line in lines[key]),
             ALL if key == next(iter(levels)) else "",
             {which: _raw(f"{name}, {which}", basis, (dimension,), cells[key, which], names) for which, names in _PARTS.items()},
+            basis.title,
         )
         for key, (name, _) in levels.items()
         if name
@@ -202,10 +204,10 @@ def by_theme_and_group(tally: Tally, rules: Sequence[Rule], breakdown: Groups, b
     if split.together:
         rows.append(("; ".join(line.label for line in split.together), tuple(_members(split.together))))
     cells: Cells = {}
-    for label, rules in rows if split.fits and across.fits else ():
+    for label, ids in rows if split.fits and across.fits else ():
         for column, groups in columns:
-            parts = joined(label, rules), joined(column, [names[i] for i in groups])
-            cells[parts] = _counts(tally.of(rules, key, groups), ("n", "d"))
+            parts = joined(label, ids), joined(column, [names[i] for i in groups])
+            cells[parts] = _counts(tally.of(ids, key, groups), ("n", "d"))
     return _raw(f"Themes by {breakdown.title.lower()}", basis, ("rule", key), cells, ("n", "d"))
 
 
