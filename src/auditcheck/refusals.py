@@ -5,15 +5,21 @@ from __future__ import annotations
 
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
-    from auditcheck.board.commentary import BadCommentary
-    from auditcheck.board.periods import BadPeriod
-    from auditcheck.board.source import NotARun
-    from auditcheck.board.write import NoPdf
+    from auditcheck.board import BoardRefused
     from auditcheck.disclosure import CannotRelease, LedgerUnreadable, NotATable
     from auditcheck.judgement.engine import EngineMissing
+    from auditcheck.ledger.store import LedgerRefused
+    from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.synth.wanted import BadOrder
+    from auditcheck.unattended.begin import NotEmpty
+    from auditcheck.unattended.config import BadConfig
+    from auditcheck.unattended.night import AnotherNight
     from auditcheck.why import NoSuchFinding
 
-    return (BadCommentary, BadPeriod, CannotRelease, LedgerUnreadable, NoPdf, NotARun, NotATable, BadOrder, EngineMissing, NoSuchFinding, OutputRefused, RulebookError)
+    return (
+        *(AnotherNight, BadConfig, BadOrder, BoardRefused, CannotRelease, EngineMissing, LedgerUnreadable, NotATable),
+        *(LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(RulebookError, WaiversRefused),
+    )

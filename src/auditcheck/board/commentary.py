@@ -14,6 +14,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from auditcheck.board import BoardRefused
+
 NAME = "commentary.md"
 OWNER = "Owner"
 #: What a measure's page asks for, in order; all of it is shown as not supplied where it is not.
@@ -30,7 +32,7 @@ _LINE = re.compile(r"([A-Z][\w ,']{2,40}):\s*(.*)")
 _WORD = re.compile(r"[\w.-]+")
 
 
-class BadCommentary(Exception):
+class BadCommentary(BoardRefused):
     """The file can't be used. The message is a sentence for whoever wrote it; exit 2."""
 
 

@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from auditcheck.board import BoardRefused
 from auditcheck.checks.measure import first_day
 from auditcheck.clock import Length, as_date, day_number
 from auditcheck.texts import in_words
@@ -26,7 +27,7 @@ EXPECTED = (
 )
 
 
-class BadPeriod(Exception):
+class BadPeriod(BoardRefused):
     """Not a period. The message is a sentence for the person who asked; exit 2."""
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditcheck.board import BoardRefused
 from auditcheck.board.tally import READ
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ NEEDED = ("run.json", "rules.csv", "measures.csv", "observations.parquet", "chil
 BATCH = 2_000_000
 
 
-class NotARun(Exception):
+class NotARun(BoardRefused):
     """Not the folder of a run that a book can be made of. The message is a sentence for the person who asked; exit 2."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from auditcheck.board import commentary
+from auditcheck.board import BoardRefused, commentary
 from auditcheck.board.book import Order, make
 from auditcheck.board.files import write_files
 from auditcheck.board.page import titles, write_page
@@ -13,7 +13,7 @@ from auditcheck.disclosure import Safe
 PAGE = "book.html"
 
 
-class NoPdf(Exception):
+class NoPdf(BoardRefused):
     """A PDF was asked for and can't be made here. The message is a sentence; exit 2."""
 
 

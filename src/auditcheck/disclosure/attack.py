@@ -9,22 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from math import inf
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import coo_array
 
 from auditcheck.disclosure.policy import Policy
+from auditcheck.disclosure.solver import Program, Vector
 from auditcheck.disclosure.system import System
 
-Vector = npt.NDArray[np.float64]
 _NEAR = 1e-6
-
-
-class Contradiction(Exception):
-    """What was released before can't all be true today: figures were restated since."""
 
 
 @dataclass(frozen=True)
@@ -126,15 +119,14 @@ class _Group:
         self.place = {cell: at for at, cell in enumerate(cells)}
         system, touching = attack.system, attack._touching
         self.relations = [system.relations[at] for at in sorted({at for cell in cells for at in touching[cell]})]
-        right = np.array([-sum(times * told[c][0] for c, times in relation if c not in self.place) for relation in self.relations])
-        entries = [(row, self.place[c], times) for row, relation in enumerate(self.relations) for c, times in relation if c in self.place]
-        rows, columns, times = zip(*entries, strict=True) if entries else ((), (), ())
-        self.matrix = coo_array((times, (rows, columns)), shape=(len(self.relations), len(cells))).tocsr()
-        self.right = right
+        rows = [{self.place[c]: float(times) for c, times in relation if c in self.place} for relation in self.relations]
+        right = np.array([float(-sum(times * told[c][0] for c, times in relation if c not in self.place)) for relation in self.relations])
         far = 1000 + 4 * sum(one.truth or 0 for one in system.cells)
-        self.low = np.array([told[cell][0] for cell in cells])
-        self.high = np.array([min(told[cell][1], far) for cell in cells])
-        self.least, self.most = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
+        self.low = np.array([told[cell][0] for cell in cells], float)
+        self.high = np.array([min(told[cell][1], far) for cell in cells], float)
+        self.program = Program(rows, right, right, self.low, self.high)
+        self.least, self.most = np.full(len(cells), inf), np.full(len(cells), -inf)
+        self.base: Vector | None = None
         if all(system.cells[cell].truth is not None for cell in cells):
             self._witness(np.array([float(system.cells[cell].truth or 0) for cell in cells]))
 
@@ -143,7 +135,7 @@ class _Group:
         if not wanted:
             return
         for sign in (-1.0, 1.0):
-            self._solve(np.array([sign * (cell in wanted) for cell in self.cells]))
+            self._witness(self.program.least(np.array([sign * (cell in wanted) for cell in self.cells]))[0])
         for cell in wanted:
             at = self.place[cell]
             if self._wide(cell, self.least[at], self.most[at]):
@@ -151,7 +143,7 @@ class _Group:
             (low, why_low), (high, why_high) = self._end(at, 1.0), self._end(at, -1.0)
             if not self._wide(cell, low, high):
                 yield Leak(cell, self._mend(why_high if high < self.attack.policy.reach else why_low | why_high))
-            elif not self._wide(cell, *self.exactly(cell)):
+            elif not self._wide(cell, self.least[at], self.most[at]) and not self._wide(cell, *self.exactly(cell)):
                 yield Leak(cell, self._mend({c for relation in self.relations for c, _ in relation}))
 
     def _wide(self, cell: int, low: float, high: float) -> bool:
@@ -166,42 +158,44 @@ class _Group:
 
     def _end(self, at: int, sign: float) -> tuple[float, set[int]]:
         """One end of the range of a cell, and the cells that hold it there."""
-        aim = np.zeros(len(self.cells))
-        aim[at] = sign
-        found = self._solve(aim)
-        if not self.relations:
-            return float(found.x[at]), set()
+        point, prices = self.program.least(self._aim(at, sign))
+        self._witness(point)
         weight: dict[int, float] = defaultdict(float)
-        for relation, price in zip(self.relations, found.eqlin.marginals, strict=True):
+        for relation, price in zip(self.relations, prices, strict=True):
             for cell, times in relation:
                 weight[cell] += times * price
-        return float(found.x[at]), {cell for cell, held in weight.items() if abs(held) > _NEAR}
-
-    def _solve(self, aim: Vector) -> Any:
-        bounds = np.column_stack([self.low, self.high])
-        equal = {"A_eq": self.matrix, "b_eq": self.right} if self.relations else {}
-        found = linprog(aim, bounds=bounds, method="highs", **equal)
-        if found.status != 0:
-            raise Contradiction(found.message)
-        self._witness(found.x)
-        return found
-
-    def _witness(self, point: Vector) -> None:
-        """Keep a solution that is in whole numbers."""
-        whole = np.round(point)
-        if np.abs(whole - point).max() < _NEAR and (whole >= self.low).all() and (whole <= self.high).all():
-            self.least, self.most = np.minimum(self.least, whole), np.maximum(self.most, whole)
+        return float(point[at]), {cell for cell, held in weight.items() if abs(held) > _NEAR}
 
     def exactly(self, cell: int) -> tuple[float, float]:
         """Both ends of the range of a cell, in whole numbers."""
-        ends = []
-        for sign in (1.0, -1.0):
-            aim = np.zeros(len(self.cells))
-            aim[self.place[cell]] = sign
-            limits = [LinearConstraint(self.matrix, self.right, self.right)] if self.relations else []
-            found = milp(aim, integrality=np.ones(len(self.cells)), bounds=Bounds(self.low, self.high), constraints=limits)
-            if found.x is None:
-                raise Contradiction(found.message)
-            self._witness(found.x)
-            ends.append(float(np.round(found.x[self.place[cell]])))
-        return ends[0], ends[1]
+        at = self.place[cell]
+        low, high = (self.program.least_whole(self._aim(at, sign)) for sign in (1.0, -1.0))
+        self._witness(low)
+        self._witness(high)
+        return float(low[at]), float(high[at])
+
+    def _aim(self, at: int, sign: float) -> Vector:
+        aim = np.zeros(len(self.cells))
+        aim[at] = sign
+        return aim
+
+    def _witness(self, point: Vector) -> None:
+        """Keep a solution that is in whole numbers, and those as far as its line with the first leads in both directions."""
+        whole = np.round(point)
+        if np.abs(whole - point).max() > _NEAR or (whole < self.low).any() or (whole > self.high).any():
+            return
+        if self.base is None:
+            self.base = self.least = self.most = whole
+            return
+        move = whole - self.base
+        move /= max(1, np.gcd.reduce(move.astype(np.int64)))
+        steps = [_steps(self.base, sign * move, self.low, self.high) * sign for sign in (-1, 1)]
+        points = [self.base + step * move for step in steps]
+        self.least, self.most = np.minimum.reduce([self.least, *points]), np.maximum.reduce([self.most, *points])
+
+
+def _steps(base: Vector, move: Vector, low: Vector, high: Vector) -> float:
+    """How often a move can be made from a point within the bounds."""
+    up, down = move > 0, move < 0
+    room = [*((high - base)[up] // move[up]), *((base - low)[down] // -move[down])]
+    return min(room, default=0.0)

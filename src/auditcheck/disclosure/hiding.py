@@ -12,10 +12,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from auditcheck.disclosure.attack import Attack, Leak
+from auditcheck.disclosure.solver import Program
 
 ROUNDS, CELLS = 60, 400
 """Beyond so many attacks, or so many cells to choose among, the choice is good but perhaps not the cheapest."""
@@ -82,24 +81,16 @@ def _cheapest(demands: Sequence[Leak], first: frozenset[int], attack: Attack) ->
     """The cells of least total that meet every demand, exactly. The demand of a cell that need not be hidden holds only if it is."""
     cells = sorted({*_cells(demands), *(leak.cell for leak in demands)})
     place = {cell: at for at, cell in enumerate(cells)}
-    entries = [(row, place[cell], 1.0) for row, leak in enumerate(demands) for cell in sorted(leak.mend)]
+    rows = [dict.fromkeys((place[cell] for cell in sorted(leak.mend)), 1.0) for leak in demands]
     least = np.ones(len(demands))
-    for row, leak in enumerate(demands):
+    for number, leak in enumerate(demands):
         if leak.cell not in first and attack.can_hide(leak.cell):
-            entries.append((row, place[leak.cell], -1.0))
-            least[row] = 0
-    rows, columns, times = zip(*entries, strict=True)
-    matrix = coo_array((times, (rows, columns)), shape=(len(demands), len(cells))).tocsr()
-    most = [float(cell not in first and attack.can_hide(cell)) for cell in cells]
-    cost = np.array([attack.cost(cell) for cell in cells], float)
-    found = milp(
-        cost,
-        integrality=np.ones(len(cells)),
-        bounds=Bounds(0, most),
-        constraints=[LinearConstraint(matrix, least, np.inf)],
-        options={"mip_rel_gap": 0},
-    )
-    return frozenset(cell for cell, taken in zip(cells, found.x, strict=True) if taken > 0.5)
+            rows[number][place[leak.cell]] = -1.0
+            least[number] = 0
+    most = np.array([float(cell not in first and attack.can_hide(cell)) for cell in cells])
+    program = Program(rows, least, np.full(len(demands), np.inf), np.zeros(len(cells)), most)
+    found = program.least_whole(np.array([float(attack.cost(cell)) for cell in cells]))
+    return frozenset(cell for cell, taken in zip(cells, found, strict=True) if taken)
 
 
 def _quickly(attack: Attack, first: frozenset[int], hidden: frozenset[int]) -> frozenset[int]:

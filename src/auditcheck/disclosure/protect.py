@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from math import nan
 
-from auditcheck.disclosure.attack import Attack, Contradiction
+from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.hiding import choose
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.policy import Policy
 from auditcheck.disclosure.raw import Raw
 from auditcheck.disclosure.released import Released
 from auditcheck.disclosure.safe import Row, Safe, make
+from auditcheck.disclosure.solver import NoSolution
 from auditcheck.disclosure.system import build
 
 RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
@@ -38,7 +39,7 @@ def _protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[
     rows = [table for table, _ in merged]
     try:
         hidden, notes = _hidden(rows, policy, released), []
-    except Contradiction:
+    except NoSolution:
         hidden, notes = _hidden(rows, policy, Released()), [RESTATED]
     return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
 
