@@ -19,12 +19,16 @@ Exit codes
 @click.command(epilog=EPILOG)
 @click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RUN...")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="For the book.")
-@click.option("--period", metavar="PERIOD", help="Such as 2015-Q3, 2015-07, 2014/15 or 2014-07-01..2015-06-30.  [default: the profile's, up to the run's day]")  # fmt: skip
-@click.option("--profile", metavar="NAME", help="Targets and names.  [default: the profile of the run]")
+@click.option("--period", metavar="PERIOD",
+              help="Such as 2015-Q3, 2015-07, 2014/15 or 2014-07-01..2015-06-30. [default: 12 months up to the run's day]")  # fmt: skip
+@click.option("--profile", metavar="NAME", help="Targets and names. [default: that of the run]")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
-@click.option("--commentary", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="What people wrote.  [default: commentary.md of the book that is replaced]")  # fmt: skip
-@click.option("--policy", type=click.Choice(["dfe", "round5"]), default="dfe", show_default=True, help="What is hidden: 1 to 5, or 1 to 7 and the rest rounded to fives.")  # fmt: skip
-@click.option("--released", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The ledger of figures that have left the service: nothing may be subtracted from them.")  # fmt: skip
+@click.option("--commentary", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="What people wrote. [default: commentary.md of the book that is replaced]")  # fmt: skip
+@click.option("--policy", type=click.Choice(["dfe", "round5"]), default="dfe", show_default=True,
+              help="What is hidden: 1 to 5, or 1 to 7 and the rest rounded to fives.")  # fmt: skip
+@click.option("--released", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="The ledger of figures that have left the service: nothing may be subtracted from them.")  # fmt: skip
 @click.option("--release", is_flag=True, help="Put this book down in that ledger: it leaves the service now.")
 @click.option("--pdf", is_flag=True, help="Write book.pdf too (needs the extra auditcheck[pdf]).")
 @click.option("--replace", is_flag=True, help="Put the book in place of an earlier one; its commentary is kept.")

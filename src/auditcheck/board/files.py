@@ -98,9 +98,9 @@ def _workbook(path: Path, book: Book) -> None:
 
 
 def _notes(book: Book) -> list[str]:
-    from auditcheck.board.page import METHODS, always
+    from auditcheck.board.page import always, methods
 
-    return [*always(book), *(f"{term}: {text}" for term, text in METHODS)]
+    return [*always(book), *(f"{term}: {text}" for term, text in methods().items())]
 
 
 _SHEETS = {

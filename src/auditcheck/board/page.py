@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from auditcheck.board.book import Book, Measure
 from auditcheck.board.commentary import ASKED, OWNER, PLACES, Note
 from auditcheck.board.shown import Figure, Shown
 from auditcheck.disclosure import Safe
+from auditcheck.exports.manifest import plain_yaml
 from auditcheck.reports import words
 
 SECTIONS = (
@@ -23,22 +26,6 @@ SECTIONS = (
     ("measures", "Annex A: every other measure"), ("tables", "Annex B: tables and methods"),
 )  # fmt: skip
 GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
-METHODS = (
-    ("Period", "A rule that says by when, or what takes part in a meeting, counts what fell due in the period: by the day on which it was "
-     "due, else by the day from which its time runs. A rule that says what has to be on record counts the records open on the day of the "
-     "run."),
-    ("Met", "Met, of those met, late with a recorded reason, and not met. Late with a reason is not in time, and is shown apart. What is "
-     "not yet due and what a rule does not apply to is in no figure. All children are counted, those with restricted records too."),
-    ("With what can’t be told", "Between these two figures it lies, whatever the records that can't be told hold: none of them met, or all."),
-    ("95% range", "Wilson's interval. " + sentences.OVERLAP),
-    ("Charts", "XmR charts with the rules of Making Data Count: a point outside the limits; seven in a row on one side of the mean; seven "
-     "that all rise or all fall; two of three near a limit. Limits are the mean and 2.66 mean moving ranges of the first 12 points, of which "
-     "ranges of 3.267 times their mean or more are left out (NHS England's own Excel tool does not leave them out, so its limits are wider). "
-     "They are never moved by the tool. Of 30 measures one shows a false signal about every second month. What fell due in a month is "
-     "charted, never how many stand at its end; by month where half the months have 30 cases, by quarter where they have 15."),
-    ("Hidden figures", "c: hidden, so that nobody can be identified. z: nothing to count. Rows that are too small are counted together "
-     "under the table. A count is hidden too where only a few children are behind it. Nothing was changed by hand."),
-)  # fmt: skip
 
 
 def write_page(path: Path, book: Book) -> None:
@@ -97,7 +84,7 @@ def _context(book: Book) -> dict[str, Any]:
         "not_evaluated": book.not_evaluated,
         "annex": [_table(one, book) for key, one in shown.items() if not key.endswith("-theme")],
         "grids": [_grid(one) for one in book.grids],
-        "methods": METHODS,
+        "methods": list(methods().items()),
         "version": info.get("version", ""),
         "rulebook": str(info.get("rulebook", ""))[:12],
         "profile": order.profile.title,
@@ -167,7 +154,7 @@ def _target(target: Mapping[str, str]) -> str:
 def _measure(one: Measure, keys: Mapping[str, str], page: bool) -> dict[str, Any]:
     figure, chart = one.figure, one.trend.chart
     said = figure.words() if figure else {}
-    counts = f"{_counts(figure)}, 95% range {said['range']}; with what can’t be told {said['bounds']}" if figure and figure.d else ""
+    counts = f"{_counts(figure)}, 95% range {said['range']}; with what can't be told {said['bounds']}" if figure and figure.d else ""
     targets = [_target(target) for target in one.targets]
     return {
         "key": keys[one.id],
@@ -272,6 +259,13 @@ def _grid(safe: Safe) -> dict[str, Any]:
     groups = list(dict.fromkeys(row.labels[1] for row in safe.rows))
     cells = {row.labels: f"{row.percent(places=1)} of {row.figure('d')}" for row in safe.rows}
     return {"name": safe.name, "columns": themes_, "rows": [(group, [cells[theme, group] for theme in themes_]) for group in groups]}
+
+
+@cache
+def methods() -> dict[str, str]:
+    """How the figures were made: term and text."""
+    said: dict[str, str] = plain_yaml(files("auditcheck.board").joinpath("methods.yaml").read_text("utf-8"))
+    return said
 
 
 def titles(measures: Sequence[Measure]) -> dict[str, str]:

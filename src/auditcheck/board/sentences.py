@@ -14,7 +14,6 @@ from auditcheck.clock import day_number
 from auditcheck.texts import in_words
 
 MOST = 6
-OVERLAP = "If the same practice carried on, chance alone could give a figure anywhere in its 95% range."
 
 
 def day(iso: str) -> str:

@@ -95,7 +95,7 @@ def tally(
     records open on the day of the run are counted, whatever the period.
     """
     found = Tally.empty(rules, breakdowns, len(children))
-    happens = np.isin(rules, list(events))
+    happens = np.array([rule in set(events) for rule in rules], bool)
     for batch in batches:
         _count(found, batch, children, happens, period)
     return found
@@ -106,7 +106,7 @@ def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArr
     day = pc.coalesce(batch["due_at"], batch["trigger_at"])
     dated, inside, still = _true(pc.is_valid(day)), _true(within(day, period)), _true(pc.equal(batch["standing"], "open"))
     counts = (rule >= 0) & (outcome != NOT_APPLICABLE)
-    event: npt.NDArray[np.bool_] = happens.take(rule)
+    event = happens[rule]
     found.undated += int((counts & event & ~dated & ~still).sum())
     chosen = np.flatnonzero(counts & np.where(event & dated, inside, still))
     rule, outcome = rule[chosen], outcome[chosen]
