@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditcheck.cli_board import board
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
@@ -134,6 +135,7 @@ def why(finding: str, run_dir: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(board)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
