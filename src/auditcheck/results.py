@@ -15,6 +15,7 @@ from auditcheck import clock
 from auditcheck.audit import Observed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
+from auditcheck.children_table import children_table
 from auditcheck.evidence import Evidence
 from auditcheck.findings import COLUMNS, SEVERITIES, finding_id
 from auditcheck.judgement.bridge import Judged
@@ -63,6 +64,10 @@ class Results:
     def table(self) -> pa.Table:
         """observations.parquet: one row an observation, in `OBSERVED`'s columns."""
         return observation_table(self.cf, self.every, self.standing)
+
+    def children(self) -> pa.Table:
+        """children.parquet: one row a child, in `CHILDREN`'s columns."""
+        return children_table(self.seen.duties, self.people)
 
     def standing(self, o: Observations) -> Mask:
         """Whether each subject is open."""

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from auditcheck import clock
 from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
+from auditcheck.casefile import sealed
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.completeness import completeness, lateness, spikes
 from auditcheck.findings import COLUMNS, SEVERITIES
@@ -73,6 +74,7 @@ def view(
         not stopped,
         measures,
         _records(results, rule_table),
+        children=results.children(),
     )
     return shown, Summary(status, info, counts, errors, stopped)
 
@@ -169,10 +171,7 @@ def _quality(problems: Sequence[Problem]) -> pd.DataFrame:
 
 
 def _restricted(results: Results) -> frozenset[str]:
-    codes = results.cf.codes("children", "restricted")
-    # Anything but a clear "no" or a blank keeps the child off the lists: a doubtful seal is a seal.
-    sealed = np.isin(codes.code, [i for i, word in enumerate(codes.words) if word not in ("no", "")])
-    return frozenset(results.cf.ids("children").filter(pa.array(sealed)).to_pylist())
+    return frozenset(results.cf.ids("children").filter(pa.array(sealed(results.cf))).to_pylist())
 
 
 def _info(

@@ -18,7 +18,7 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv, completeness.csv, measures.csv and run.json."""
+    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json."""
     write_csv(folder / "findings.csv", view.findings)
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)
@@ -28,6 +28,8 @@ def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
         write_csv(folder / "measures.csv", view.measures)
     write_parquet(folder / "findings.parquet", as_arrow(view.findings))
     write_parquet(folder / "observations.parquet", observations)
+    if view.children is not None:
+        write_parquet(folder / "children.parquet", view.children)
     (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
