@@ -13,6 +13,7 @@ import click
 
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_rules import rules
+from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
 from auditcheck.console import progress, sentences, stop, tell
 
@@ -117,6 +118,7 @@ main.add_command(rules)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
+main.add_command(sample)
 
 
 def program() -> None:

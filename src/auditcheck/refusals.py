@@ -8,7 +8,8 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
+    from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.why import NoSuchFinding
 
-    return (BadOrder, EngineMissing, NoSuchFinding, OutputRefused, RulebookError)
+    return (BadOrder, BadSample, EngineMissing, NoSuchFinding, OutputRefused, RulebookError)
