@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -97,3 +98,32 @@ def draw(
         with whole(out, replace, "sample.json") as folder:
             write_sample(folder, run, drawn)
         tell(drawn_in_words(drawn, out))
+
+
+@sample.command(epilog=EPILOG)
+@click.argument("forms", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True, metavar="FORMS...")
+@_RUN
+@_OUT
+@_RULES
+@_REPLACE
+def read(forms: tuple[Path, ...], run_dir: Path, out: Path, rules_dir: Path | None, replace: bool) -> None:
+    """Read FORMS (workbooks, or folders of them): grades, how far auditors and moderators agree, where auditors and the tool differ.
+
+    \b
+    Examples
+      auditcheck sample read audits/2015Q2 --run reports/tonight --out audits/2015Q2-results
+    """
+    with sentences():
+        from auditcheck.reports.folder import refuse_unless_free, whole
+        from auditcheck.samples.graded import returned
+        from auditcheck.samples.outcome import said, write_outcome
+        from auditcheck.samples.run_folder import run_folder
+
+        refuse_unless_free(out, replace, "grades.csv")
+        run = run_folder(run_dir, rules_dir)
+        back = returned(forms, run)
+        with whole(out, replace, "grades.csv") as folder:
+            write_outcome(folder, run, back)
+        tell("\n".join([*map(str, back.problems), *said(back), f"Look at {out / 'audits.xlsx'}"]))
+    if back.problems:
+        sys.exit(2)

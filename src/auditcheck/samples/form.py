@@ -101,7 +101,7 @@ def _results(kind: str, case: Case) -> Sheet:
     headings = [("", 13), ("Rule", 15), ("What it asks", 32), ("What the record shows", 56), ("Record", 20), ("Alike", 7)]
     widths = {"Auditor": 13, "Comment": 34}
     rows = [
-        Row(one.ref, (GROUPS[one.group], one.rule_id, one.title, one.shows, one.record, str(one.like), *(entry for _, entry in entries)))
+        Row(one.ref, (GROUPS[one.group], one.rule_id, one.title, one.shows, one.record, one.like, *(entry for _, entry in entries)))
         for one in case.results
     ]
     headings += [(heading, widths[heading]) for heading, _ in entries]
@@ -157,7 +157,7 @@ def _list_of_rules(rules: Sequence[Rule]) -> Sheet:
 
 def facts_of(child_id: str, about: Mapping[str, str], drawn: Mapping[str, Any], as_of: str, sample: Sample) -> dict[str, str]:
     """What a form says of its case. ``about``: the child's row of children.parquet; ``drawn``: the case's row of the sample."""
-    plan = " ".join(filter(None, (about["plan_kind"].replace("_", " "), about["plan_category"].replace("_", " "))))
+    plan = ", ".join(filter(None, (about["plan_kind"].replace("_", " "), about["plan_category"].replace("_", " "))))
     since = f" from {in_words(about['plan_started'])}" if about["plan_started"] else ""
     until = f" to {in_words(about['plan_ended'])}" if about["plan_ended"] else ""
     return {
@@ -166,7 +166,8 @@ def facts_of(child_id: str, about: Mapping[str, str], drawn: Mapping[str, Any], 
         "Plan": f"{plan}{since}{until}" or "none recorded",
         "Team": about["team"] or "not recorded",
         "As at": as_of,
-        "Drawn": f"one of {drawn['drawn']} from {drawn['drawn_from']} ({drawn['stratum']}); {len(sample.cases)} cases in all",
+        "Drawn": f"one of {drawn['drawn']} from {drawn['drawn_from']} ({drawn['stratum']})",
+        "Cases in all": str(len(sample.cases)),
         "Weight": drawn["weight"],
         "Sample": sample.name,
     }

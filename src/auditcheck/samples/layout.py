@@ -40,15 +40,18 @@ OVERALL = "overall"
 
 @dataclass(frozen=True)
 class Entry:
-    """A cell to be filled in: ``text``, ``date``, or ``choice`` among ``words`` (code -> what is shown). ``lines``: how tall it is."""
+    """A cell to be filled in. ``lines``: how tall it is.
+
+    ``kind``: ``text``; ``who`` (a role or id, not a name); ``date``; ``rule`` (its id); ``choice`` among ``words`` (code -> what is shown).
+    """
 
     kind: str = "text"
     words: dict[str, str] = field(default_factory=dict)
     lines: int = 1
 
 
-#: What a cell holds: a text given, or an entry.
-Cell = str | Entry
+#: What a cell holds: a text or number given, or an entry.
+Cell = str | int | float | Entry
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Sheet:
     landscape: bool = False
 
 
-TEXT, LONG, DATE, GRADE = Entry(), Entry(lines=4), Entry("date"), Entry("choice", GRADES)
+TEXT, WHO, LONG, DATE, GRADE = Entry(), Entry("who"), Entry(lines=4), Entry("date"), Entry("choice", GRADES)
 REF = "Ref (leave as it is)"
 
 CASE, RESULTS, NOT_FOUND, QUESTIONS, THEMES_SHEET, ACTIONS, AFTER = (
@@ -85,7 +88,7 @@ ANSWER = "Answer"
 FIELDS: dict[str, dict[str, dict[str, tuple[str, Entry]]]] = {
     AUDIT: {
         CASE: {
-            "by": ("Auditor: role or worker id, no name", TEXT),
+            "by": ("Auditor: role or worker id, no name", WHO),
             "on": ("Audited on", DATE),
             "grade": ("Overall grade", GRADE),
             "why": ("Why this grade", LONG),
@@ -98,7 +101,7 @@ FIELDS: dict[str, dict[str, dict[str, tuple[str, Entry]]]] = {
     },
     MODERATION: {
         CASE: {
-            "by": ("Moderator: role or worker id, no name", TEXT),
+            "by": ("Moderator: role or worker id, no name", WHO),
             "on": ("Moderated on", DATE),
             "grade": ("Overall grade, given before you see the auditor's", GRADE),
             "why": ("Why this grade", LONG),
@@ -118,7 +121,7 @@ TABLES: dict[str, dict[str, dict[str, Entry]]] = {
         NOT_FOUND: {"Rule, where one should have found it": Entry("rule"), "Record or date": TEXT, "What was late or missing": TEXT},
         QUESTIONS: {ANSWER: Entry("choice", ANSWERS), "What shows it": TEXT},
         THEMES_SHEET: {"What shows it": LONG, "What is done well": TEXT, "Grade": GRADE, "Next step": TEXT},
-        ACTIONS: {"What": TEXT, "Owner (role or worker id)": TEXT, "Due": DATE, "Theme": TEXT},
+        ACTIONS: {"What": TEXT, "Owner (role or worker id)": WHO, "Due": DATE, "Theme": TEXT},
     },
     MODERATION: {THEMES_SHEET: {"What shows it": LONG, "Grade": GRADE}},
 }

@@ -1,8 +1,9 @@
-"""What the automated checks say of one case, as an auditor judges it: findings one by one, the rest by rule, with each rule's latest record."""
+"""What the automated checks say of one case, as an auditor judges it: findings singly, other outcomes by rule with its latest record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,8 @@ GROUPS = {
     WAITING: "Not yet due",
 }
 _OF_OUTCOME = {"cannot_tell": UNTOLD, "met": MET, "not_yet_due": WAITING}
+#: One row of findings or observations; '' where nothing is recorded.
+Seen = Mapping[str, str]
 _FOUND_SAYS = {"not_met": "Not met", "justified": "Late, with a reason"}
 
 
@@ -52,44 +55,45 @@ def results_of(findings: pd.DataFrame, seen: pd.DataFrame, titles: dict[str, str
     """
     today = np.array([clock.day_number(as_of)], np.int32)
     since = clock.as_date(int(clock.add(today, LOOK_BACK, -1)[0])).isoformat()
-    recent = (findings["standing"] == "open") | (_last_day(findings[["due_at", "happened_at"]]) >= since)
-    shown = findings[recent].assign(rank=findings["severity"].map(SEVERITIES.index))
-    shown = shown.sort_values(["outcome", "standing", "rank", "rule_id", "record_id", "finding_id"], ascending=[False, True, *[True] * 4])
-    rows = [_finding(row) for row in shown.to_dict("records")]
+    every = findings.to_dict("records")
+    shown = [row for row in every if row["standing"] == "open" or _last_day(row) >= since]
+    shown.sort(
+        key=lambda row: (row["outcome"] != "not_met", row["standing"], SEVERITIES.index(row["severity"]), row["rule_id"], row["finding_id"])
+    )
+    rows = [_finding(row) for row in shown]
     rows += _by_rule(seen, titles, seed)
-    return rows, int((~recent).sum())
+    return rows, len(every) - len(shown)
 
 
-def _finding(row: dict[str, str]) -> Result:
+def _finding(row: Seen) -> Result:
     shows = f"{_FOUND_SAYS[row['outcome']]}. {row['message']}"
     return Result(f"{FOUND}:{row['finding_id']}", FOUND, row["rule_id"], row["title"], shows, _record(row), 1)
 
 
-def _by_rule(seen: pd.DataFrame, titles: dict[str, str], seed: str) -> Iterator[Result]:
-    seen = seen[seen["outcome"].isin(_OF_OUTCOME)]
-    seen = seen.assign(group=seen["outcome"].map(_OF_OUTCOME), day=_last_day(seen[["trigger_at", "due_at", "happened_at"]]))
-    latest = seen.sort_values(["day", "table", "record_id"]).groupby(["group", "rule_id"]).agg("last").reset_index()
-    latest["like"] = latest.set_index(["group", "rule_id"]).index.map(seen.groupby(["group", "rule_id"]).size())
-    to_check = drawn(latest["rule_id"][latest["group"] == MET], CHECKS, seed)
-    latest.loc[(latest["group"] == MET) & latest["rule_id"].isin(to_check), "group"] = CHECK
-    order = list(GROUPS)
-    for row in sorted(latest.to_dict("records"), key=lambda row: (order.index(row["group"]), row["rule_id"])):
-        shows = f"{row['reason']}.{_dates(row)}"
-        yield Result(
-            f"{row['group']}:{row['rule_id']}", row["group"], row["rule_id"], titles[row["rule_id"]], shows, _record(row), row["like"]
-        )
+def _by_rule(seen: pd.DataFrame, titles: dict[str, str], seed: str) -> list[Result]:
+    """The latest record of each rule and outcome, in the order of `GROUPS`."""
+    alike: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for row in seen.to_dict("records"):
+        if row["outcome"] in _OF_OUTCOME:
+            alike[_OF_OUTCOME[row["outcome"]], row["rule_id"]].append(row)
+    to_check = drawn((rule for group, rule in alike if group == MET), CHECKS, seed)
+    made = []
+    for (group, rule), rows in alike.items():
+        row = max(rows, key=lambda row: (_last_day(row), row["table"], row["record_id"], row["class"], row["reason"]))
+        shown = CHECK if group == MET and rule in to_check else group
+        made.append(Result(f"{shown}:{rule}", shown, rule, titles[rule], f"{row['reason']}.{_dates(row)}", _record(row), len(rows)))
+    return sorted(made, key=lambda one: (list(GROUPS).index(one.group), one.rule_id))
 
 
-def _dates(row: dict[str, str]) -> str:
-    said = [f"{word} {in_words(row[name])}" for name, word in (("due_at", "due"), ("happened_at", "recorded")) if row[name]]
-    return f" {', '.join(said).capitalize()}." if said else ""
+def _dates(row: Seen) -> str:
+    said = ((word, row[name]) for word, name in (("Due", "due_at"), ("Recorded", "happened_at")))
+    return "".join(f" {word} {in_words(moment)}." for word, moment in said if moment)
 
 
-def _record(row: dict[str, str]) -> str:
+def _record(row: Seen) -> str:
     return f"{row['table'].replace('_', ' ')} {row['record_id']}"
 
 
-def _last_day(columns: pd.DataFrame) -> pd.Series:
-    """The latest of the days of each row, as ISO text; '' where there is none."""
-    days = columns.apply(lambda column: column.str[:10])
-    return days.max(axis=1) if len(days) else pd.Series([], dtype="str")
+def _last_day(row: Seen) -> str:
+    """The latest day that a row speaks of, as ISO text; '' where it names none."""
+    return max(row.get(name, "")[:10] for name in ("trigger_at", "due_at", "happened_at"))

@@ -67,7 +67,7 @@ class RunFolder:
 
     def observations(self, children: Collection[str]) -> pd.DataFrame:
         """What was observed of some children."""
-        wanted = ["child_id", "rule_id", "outcome", "table", "record_id", "trigger_at", "due_at", "happened_at", "standing", "reason"]
+        wanted = ["child_id", "rule_id", "outcome", "table", "record_id", "class", "trigger_at", "due_at", "happened_at", "reason"]
         return _frame(self.place / "observations.parquet", wanted, [("child_id", "in", sorted(children))])
 
 

@@ -42,9 +42,8 @@ def _formats(book: Any) -> dict[str, Any]:
             {"bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D", "border": 1, "valign": "top", "text_wrap": True}
         ),
         "given": book.add_format(top | {"border": 1, "bg_color": "#F3F2F1"}),
-        "text": book.add_format(box | {"num_format": "@"}),
-        "choice": book.add_format(box | {"num_format": "@"}),
-        "rule": book.add_format(box | {"num_format": "@"}),
+        "number": book.add_format({"valign": "top", "border": 1, "bg_color": "#F3F2F1", "align": "right"}),
+        **{kind: book.add_format(box | {"num_format": "@"}) for kind in ("text", "who", "choice", "rule")},
         "date": book.add_format(box | {"num_format": "d mmm yyyy", "align": "left"}),
         "ref": book.add_format({"font_color": "#505A5F", "font_size": 8, "valign": "top"}),
     }
@@ -60,23 +59,31 @@ class _Writer:
         widths = [width for _, width in spec.headings]
         across = sum(widths)
         self._text(0, 0, spec.title, "title")
-        self.sheet.merge_range(1, 0, 1, len(widths) - 1, spec.says, self.formats["says"])
+        if len(widths) > 1:
+            self.sheet.merge_range(1, 0, 1, len(widths) - 1, "", self.formats["says"])
+        self._text(1, 0, spec.says, "says")
         self.sheet.set_row(1, _LINE * _lines(spec.says, across))
-        for column, (heading, width) in enumerate([*spec.headings, (REF, 24)]):
+        refs = any(row.ref for row in spec.rows)
+        for column, (heading, width) in enumerate([*spec.headings, *([(REF, 24)] if refs else [])]):
             self.sheet.set_column(column, column, width)
             self._text(HEADER, column, heading, "head")
         for place, row in enumerate(spec.rows, HEADER + 1):
             for column, cell in enumerate(row.cells):
                 self._cell(place, column, cell)
-            self._text(place, len(row.cells), row.ref, "ref")
+            if refs:
+                self._text(place, len(row.cells), row.ref, "ref")
             tall = max(_tall(cell, width) for cell, width in zip(row.cells, widths, strict=True))
             self.sheet.set_row(place, _LINE * min(tall, _TALLEST))
-        self.sheet.protect("", _ALLOWED)
+        if any(isinstance(cell, Entry) for row in spec.rows for cell in row.cells):
+            self.sheet.protect("", _ALLOWED)
         self._paper(spec, form)
 
     def _cell(self, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
             self._text(row, column, cell, "given")
+            return
+        if not isinstance(cell, Entry):
+            self.sheet.write_number(row, column, cell, self.formats["number"])
             return
         self.sheet.write_blank(row, column, None, self.formats[cell.kind])
         if (check := self._check(cell)) is not None:
@@ -114,7 +121,7 @@ class _Writer:
 
 
 def _tall(cell: Cell, width: int) -> int:
-    return _lines(cell, width) if isinstance(cell, str) else cell.lines
+    return cell.lines if isinstance(cell, Entry) else _lines(str(cell), width)
 
 
 def _lines(text: str, width: int) -> int:
