@@ -56,6 +56,8 @@ def main() -> None:
               help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
 @click.option("--without", type=click.Choice(["workbook", "pages", "cases", "board"]), multiple=True, metavar="REPORT",
               help="Leave out workbook, pages, cases (case sheets) or board (its figures). May be repeated.")  # fmt: skip
+@click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE",
+              help="The service's memory: says what is new, changed or resolved since the run before, and keeps this one.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -67,6 +69,7 @@ def run(
     notice_start: datetime | None,
     previous: Path | None,
     without: tuple[str, ...],
+    ledger: Path | None,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -88,7 +91,17 @@ def run(
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
         order = nightly.Order(
-            [one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without)
+            [one.absolute() for one in export],
+            place,
+            day,
+            profile,
+            rules_dir,
+            fail_on,
+            replace,
+            start,
+            previous,
+            frozenset(without),
+            ledger,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)

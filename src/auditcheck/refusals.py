@@ -6,10 +6,11 @@ from __future__ import annotations
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
     from auditcheck.judgement.engine import EngineMissing
+    from auditcheck.ledger.store import LedgerRefused
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.why import NoSuchFinding
 
-    return (BadOrder, BadSample, EngineMissing, NoSuchFinding, OutputRefused, RulebookError)
+    return (BadOrder, BadSample, EngineMissing, LedgerRefused, NoSuchFinding, OutputRefused, RulebookError)

@@ -24,6 +24,7 @@ from auditcheck.raw import Export, Problem
 from auditcheck.reports.view import RecordsView, RunView
 from auditcheck.results import Results
 from auditcheck.rulebook.model import YEAR, Profile, Rule, Rulebook
+from auditcheck.rulebook.profile import standard
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
 from auditcheck.targets import Targets
 from auditcheck.texts import iso
@@ -53,7 +54,7 @@ def view(
     status = INCOMPLETE if stopped else _status(findings, listed, fail_on)
     counts = _counts(results)
     rule_table = _rules(results, book, rules)
-    info = _info(results, export, profile, book, as_of, status, stopped)
+    info = _info(results, export, profile, book, rules, as_of, status, stopped)
     severities = Counter(findings["severity"][listed])
     info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops]
     info["summary"] = {
@@ -175,13 +176,21 @@ def _restricted(results: Results) -> frozenset[str]:
 
 
 def _info(
-    results: Results, export: Export, profile: Profile, book: Rulebook, as_of: date, status: int, stopped: Sequence[str]
+    results: Results,
+    export: Export,
+    profile: Profile,
+    book: Rulebook,
+    rules: Sequence[Rule],
+    as_of: date,
+    status: int,
+    stopped: Sequence[str],
 ) -> dict[str, Any]:
     tables = {name: len(table) for name, table in results.cf.tables.items() if name != "cases"}
     return {
         "tool": "auditcheck",
         "version": version("auditcheck"),
         "rulebook": book.hash,
+        "standard": standard(rules),
         "profile": profile.id,
         "profile_title": profile.title,
         "as_of": as_of.isoformat(),

@@ -18,7 +18,8 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json."""
+    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json;
+    with a ledger resolved.csv and backdated.csv."""
     write_csv(folder / "findings.csv", view.findings)
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)
@@ -26,6 +27,9 @@ def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
         write_csv(folder / "completeness.csv", _completeness(view.records))
     if view.measures is not None:
         write_csv(folder / "measures.csv", view.measures)
+    for name, frame in (("resolved.csv", view.resolved), ("backdated.csv", view.backdated)):
+        if frame is not None:
+            write_csv(folder / name, frame)
     write_parquet(folder / "findings.parquet", as_arrow(view.findings))
     write_parquet(folder / "observations.parquet", observations)
     if view.children is not None:

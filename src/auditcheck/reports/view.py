@@ -52,6 +52,7 @@ class RunView:
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
 
     findings: pd.DataFrame
@@ -69,3 +70,4 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    backdated: pd.DataFrame | None = None
