@@ -21,7 +21,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def drawn(night: Path, out: Path, *more: str, n: int = 12, seed: str = "7") -> list[dict[str, str]]:
+def drawn(night: Path, out: Path, *more: str, n: int = 6, seed: str = "7") -> list[dict[str, str]]:
     status, _, said = invoke("sample", "--run", night, "--n", str(n), "--seed", seed, "--out", out, *more)
     assert status == 0, said
     return rows(out / "sample.csv")
@@ -49,8 +49,8 @@ def test_what_the_sample_is_of_is_recorded(night: Path, tmp_path: Path) -> None:
     left_out = record["frame"]["excluded"]
     assert sum(left_out.values()) + record["frame"]["children"] == len(children)
     assert left_out["the child has died"] == 1 and left_out["the child is restricted"] == 1
-    assert (record["seed"], record["asked"], record["drawn"]) == ("7", 12, 12)
-    assert sum(case["risk"] == "high" for case in cases) == record["high_risk_drawn"] >= 6
+    assert (record["seed"], record["asked"], record["drawn"]) == ("7", 6, 6)
+    assert sum(case["risk"] == "high" for case in cases) == record["high_risk_drawn"] >= 3
     by_stratum = Counter(case["stratum"] for case in cases)
     for stratum in record["allocation"]:
         assert by_stratum[stratum["stratum"]] == stratum["drawn"]
@@ -62,7 +62,6 @@ def test_what_the_sample_is_of_is_recorded(night: Path, tmp_path: Path) -> None:
 def test_a_closed_case_and_a_restricted_child_are_drawn_only_on_request(night: Path, tmp_path: Path) -> None:
     everybody = ("--with-restricted", "--with-closed")
     sealed = {row["child_id"] for row in pq.read_table(night / "children.parquet").to_pylist() if row["restricted"] == "yes"}
-    assert not sealed & {case["child_id"] for case in drawn(night, tmp_path / "none", "--with-closed", n=99)}
     assert not sealed & {case["child_id"] for case in drawn(night, tmp_path / "all", *everybody, n=99)}
     apart = rows(tmp_path / "all" / "restricted" / "sample.csv")
     assert {case["child_id"] for case in apart} == sealed
@@ -72,7 +71,7 @@ def test_a_closed_case_and_a_restricted_child_are_drawn_only_on_request(night: P
 
 
 def test_an_audit_form_holds_what_the_run_found_and_asks_for_the_rest(night: Path, tmp_path: Path) -> None:
-    case = next(case for case in drawn(night, tmp_path / "out", n=30) if case["risk"] == "high")
+    case = next(case for case in drawn(night, tmp_path / "out") if case["risk"] == "high")
     pen = Pen(tmp_path / "out" / "audit" / f"{case['case']}-audit.xlsx")
     assert pen.fact("Child") == case["child_id"]
     found = {row["finding_id"]: row for row in rows(night / "findings.csv") if row["child_id"] == case["child_id"]}

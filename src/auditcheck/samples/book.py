@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from auditcheck.samples.layout import Row, Sheet
-from auditcheck.samples.sheets import write_form
+from auditcheck.forms.spec import Row, Sheet
+from auditcheck.forms.writing import write_form
 
 Cells = list[str | int | float]
 #: Columns and rows.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from auditcheck.forms.spec import Cell, Row, Sheet
 from auditcheck.reports.words import count, in_words
 from auditcheck.rulebook.model import Rule
 from auditcheck.samples.draw import Sample
@@ -24,9 +25,6 @@ from auditcheck.samples.layout import (
     TABLES,
     THEMES,
     THEMES_SHEET,
-    Cell,
-    Row,
-    Sheet,
 )  # fmt: skip
 from auditcheck.samples.results import GROUPS, Result
 

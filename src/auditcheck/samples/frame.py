@@ -19,7 +19,7 @@ STRATA = ("team", "plan_kind", "risk", "age", "gender", "ethnicity", "disabled",
 _BLANK = {"plan_kind": "no open plan"}
 _AGES = ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (200, "16 and over"))
 
-DIED, RESTRICTED, CLOSED = "the child has died", "the child is restricted", "no record of the child is open"
+DIED, RESTRICTED, CLOSED = "the child has died", "the child is restricted", "no record of the child that a rule looked at is open"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from auditcheck.forms.spec import Entry
 
 #: Grades in order, best first, as codes of case records (docs/case-records.md) and as inspectors say them. The last is outside the order.
 GRADES = {
@@ -38,44 +37,7 @@ THEMES = {
 OVERALL = "overall"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A cell to be filled in. ``lines``: how tall it is.
-
-    ``kind``: ``text``; ``who`` (a role or id, not a name); ``date``; ``rule`` (its id); ``choice`` among ``words`` (code -> what is shown).
-    """
-
-    kind: str = "text"
-    words: dict[str, str] = field(default_factory=dict)
-    lines: int = 1
-
-
-#: What a cell holds: a text or number given, or an entry.
-Cell = str | int | float | Entry
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row; ``ref`` says what it is about, and finds it again."""
-
-    ref: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet of a form: headings with their widths in characters, then rows."""
-
-    name: str
-    title: str
-    says: str
-    headings: tuple[tuple[str, int], ...]
-    rows: Sequence[Row]
-    landscape: bool = False
-
-
 TEXT, WHO, LONG, DATE, GRADE = Entry(), Entry("who"), Entry(lines=4), Entry("date"), Entry("choice", GRADES)
-REF = "Ref (leave as it is)"
 
 CASE, RESULTS, NOT_FOUND, QUESTIONS, THEMES_SHEET, ACTIONS, AFTER = (
     "Case", "Results", "Not found", "Questions", "Themes", "Actions", "After both grades",
@@ -118,7 +80,11 @@ RESULT_ENTRIES = {"Auditor": Entry("choice", VERDICTS), "Comment": TEXT}
 TABLES: dict[str, dict[str, dict[str, Entry]]] = {
     AUDIT: {
         RESULTS: RESULT_ENTRIES,
-        NOT_FOUND: {"Rule, where one should have found it": Entry("rule"), "Record or date": TEXT, "What was late or missing": TEXT},
+        NOT_FOUND: {
+            "Rule, where one should have found it": Entry("listed", sheet=RULES),
+            "Record or date": TEXT,
+            "What was late or missing": TEXT,
+        },
         QUESTIONS: {ANSWER: Entry("choice", ANSWERS), "What shows it": TEXT},
         THEMES_SHEET: {"What shows it": LONG, "What is done well": TEXT, "Grade": GRADE, "Next step": TEXT},
         ACTIONS: {"What": TEXT, "Owner (role or worker id)": WHO, "Due": DATE, "Theme": TEXT},

@@ -16,7 +16,6 @@ from auditcheck.samples.layout import (
     QUESTIONS,
     RESULTS,
     TABLES,
-    Entry,
     entry,
 )
 from auditcheck.samples.reading import Form
@@ -77,7 +76,7 @@ def comment_rows(case: Graded) -> Iterator[list[str]]:
     for form in filter(None, (case.audit, case.moderation)):
         for (sheet, ref, heading), text in form.values.items():
             asked = entry(form.kind, sheet, ref, heading)
-            if isinstance(asked, Entry) and asked.kind == "text":
+            if asked is not None and asked.kind == "text":
                 question = FIELDS[form.kind].get(sheet, {}).get(ref, (heading, asked))[0]
                 yield [*_whose(form), form.kind, sheet, ref, question, text]
 

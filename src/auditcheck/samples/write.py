@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditcheck.forms.writing import write_form
 from auditcheck.reports.tables import write_csv
 from auditcheck.samples.draw import Sample
 from auditcheck.samples.form import Case, audit_form, facts_of, moderation_form
@@ -16,7 +17,6 @@ from auditcheck.samples.frame import RISK_SAYS
 from auditcheck.samples.layout import AUDIT, MODERATION
 from auditcheck.samples.results import results_of
 from auditcheck.samples.run_folder import RunFolder
-from auditcheck.samples.sheets import write_form
 from auditcheck.sampling import margin_of
 
 

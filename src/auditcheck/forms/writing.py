@@ -7,8 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from auditcheck.reports.words import visible
-from auditcheck.samples.layout import REF, RULES, Cell, Entry, Sheet
+from auditcheck.forms.spec import REF, Cell, Entry, Sheet
+from auditcheck.reports.words import excel_date, visible
 
 HEADER = 3  # the row of the headings, counted from 0
 _LINE = 15.0  # points
@@ -43,7 +43,7 @@ def _formats(book: Any) -> dict[str, Any]:
         ),
         "given": book.add_format(top | {"border": 1, "bg_color": "#F3F2F1"}),
         "number": book.add_format({"valign": "top", "border": 1, "bg_color": "#F3F2F1", "align": "right"}),
-        **{kind: book.add_format(box | {"num_format": "@"}) for kind in ("text", "who", "choice", "rule")},
+        **{kind: book.add_format(box | {"num_format": "@"}) for kind in ("text", "who", "choice", "listed")},
         "date": book.add_format(box | {"num_format": "d mmm yyyy", "align": "left"}),
         "ref": book.add_format({"font_color": "#505A5F", "font_size": 8, "valign": "top"}),
     }
@@ -85,7 +85,13 @@ class _Writer:
         if not isinstance(cell, Entry):
             self.sheet.write_number(row, column, cell, self.formats["number"])
             return
-        self.sheet.write_blank(row, column, None, self.formats[cell.kind])
+        shown = cell.words.get(cell.shown, cell.shown)
+        if cell.kind == "date" and (day := excel_date(shown)) is not None:
+            self.sheet.write_number(row, column, day, self.formats["date"])
+        elif shown:
+            self._text(row, column, shown, cell.kind)
+        else:
+            self.sheet.write_blank(row, column, None, self.formats[cell.kind])
         if (check := self._check(cell)) is not None:
             self.sheet.data_validation(row, column, row, column, {"ignore_blank": True, **check})
 
@@ -93,9 +99,10 @@ class _Writer:
         if cell.kind == "choice":
             message = {"error_title": "Not in the list", "error_message": "Choose one of the words in the list, or leave the cell blank."}
             return {"validate": "list", "source": list(cell.words.values()), **message}
-        if cell.kind == "rule":
-            ids = f"='{RULES}'!$A${HEADER + 2}:$A${HEADER + 1 + self.lists[RULES]}"
-            return {"validate": "list", "source": ids, "error_title": "No such rule", "error_message": "Choose a rule, or leave it blank."}
+        if cell.kind == "listed":
+            source = f"='{cell.sheet}'!$A${HEADER + 2}:$A${HEADER + 1 + self.lists[cell.sheet]}"
+            message = {"error_title": "Not in the list", "error_message": f"Choose from the sheet {cell.sheet}, or leave the cell blank."}
+            return {"validate": "list", "source": source, **message}
         if cell.kind == "date":
             limits = {"minimum": date(2000, 1, 1), "maximum": date(2099, 12, 31)}
             message = {"error_title": "Not a date", "error_message": "A date from 2000 to 2099, such as 30/06/2015."}
