@@ -27,8 +27,9 @@ def write_form(path: Path, title: str, sheets: Sequence[Sheet], day: date) -> No
     book.set_properties({"title": title, "created": datetime(day.year, day.month, day.day)})
     formats = _formats(book)
     lists = {sheet.name: len(sheet.rows) for sheet in sheets}
+    refs = any(row.ref for sheet in sheets for row in sheet.rows)
     for sheet in sheets:
-        _Writer(book.add_worksheet(sheet.name), formats, lists).write(sheet, title)
+        _Writer(book.add_worksheet(sheet.name), formats, lists, refs).write(sheet, title)
     book.close()
 
 
@@ -50,10 +51,10 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 class _Writer:
-    """One sheet while it is being written. ``lists``: how many rows each sheet has, for drop-downs that show one."""
+    """One sheet while it is being written. ``lists``: how many rows each sheet has, for drop-downs that show one; ``refs``: are there any?"""
 
-    def __init__(self, sheet: Any, formats: dict[str, Any], lists: dict[str, int]) -> None:
-        self.sheet, self.formats, self.lists = sheet, formats, lists
+    def __init__(self, sheet: Any, formats: dict[str, Any], lists: dict[str, int], refs: bool) -> None:
+        self.sheet, self.formats, self.lists, self.refs = sheet, formats, lists, refs
 
     def write(self, spec: Sheet, form: str) -> None:
         widths = [width for _, width in spec.headings]
@@ -63,14 +64,13 @@ class _Writer:
             self.sheet.merge_range(1, 0, 1, len(widths) - 1, "", self.formats["says"])
         self._text(1, 0, spec.says, "says")
         self.sheet.set_row(1, _LINE * _lines(spec.says, across))
-        refs = any(row.ref for row in spec.rows)
-        for column, (heading, width) in enumerate([*spec.headings, *([(REF, 24)] if refs else [])]):
+        for column, (heading, width) in enumerate([*spec.headings, *([(REF, 24)] if self.refs else [])]):
             self.sheet.set_column(column, column, width)
             self._text(HEADER, column, heading, "head")
         for place, row in enumerate(spec.rows, HEADER + 1):
             for column, cell in enumerate(row.cells):
                 self._cell(place, column, cell)
-            if refs:
+            if self.refs:
                 self._text(place, len(row.cells), row.ref, "ref")
             tall = max(_tall(cell, width) for cell, width in zip(row.cells, widths, strict=True))
             self.sheet.set_row(place, _LINE * min(tall, _TALLEST))

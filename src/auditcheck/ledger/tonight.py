@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from auditcheck.ledger import nights
+from auditcheck.ledger import actions, nights, whys
+from auditcheck.ledger.action import OPEN, Action
+from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
 from auditcheck.ledger.nights import NIGHTS, Earlier
@@ -29,7 +31,7 @@ class Tonight:
     """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
 
     ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
-    comparison itself. ``path``: the ledger's.
+    comparison itself. ``actions``: those of the register that are open. ``path``: the ledger's.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class Tonight:
     resolved: list[tuple[str, ...]]
     backdated: list[tuple[str, ...]]
     notes: list[str]
+    actions: list[Action]
 
     def about_to_appear(self, written: Path, out: Path) -> None:
         """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""
@@ -57,7 +60,7 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
 
     ``holders``: team, worker and manager of these children. Raises LedgerRefused.
     """
-    with writing(path, NIGHTS) as db:
+    with writing(path, NIGHTS, ACTIONS) as db:
         _add_what_was_left(db, path)
         yield _kept(db, path, night, holders)
     _note(path).unlink(missing_ok=True)
@@ -76,8 +79,14 @@ def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) ->
     notes = _notes(db, night, before)
     if night.as_of >= nights.newest(db, night.stream):
         nights.write(db, night, found.events, memory(night))
+        put_right = {gone.known.found.finding_id: gone.says for gone in found.gone if gone.why == whys.FIXED}
+        actions.settle(db, night.stream, night.as_of, put_right)
     late = backdated(before, night, found, holders) if before else []
-    return Tonight(path, before.as_of if before else "", known, found, found.resolved(holders), late, notes)
+    return Tonight(path, before.as_of if before else "", known, found, found.resolved(holders), late, notes, _open_actions(db))
+
+
+def _open_actions(db: sqlite3.Connection) -> list[Action]:
+    return [action for action in actions.every(db) if action.status == OPEN]
 
 
 def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:
