@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditcheck.cli_exports import coverage, template
+from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_rules import rules
 from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
@@ -132,6 +133,8 @@ main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
 main.add_command(sample)
+main.add_command(nightly)
+main.add_command(init)
 
 
 def program() -> None:

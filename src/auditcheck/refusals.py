@@ -11,6 +11,20 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
+    from auditcheck.unattended.begin import NotEmpty
+    from auditcheck.unattended.config import BadConfig
+    from auditcheck.unattended.night import AnotherNight
     from auditcheck.why import NoSuchFinding
 
-    return (BadOrder, BadSample, EngineMissing, LedgerRefused, NoSuchFinding, OutputRefused, RulebookError)
+    return (
+        AnotherNight,
+        BadConfig,
+        BadOrder,
+        BadSample,
+        EngineMissing,
+        LedgerRefused,
+        NoSuchFinding,
+        NotEmpty,
+        OutputRefused,
+        RulebookError,
+    )

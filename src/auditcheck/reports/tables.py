@@ -18,8 +18,10 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json;
-    with a ledger resolved.csv and backdated.csv."""
+    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json.
+
+    With a ledger also resolved.csv and backdated.csv.
+    """
     write_csv(folder / "findings.csv", view.findings)
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)

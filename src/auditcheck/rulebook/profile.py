@@ -12,13 +12,13 @@ from pathlib import Path as File
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.rulebook import build, schema, suspensions
+from auditcheck.rulebook import build, notices, schema, suspensions
 from auditcheck.rulebook import targets as aims
 from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
 from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
-from auditcheck.rulebook.text import Document, Path, read
+from auditcheck.yaml_text import Document, Path, read
 
 Complaint = tuple[Path, bool, str]
 #: The parts of a rule that decide an outcome.
@@ -108,6 +108,7 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
             yield from _wrong_limit(local, rules[rule_id], ("limits", rule_id))
     if "notice" in value:
         yield from aims.notice_problems(value["notice"], ("notice",))
+        yield from notices.notice_problems(value["notice"], ("notice",), list(rules))
     known = aims.units(rules)
     yield from aims.target_problems(value.get("targets", {}), ("targets",), known.get, list(known))
 
