@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditcheck.cli_actions import actions
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_rules import rules
@@ -133,6 +134,7 @@ main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
 main.add_command(sample)
+main.add_command(actions)
 main.add_command(nightly)
 main.add_command(init)
 

@@ -18,13 +18,14 @@ Asked = Callable[[str, str], Entry | None]
 
 @dataclass
 class Filled:
-    """A sheet that came back. ``rows``: its refs, in order. By ref and heading: ``values``, ``cells`` (where each stands) and what was
-    ``given``. Values are codes for choices and ISO text for dates; '' is not among them."""
+    """A sheet that came back. ``rows``: its refs, in order, and the line of each.
 
-    rows: list[str] = field(default_factory=list)
+    By ref and heading: ``values`` (codes for choices, ISO text for dates; '' is not among them) and ``cells``, where each stands.
+    """
+
+    rows: dict[str, int] = field(default_factory=dict)
     values: dict[tuple[str, str], str] = field(default_factory=dict)
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
-    given: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -53,24 +54,23 @@ def read_sheet(file: str, name: str, sheet: Sheet | None, asked: Asked, listed: 
         ref = _at(row, last)
         ours = ref != "" and ref not in filled.rows
         if ours:
-            filled.rows.append(ref)
+            filled.rows[ref] = number + 1
         for column, text in enumerate(map(str.strip, row)):
             heading = headings[column] if column < last else ""
             place, cell = (ref, heading), f"{_letters(column)}{number + 1}"
             entry = asked(ref, heading)
-            wrong = ""
             if (number, column) in sheet.doubts:
                 wrong = f"{sheet.doubts[number, column].why}. Type the answer itself."
             elif text and column != last and (column > last or not ours):
                 wrong = f"{_short(text)} stands outside the rows and columns of the form. Move it to where it is asked for."
             elif entry is None or not text:
-                filled.given[place] = text
+                continue
             elif (value := _value(entry, text, listed)) is None:
                 wrong = f"{_short(text)} {_wanted(entry, text, listed)}"
             else:
                 filled.values[place], filled.cells[place] = value, cell
-            if wrong:
-                filled.problems.append(Problem(file, name, cell, text, wrong))
+                continue
+            filled.problems.append(Problem(file, name, cell, text, wrong))
     return filled
 
 

@@ -51,7 +51,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 class _Writer:
-    """One sheet while it is being written. ``lists``: how many rows each sheet has, for drop-downs that show one; ``refs``: are there any?"""
+    """One sheet while it is being written. ``lists``: how many rows each sheet has, for drop-downs; ``refs``: whether rows have any."""
 
     def __init__(self, sheet: Any, formats: dict[str, Any], lists: dict[str, int], refs: bool) -> None:
         self.sheet, self.formats, self.lists, self.refs = sheet, formats, lists, refs

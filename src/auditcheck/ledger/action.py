@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from hashlib import blake2b
 from typing import NamedTuple
 
 from auditcheck.values import is_placeholder
@@ -24,7 +23,7 @@ _OF_ALERTS = ("alert", "stage", "sent_to", "reply_due", "replied_on", "outcome")
 
 
 class Action(NamedTuple):
-    """One action. All text, '' = none; dates ``YYYY-MM-DD``. ``owner``: a role or worker id. ``closed_by``: the run's stream, where one did.
+    """One action. All text, '' = none; dates ``YYYY-MM-DD``. ``owner``: a role or worker id. ``closed_by``: a run's stream, if it did.
 
     ``alert`` to ``outcome`` are those of a practice alert: concern or good practice, stage, to whom it was sent, when a reply is due and
     came, and the outcome for the child.
@@ -49,11 +48,6 @@ class Action(NamedTuple):
     reply_due: str = ""
     replied_on: str = ""
     outcome: str = ""
-
-    @property
-    def mark(self) -> str:
-        """A short name for exactly this state: to notice a change by somebody else."""
-        return blake2b("\x1f".join(self).encode(), digest_size=6).hexdigest()
 
     def overdue(self, as_of: str) -> bool:
         """Whether it is open and its last day has passed."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditcheck.register.workbook import write_register
 from auditcheck.reports.tables import write_csv
 from auditcheck.reports.words import count
 from auditcheck.samples import book, figures, precision, rows
@@ -28,16 +29,17 @@ def write_outcome(folder: Path, run: RunFolder, back: Returned) -> None:
     """Write into an existing, empty folder; restricted children's rows under ``restricted/``."""
     rule_of = dict(zip(run.findings["finding_id"], run.findings["rule_id"], strict=True))
     sealed = set(run.children["child_id"][run.children["restricted"] == "yes"])
-    _case_rows(folder, [case for case in back.cases if case.any.child_id not in sealed], rule_of)
+    day = date.fromisoformat(run.info["as_of"])
+    _case_rows(folder, [case for case in back.cases if case.any.child_id not in sealed], rule_of, day)
     apart = [case for case in back.cases if case.any.child_id in sealed]
     if apart:
-        _case_rows(folder / "restricted", apart, rule_of)
+        _case_rows(folder / "restricted", apart, rule_of, day)
     problems = [[one.file, one.sheet, one.cell, one.value, one.says] for one in back.problems]
     _csv(folder / OWN_USE / "problems.csv", _PROBLEMS, problems)
     tables = _tables(run, back.cases, rule_of)
     for name, (columns, lines) in tables.items():
         _csv(folder / f"{_FILES[name]}.csv", columns, lines)
-    book.write_book(folder / "audits.xlsx", said(back), tables, date.fromisoformat(run.info["as_of"]))
+    book.write_book(folder / "audits.xlsx", said(back), tables, day)
 
 
 def said(back: Returned) -> list[str]:
@@ -58,13 +60,16 @@ def said(back: Returned) -> list[str]:
     return lines
 
 
-def _case_rows(place: Path, cases: Sequence[Graded], rule_of: dict[str, str]) -> None:
+def _case_rows(place: Path, cases: Sequence[Graded], rule_of: dict[str, str], day: date) -> None:
     (place / OWN_USE).mkdir(parents=True)
     _csv(place / "grades.csv", rows.GRADES, [row for case in cases for row in rows.grade_rows(case)])
     _csv(place / "judged.csv", rows.JUDGED, [row for case in cases for row in rows.judged_rows(case, rule_of)])
     _csv(place / "answers.csv", rows.ANSWERS, [row for case in cases for row in rows.answer_rows(case)])
     _csv(place / "audits.csv", rows.AUDITS, [row for case in cases for row in rows.audit_rows(case)])
     _csv(place / OWN_USE / "comments.csv", rows.COMMENTS, [row for case in cases for row in rows.comment_rows(case)])
+    wanted = [action for case in cases for action in rows.actions_of(case)]
+    if wanted:
+        write_register(place / OWN_USE / "actions.xlsx", wanted, day, new_rows=0)
 
 
 def _tables(run: RunFolder, cases: Sequence[Graded], rule_of: dict[str, str]) -> dict[str, book.Table]:

@@ -68,7 +68,7 @@ def read_form(path: Path, rules: Iterable[str]) -> tuple[Form | None, list[Probl
         filled = read_sheet(path.name, name, held.get(name), partial(entry, form.kind, name), known)
         form.values.update({(name, *place): value for place, value in filled.values.items()})
         form.cells.update({(name, *place): cell for place, cell in filled.cells.items()})
-        form.refs[name] = filled.rows
+        form.refs[name] = list(filled.rows)
         problems += filled.problems
     return form, problems
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditcheck.ledger.action import OBSERVATION, Action
 from auditcheck.samples.figures import headings
 from auditcheck.samples.graded import Graded
 from auditcheck.samples.layout import (
+    ACTIONS,
     AFTER,
     ANSWER,
     FIELDS,
@@ -79,6 +81,16 @@ def comment_rows(case: Graded) -> Iterator[list[str]]:
             if asked is not None and asked.kind == "text":
                 question = FIELDS[form.kind].get(sheet, {}).get(ref, (heading, asked))[0]
                 yield [*_whose(form), form.kind, sheet, ref, question, text]
+
+
+def actions_of(case: Graded) -> Iterator[Action]:
+    """What the auditor wants done, for the register; not yet checked."""
+    audit = case.audit
+    for ref in audit.refs.get(ACTIONS, ()) if audit else ():
+        assert audit is not None
+        what, owner, due, theme = (audit.answer(ref, ACTIONS, heading) for heading in TABLES[audit.kind][ACTIONS])
+        if what or owner or due or theme:
+            yield Action("", OBSERVATION, "", audit.child_id, theme, what, owner, audit.answer("on"), due)
 
 
 def _whose(form: Form) -> list[str]:
