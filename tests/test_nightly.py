@@ -178,7 +178,7 @@ def test_two_nights_at_once(service: Path) -> None:
 
 
 def test_a_run_that_is_killed_is_a_failed_night(service: Path, tmp_path: Path) -> None:
-    """The run's process ends itself with SIGKILL in the middle of the checks; the night lives on and says so."""
+    """The run's process ends itself with SIGKILL while it writes its lists; the night lives on and says so."""
     arrives(service, "2015-06-30")
     assert nightly(service)[0] == 1
     arrives(service, "2015-07-01")
@@ -207,7 +207,7 @@ def test_a_night_that_is_cut_off_has_said_so_beforehand(service: Path) -> None:
 _KILLS_THE_RUN = """
 import os, sys
 def dies(name, args):
-    if name == "open" and "conferences.csv" in str(args[0]):
+    if name == "open" and "run.json" in str(args[0]):
         os.kill(os.getpid(), 9)
 if "run" in sys.orig_argv[3:4]:
     sys.addaudithook(dies)

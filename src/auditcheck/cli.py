@@ -7,16 +7,18 @@ import sys
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditcheck.cli_actions import actions
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_nightly import init, nightly
+from auditcheck.cli_nights import diff, history, ledger
 from auditcheck.cli_rules import rules
 from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
+from auditcheck.cli_waivers import waivers
 from auditcheck.console import progress, sentences, stop, tell
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ def main() -> None:
               help="Leave out workbook, pages, cases (case sheets) or board (its figures). May be repeated.")  # fmt: skip
 @click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE",
               help="The service's memory: says what is new, changed or resolved since the run before, and keeps this one.")  # fmt: skip
+@click.option("--waivers", type=click.Path(path_type=Path), metavar="FILE",
+              help="Findings that somebody answers for, until a day: kept, shown and counted apart, and off the lists.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -72,6 +76,7 @@ def run(
     previous: Path | None,
     without: tuple[str, ...],
     ledger: Path | None,
+    waivers: Path | None,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -104,6 +109,7 @@ def run(
             previous,
             frozenset(without),
             ledger,
+            waivers,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)
@@ -137,6 +143,10 @@ main.add_command(sample)
 main.add_command(actions)
 main.add_command(nightly)
 main.add_command(init)
+main.add_command(diff)
+main.add_command(history)
+main.add_command(ledger)
+main.add_command(waivers)
 
 
 def program() -> None:
@@ -157,6 +167,20 @@ def _check_day(day: date | None, option: str) -> None:
         stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
+def _since_last_night(info: dict[str, Any]) -> list[str]:
+    lines = []
+    if "waived" in info["summary"]:
+        lines.append(f"Waived, and not on the lists: {info['summary']['waived']:,} (waivers.csv)")
+    if nights := info.get("nights"):
+        since = f"Since the run of {nights['compared_with']}" if nights["compared_with"] else "The first run of its kind in this ledger"
+        gone, late = (sum(nights[name].values()) for name in ("resolved", "backdated"))
+        lines.append(
+            f"{since}: {nights['new']:,} new ({nights['returned']:,} of them returned), {nights['changed']:,} changed, "
+            f"{nights['continuing']:,} continuing, {gone:,} gone (resolved.csv); {late:,} dates came late or moved (backdated.csv)"
+        )
+    return lines
+
+
 def _say(summary: Summary, out: Path) -> None:
     """The end of a run, on standard error: what was read, found, not told, not checked; where to look."""
     info, shown = summary.info, summary.info["summary"]
@@ -172,6 +196,7 @@ def _say(summary: Summary, out: Path) -> None:
     ]
     if not rules_.get("evaluated"):
         lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    lines += _since_last_night(info)
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]

@@ -14,6 +14,7 @@ from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.ledger.waiver_file import read_waivers
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
@@ -33,7 +34,7 @@ class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
-    ``ledger``: the file in which the service's nights are kept.
+    ``ledger``: the file in which the service's nights are kept. ``waivers``: the file of findings that somebody answers for.
     """
 
     export: Path | Sequence[Path]
@@ -47,6 +48,7 @@ class Order:
     previous: Path | None = None
     without: frozenset[str] = frozenset()
     ledger: Path | None = None
+    waivers: Path | None = None
 
     @property
     def sources(self) -> list[Path]:
@@ -68,6 +70,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
+    waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
     progress("Reading the export")
     export = exports.read_all(order.sources, profile.sources)
     as_of = the_day(order.as_of, export)
@@ -76,7 +79,8 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
         raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
+    alarms = _alarms(order, results, export, profile)
+    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, alarms, waivers)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
     _write(order, results, shown, summary)
     return summary

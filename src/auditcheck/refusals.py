@@ -7,6 +7,7 @@ def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
+    from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.samples.run_folder import BadSample
@@ -17,14 +18,6 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.why import NoSuchFinding
 
     return (
-        AnotherNight,
-        BadConfig,
-        BadOrder,
-        BadSample,
-        EngineMissing,
-        LedgerRefused,
-        NoSuchFinding,
-        NotEmpty,
-        OutputRefused,
-        RulebookError,
+        *(AnotherNight, BadConfig, BadOrder, BadSample, EngineMissing, LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(RulebookError, WaiversRefused),
     )

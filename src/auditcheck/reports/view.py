@@ -52,6 +52,7 @@ class RunView:
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
     ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
 
@@ -71,3 +72,4 @@ class RunView:
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
     backdated: pd.DataFrame | None = None
+    waiver_report: pd.DataFrame | None = None

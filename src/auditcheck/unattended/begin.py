@@ -34,6 +34,8 @@ keep_months = 24                  # and the last night of each of so many months
 
 _WAIVERS = """\
 # Findings that somebody has decided to live with for a while. All of it is needed; `auditcheck waivers check waivers.yml` looks it over.
+waivers: []
+# waivers:
 # - id: W-1
 #   finding: 7c1f8e21cdb2fb0f        # or rule: and child:
 #   reason: The family moved on 3 May; the receiving authority holds the review.
@@ -41,7 +43,6 @@ _WAIVERS = """\
 #   approver: head of service
 #   granted: 2026-05-04
 #   expires: 2026-06-04              # still applies on this day
-[]
 """
 
 

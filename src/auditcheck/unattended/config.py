@@ -109,11 +109,12 @@ def _section(given: Any, section: str, file: Path) -> dict[str, Any]:
         where = f"{file}: [{section}] {key}"
         if usual is str and not value:
             raise BadConfig(f"{where} is missing: expected {_TYPES[kind]}.")
-        if isinstance(value, bool) or not isinstance(value, kind) or (kind is list and not all(isinstance(one, str) for one in value)):
+        several = value if isinstance(value, list) else [value]
+        fits = isinstance(value, kind) and not isinstance(value, bool)
+        if not fits or not all(isinstance(one, str | int) for one in several):
             raise BadConfig(f"{where} = {value!r}: expected {_TYPES[kind]}.")
-        if (section, key) in _WORDS:
-            for one in value if isinstance(value, list) else [value]:
-                _known(one, _WORDS[section, key], where)
+        for one in several if (section, key) in _WORDS else ():
+            _known(one, _WORDS[section, key], where)
         found[key] = value
     for key in given:
         _known(key, _KEYS[section], f"{file}: [{section}] {key}")
