@@ -77,6 +77,17 @@ def test_a_run_that_shows_the_finding_put_right_closes_its_action(tmp_path: Path
     assert {row["action_id"]: row["status"] for row in listed(ledger)} == {name: "open", other: "open"}
 
 
+def test_a_ledger_made_anew_keeps_the_register(tmp_path: Path, rules: Path, ledger: Path) -> None:
+    first = tmp_path / "2015-06-30"
+    name = add(ledger, "--finding", overdue_review(first), "--run", first)
+    second = night(tmp_path, rules, ledger, "2015-07-06", changed={"conferences.csv": HELD})
+    before = listed(ledger)
+    assert [(row["action_id"], row["status"]) for row in before] == [(name, "closed")]
+    status, _, said = invoke("ledger", "rebuild", ledger, first, second)
+    assert status == 0, said
+    assert listed(ledger) == before
+
+
 def test_a_rule_that_is_no_longer_run_closes_nothing(tmp_path: Path, rules: Path, ledger: Path) -> None:
     name = add(ledger, "--finding", overdue_review(tmp_path / "2015-06-30"), "--run", tmp_path / "2015-06-30")
     (rules / "conference" / f"{LATER}.yaml").unlink()

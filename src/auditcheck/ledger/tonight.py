@@ -69,7 +69,14 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
 def add(db: sqlite3.Connection, night: Night) -> None:
     """Keep a night that has been reported already: the newest of its stream."""
     before = nights.earlier(db, night)
-    nights.write(db, night, compared(nights.known(db, night, before), night).events, memory(night))
+    _keep(db, night, compared(nights.known(db, night, before), night))
+
+
+def _keep(db: sqlite3.Connection, night: Night, found: Compared) -> None:
+    """Write a night down, and close the actions whose findings it shows put right."""
+    nights.write(db, night, found.events, memory(night))
+    put_right = {gone.known.found.finding_id: gone.says for gone in found.gone if gone.why == whys.FIXED}
+    actions.settle(db, night.stream, night.as_of, put_right)
 
 
 def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) -> Tonight:
@@ -78,9 +85,7 @@ def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) ->
     found = compared(known, night)
     notes = _notes(db, night, before)
     if night.as_of >= nights.newest(db, night.stream):
-        nights.write(db, night, found.events, memory(night))
-        put_right = {gone.known.found.finding_id: gone.says for gone in found.gone if gone.why == whys.FIXED}
-        actions.settle(db, night.stream, night.as_of, put_right)
+        _keep(db, night, found)
     late = backdated(before, night, found, holders) if before else []
     return Tonight(path, before.as_of if before else "", known, found, found.resolved(holders), late, notes, _open_actions(db))
 
