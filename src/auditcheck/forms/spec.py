@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of a form: headings with their widths in characters, then rows."""
+    """One sheet of a form: headings with their widths in characters, then rows. ``printed``: how many columns are (0: all)."""
 
     name: str
     title: str
@@ -47,6 +47,7 @@ class Sheet:
     headings: tuple[tuple[str, int], ...]
     rows: Sequence[Row]
     landscape: bool = False
+    printed: int = 0
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class _Writer:
         self.sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.7)
         self.sheet.set_header(f"&L{form.replace('&', '&&')}&R&A")
         self.sheet.set_footer("&LContains personal data&RPage &P of &N")
-        self.sheet.print_area(0, 0, HEADER + max(len(spec.rows), 1), len(spec.headings) - 1)
+        self.sheet.print_area(0, 0, HEADER + max(len(spec.rows), 1), (spec.printed or len(spec.headings)) - 1)
         self.sheet.repeat_rows(HEADER)
         self.sheet.freeze_panes(HEADER + 1, 0)
         self.sheet.hide_gridlines(2)

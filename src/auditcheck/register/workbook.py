@@ -46,6 +46,8 @@ _COLUMNS: dict[str, tuple[str, int, Entry]] = {
     "replied_on": ("Replied", 12, Entry("date")),
     "outcome": ("Outcome for the child", 34, Entry()),
 }
+#: On paper the register ends before the fields of practice alerts: all of it on one page's width can't be read.
+_PRINTED = 1 + list(_COLUMNS).index("closed_on") + 1
 _FIXED = ("kind", "finding_id", "child_id", "raised_on")
 _ENTRIES = {heading: entry for heading, _, entry in _COLUMNS.values()}
 
@@ -57,7 +59,7 @@ def write_register(path: Path, actions: Iterable[Action], day: date, new_rows: i
     new = [action for action in held if not action.action_id] + [_BLANK] * new_rows
     rows += [_row(action, f"{_NEW}{number}") for number, action in enumerate(new, 1)]
     headings = (("Action", 9), *((heading, width) for heading, width, _ in _COLUMNS.values()))
-    write_form(path, "actions", [Sheet(SHEET, "Action register", _SAYS, headings, rows, landscape=True)], day)
+    write_form(path, "actions", [Sheet(SHEET, "Action register", _SAYS, headings, rows, True, _PRINTED)], day)
 
 
 _BLANK = Action(*[""] * len(Action._fields))

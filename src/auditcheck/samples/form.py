@@ -71,7 +71,7 @@ def moderation_form(case: Case) -> list[Sheet]:
             AFTER,
             f"After both grades: {case.name}",
             "Only once both grades are in: the grade that you agree on, and why it differs where it does.",
-            (("", 34), (ANSWER, 76)),
+            (("What", 34), (ANSWER, 76)),
             _asked(MODERATION, AFTER),
         ),
     ]
@@ -79,7 +79,7 @@ def moderation_form(case: Case) -> list[Sheet]:
 
 def _case(kind: str, case: Case, title: str, says: str) -> Sheet:
     given = [Row(f"is:{heading}", (heading, text)) for heading, text in ({"Form": kind, "Case": case.name} | case.facts).items()]
-    return Sheet(CASE, f"{title}: {case.name}", says, (("", 34), (ANSWER, 76)), [*given, *_asked(kind, CASE)])
+    return Sheet(CASE, f"{title}: {case.name}", says, (("What", 34), (ANSWER, 76)), [*given, *_asked(kind, CASE)])
 
 
 def _asked(kind: str, sheet: str) -> list[Row]:
@@ -96,7 +96,7 @@ def _results(kind: str, case: Case) -> Sheet:
         )
     if case.older:
         says += f" {count(case.older, 'older finding')}, closed for over 12 months, {'is' if case.older == 1 else 'are'} in findings.csv."
-    headings = [("", 13), ("Rule", 15), ("What it asks", 32), ("What the record shows", 56), ("Record", 20), ("Alike", 7)]
+    headings = [("Group", 13), ("Rule", 15), ("What it asks", 32), ("What the record shows", 56), ("Record", 20), ("Alike", 7)]
     widths = {"Auditor": 13, "Comment": 34}
     rows = [
         Row(one.ref, (GROUPS[one.group], one.rule_id, one.title, one.shows, one.record, one.like, *(entry for _, entry in entries)))
