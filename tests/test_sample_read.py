@@ -199,3 +199,32 @@ def test_the_auditor_is_no_moderator_of_the_same_case(night: Path, one: Path, tm
     graded(one / "moderation.xlsx", WORDS[1], "w11", on=date(2015, 7, 11))
     status, said = back(night, one, tmp_path / "out")
     assert status == 2 and "'w11' audited this case too" in said and "1 audited with a grade, 0 of them moderated" in said
+
+
+def test_a_restricted_childs_rows_are_apart(tmp_path: Path) -> None:
+    night, rules, forms, out = (tmp_path / name for name in ("night", "rules", "forms", "out"))
+    small_book(rules)
+    assert audit(folder(tmp_path / "export"), night, "--rules", rules).status in (0, 1)
+    words = ("sample", "--run", night, "--rules", rules, "--n", "3", "--seed", "7", "--with-restricted", "--out", forms)
+    assert invoke(*words)[0] == 0
+    for form in forms.rglob("*-audit.xlsx"):
+        pen = Pen(form)
+        pen.put("Case", "grade", WORDS[1])
+        pen.put("Case", "why", "A reason")
+        pen.save()
+    status, _, said = invoke("sample", "read", forms, "--run", night, "--rules", rules, "--out", out)
+    assert status == 0 and "3 audited with a grade" in said
+    assert {row["child_id"] for row in rows(out / "grades.csv")} == {"C1", "C2"}
+    assert {row["child_id"] for row in rows(out / "restricted" / "grades.csv")} == {"C3"}
+    assert {row["child_id"] for row in rows(out / "own-use" / "comments.csv")} == {"C1", "C2"}
+    spread = rows(out / "spread.csv")
+    assert next(row["cases"] for row in spread if row["grade"] == "Good") == "3"
+
+
+def test_what_a_form_was_given_must_be_as_it_was(night: Path, one: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(one / "audit.xlsx")
+    cell = next(row[1] for row in book["Case"].iter_rows() if row[0].value == "Cases in all")
+    cell.value = "many"
+    book.save(one / "audit.xlsx")
+    status, said = back(night, one, tmp_path / "out")
+    assert status == 2 and "audit.xlsx: is no audit or moderation form of auditcheck, or its first rows were changed." in said

@@ -79,7 +79,7 @@ def agreement_in_words(table: Table) -> str:
 def spread_rows(cases: Sequence[Graded]) -> Iterator[Cells]:
     """`SPREAD`: how many cases got each grade that stands; percentages (of those in order, unweighted and weighted) from 20 cases on."""
     for theme, heading in headings().items():
-        stands = [(case.final(theme), float(case.any.facts.get("Weight", 1))) for case in cases]
+        stands = [(case.final(theme), case.any.weight) for case in cases]
         n = sum(grade in ORDERED for grade, _ in stands)
         all_weights = sum(weight for grade, weight in stands if grade in ORDERED)
         for code, word in GRADES.items():

@@ -53,14 +53,13 @@ def returned(places: Iterable[Path], run: RunFolder) -> Returned:
         raise BadSample("There is no form to read: give workbooks (.xlsx), or folders that hold them.")
     problems: list[Problem] = []
     held: dict[tuple[str, str], dict[str, list[Form]]] = defaultdict(lambda: defaultdict(list))
-    known = {"found": set(run.findings["finding_id"]), "children": set(run.children["child_id"])}
+    found, children = set(run.findings["finding_id"]), set(run.children["child_id"])
     for path in paths:
         form, wrong = read_form(path, run.book)
-        problems += wrong
-        if form is not None and not (strange := list(_strange(form, run.info["as_of"], **known))):
+        strange = list(_strange(form, run.info["as_of"], found, children)) if form else []
+        problems += wrong + strange
+        if form and not strange:
             held[form.case][form.kind].append(form)
-        elif form is not None:
-            problems += strange
     cases = []
     for _, forms in sorted(held.items()):
         problems += _twice(forms)

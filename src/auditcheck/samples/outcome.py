@@ -45,7 +45,7 @@ def write_outcome(folder: Path, run: RunFolder, back: Returned) -> None:
 def said(back: Returned) -> list[str]:
     """What the audits came to, in sentences: planned, done, moderated, agreement, and what could not be taken."""
     cases = back.cases
-    planned = sum({case.any.facts["Sample"]: int(case.any.facts["Cases in all"]) for case in cases}.values())
+    planned = sum({case.any.facts["Sample"]: case.any.of for case in cases}.values())
     graded = [case for case in cases if case.grades(OVERALL)[0]]
     moderated = [case for case in graded if case.grades(OVERALL)[1]]
     ungraded = sum(case.audit is not None and not case.grades(OVERALL)[0] for case in cases)
@@ -87,7 +87,8 @@ def _tables(run: RunFolder, cases: Sequence[Graded], rule_of: dict[str, str]) ->
 def _questions(run: RunFolder, cases: Sequence[Graded]) -> Iterator[book.Cells]:
     answers = Counter((rule, answer) for case in cases for *_, rule, answer in rows.answer_rows(case))
     for rule in sorted({rule for rule, _ in answers}):
-        yield [rule, str(run.book[rule].body["question"]), *(answers[rule, code] for code in ANSWERS)]
+        asked = run.book.get(rule)
+        yield [rule, str(asked.body["question"]) if asked else "", *(answers[rule, code] for code in ANSWERS)]
 
 
 def _csv(path: Path, columns: Sequence[str], lines: Sequence[Sequence[object]]) -> None:

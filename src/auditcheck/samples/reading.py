@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,6 +40,16 @@ class Form:
     def child_id(self) -> str:
         return self.facts["Child"]
 
+    @property
+    def of(self) -> int:
+        """How many cases its sample has."""
+        return int(self.facts["Cases in all"])
+
+    @property
+    def weight(self) -> float:
+        """For how many children its case stands."""
+        return float(self.facts["Weight"])
+
     def answer(self, ref: str, sheet: str = CASE, heading: str = ANSWER) -> str:
         """What was filled in; '' where nothing was."""
         return self.values.get((sheet, ref, heading), "")
@@ -60,7 +71,7 @@ def read_form(path: Path, rules: Iterable[str]) -> tuple[Form | None, list[Probl
     if problems:
         return None, problems
     facts = _facts(held.get(CASE))
-    if facts.get("Form") not in (AUDIT, MODERATION) or not {"Case", "Child", "Sample", "As at", "Cases in all", "Weight"} <= facts.keys():
+    if not _ours(facts):
         says = "is no audit or moderation form of auditcheck, or its first rows were changed. Give the form, or leave the file out."
         return None, [Problem(path.name, "", "", "", says)]
     form, known = Form(path.name, facts["Form"], facts), tuple(rules)
@@ -71,6 +82,13 @@ def read_form(path: Path, rules: Iterable[str]) -> tuple[Form | None, list[Probl
         form.refs[name] = list(filled.rows)
         problems += filled.problems
     return form, problems
+
+
+def _ours(facts: Mapping[str, str]) -> bool:
+    """Whether what stands at the head of a workbook is what our forms are given."""
+    named = {"Case", "Child", "Sample", "As at"} <= facts.keys() and facts.get("Form") in (AUDIT, MODERATION)
+    numbers = re.fullmatch(r"\d{1,9}", facts.get("Cases in all", "")) and re.fullmatch(r"\d{1,9}(\.\d+)?", facts.get("Weight", ""))
+    return named and numbers is not None
 
 
 def _facts(sheet: Sheet | None) -> dict[str, str]:
