@@ -36,14 +36,6 @@ def test_lower_is_a_later_grade_and_two_apart_is_not_within_one() -> None:
 
 def test_what_is_not_defined_is_none() -> None:
     nobody, everybody_good = [[0, 0], [0, 0]], [[5, 0], [0, 0]]
-    assert agreement.kappa(nobody) is agreement.gwet(nobody) is agreement.kappa_interval(nobody) is agreement.wilson(0, 0) is None
+    assert agreement.kappa(nobody) is agreement.gwet(nobody) is agreement.kappa_interval(nobody) is None
     assert agreement.kappa(everybody_good) is None
     assert agreement.gwet(everybody_good) == 1
-
-
-@pytest.mark.parametrize(
-    ("count", "n", "low", "high"),
-    [(65, 100, 0.5525444, 0.7363575), (1045, 5000, 0.1979555, 0.2204913), (0, 12, 0, 0.2425), (12, 12, 0.7575, 1), (5, 8, 0.3057, 0.8632)],
-)
-def test_wilson(count: int, n: int, low: float, high: float) -> None:
-    assert agreement.wilson(count, n) == pytest.approx((low, high), abs=5e-5)

@@ -2,8 +2,8 @@
 
 Sources. Cohen's kappa and its large-sample variance: Fleiss, Cohen and Everitt, Psychological Bulletin 72 (1969) 323. Weighted kappa:
 Cohen, Psychological Bulletin 70 (1968) 213. AC1: Gwet, British Journal of Mathematical and Statistical Psychology 61 (2008) 29; AC2 is AC1
-with weights: Gwet, Handbook of Inter-Rater Reliability, 2014. Wilson's interval: Wilson, JASA 22 (1927) 209. The formulas were compared
-with published tables and with other programs' figures (tests/test_moderation.py), not read in these papers.
+with weights: Gwet, Handbook of Inter-Rater Reliability, 2014. The formulas were compared with published tables and with other programs'
+figures (tests/test_moderation.py), not read in these papers.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from auditcheck.disclosure.intervals import Z95
+
 #: Cases graded twice: entry (i, j) counts those that the first person gave grade i and the second grade j; k by k, grades in order.
 Table = Sequence[Sequence[int]]
 #: How far grades i and j of k agree: 1 where they are equal, down to 0.
 Weight = Callable[[int, int, int], float]
-
-Z = 1.959964  # of a 95% interval
 
 
 def identity(i: int, j: int, k: int) -> float:
@@ -87,7 +87,7 @@ def kappa_interval(table: Table) -> tuple[float, float] | None:
     same = sum(share[i][i] * (1 - (rows[i] + columns[i]) * (1 - value)) ** 2 for i in range(k))
     other = sum(share[i][j] * (columns[i] + rows[j]) ** 2 for i in range(k) for j in range(k) if i != j)
     spread = same + (1 - value) ** 2 * other - (value - expected * (1 - value)) ** 2
-    reach = Z * sqrt(max(spread, 0.0) / n) / (1 - expected)
+    reach = Z95 * sqrt(max(spread, 0.0) / n) / (1 - expected)
     return value - reach, value + reach
 
 
@@ -101,14 +101,6 @@ def gwet(table: Table, weight: Weight = identity) -> float | None:
     share = [(row + column) / 2 for row, column in zip(rows, columns, strict=True)]
     expected = weights / (k * (k - 1)) * sum(q * (1 - q) for q in share)
     return _beyond_chance(_observed(table, weight), expected)
-
-
-def wilson(count: int, n: int) -> tuple[float, float] | None:
-    """Wilson's 95% interval of a share, ``count`` of ``n``; None of nothing."""
-    if not n:
-        return None
-    middle, reach, whole = 2 * count + Z**2, Z * sqrt(Z**2 + 4 * count * (1 - count / n)), 2 * (n + Z**2)
-    return (middle - reach) / whole, (middle + reach) / whole
 
 
 def _margins(table: Table) -> tuple[int, list[float], list[float]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hashlib import sha256
 from math import ceil, sqrt
 
-Z = 1.959964  # of a 95% interval
+from auditcheck.disclosure.intervals import Z95
 
 
 def proportionate(sizes: Mapping[str, int], n: int) -> dict[str, int]:
@@ -71,7 +71,7 @@ def frame_hash(rows: Iterable[Sequence[str]]) -> str:
 
 def size_for(margin: float, population: int) -> int:
     """How many cases give a share to within ``margin`` (0.1: ten points) with 95% confidence, at worst, for a population so large."""
-    first = Z**2 * 0.25 / margin**2
+    first = Z95**2 * 0.25 / margin**2
     return min(ceil(first / (1 + (first - 1) / population) - 1e-9), population) if population else 0
 
 
@@ -79,4 +79,4 @@ def margin_of(n: int, population: int) -> float:
     """The other way round: to within what a share from ``n`` cases is known, with 95% confidence, at worst."""
     if n >= population or not n:
         return 0.0 if n else 1.0
-    return Z * sqrt(0.25 / n * (population - n) / (population - 1))
+    return Z95 * sqrt(0.25 / n * (population - n) / (population - 1))

@@ -21,12 +21,14 @@ class Filled:
     """A sheet that came back. ``rows``: its refs, in order, and the line of each.
 
     By ref and heading: ``values`` (codes for choices, ISO text for dates; '' is not among them) and ``cells``, where each stands.
+    ``spoilt``: refs of the rows that hold something that can't be taken.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
     values: dict[tuple[str, str], str] = field(default_factory=dict)
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    spoilt: set[str] = field(default_factory=set)
 
 
 def workbook(path: Path) -> tuple[dict[str, Sheet], list[Problem]]:
@@ -71,6 +73,7 @@ def read_sheet(file: str, name: str, sheet: Sheet | None, asked: Asked, listed: 
                 filled.values[place], filled.cells[place] = value, cell
                 continue
             filled.problems.append(Problem(file, name, cell, text, wrong))
+            filled.spoilt.add(ref)
     return filled
 
 

@@ -94,7 +94,7 @@ def read_register(path: Path, register: Sequence[Action]) -> Changes:
         return Changes([], [], 0, problems)
     filled = read_sheet(path.name, SHEET, sheets.get(SHEET), lambda _, heading: _ENTRIES.get(heading))
     reader = _Reader(path.name, filled, {action.action_id: action for action in register})
-    for ref in filled.rows:
+    for ref in (ref for ref in filled.rows if ref not in filled.spoilt):
         reader.take(ref)
     return Changes(reader.changed, reader.new, reader.known, [*filled.problems, *reader.problems])
 

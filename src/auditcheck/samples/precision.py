@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from auditcheck import agreement
+from auditcheck.disclosure.intervals import wilson
 from auditcheck.samples.graded import Graded
 from auditcheck.samples.layout import AUDIT, NOT_FOUND, RESULTS, TABLES
 from auditcheck.samples.results import CHECK, FOUND, MET, UNTOLD
@@ -70,7 +70,6 @@ def _figures(rules: Sequence[str], said: Verdicts, shown: Counter[str]) -> Cells
 
 def _share(part: int, n: int) -> Cells:
     """A percentage and its 95% interval; blanks of nothing."""
-    interval = agreement.wilson(part, n)
-    if interval is None:
+    if not n:
         return ["", "", ""]
-    return [round(100 * part / n, 1), *(round(100 * end, 1) for end in interval)]
+    return [round(100 * part / n, 1), *(round(100 * end, 1) for end in wilson(part, n))]
