@@ -228,3 +228,14 @@ def test_what_a_form_was_given_must_be_as_it_was(night: Path, one: Path, tmp_pat
     book.save(one / "audit.xlsx")
     status, said = back(night, one, tmp_path / "out")
     assert status == 2 and "audit.xlsx: is no audit or moderation form of auditcheck, or its first rows were changed." in said
+
+
+def test_a_file_that_is_not_there_is_named(night: Path, tmp_path: Path) -> None:
+    status, said = back(night, tmp_path / "nothing.xlsx", tmp_path / "out")
+    assert status == 2 and "nothing.xlsx: can't be read: No such file or directory." in said
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert back(night, empty, tmp_path / "other") == (
+        2,
+        "auditcheck: There is no form to read: give workbooks (.xlsx), or folders that hold them.\n",
+    )

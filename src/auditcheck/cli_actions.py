@@ -29,7 +29,7 @@ def actions() -> None:
     \b
     Examples
       auditcheck actions list --ledger ledger.sqlite --as-of 2015-07-15 --overdue
-      auditcheck actions close A0007 --ledger ledger.sqlite --on 2015-07-14 --evidence "Visit V0912 of 13 July"
+      auditcheck actions close A0007 --ledger ledger.sqlite --on 2015-07-14 --evidence V0912
       auditcheck actions export --ledger ledger.sqlite --as-of 2015-07-15 --out actions.xlsx
     """
 
@@ -67,10 +67,8 @@ def add(
 
     \b
     Examples
-      auditcheck actions add --ledger ledger.sqlite --finding 7c1f8 --run reports/tonight --what "Hold the review" --owner W04
-                             --on 2015-07-01 --due 2015-07-15
-      auditcheck actions add --ledger ledger.sqlite --alert concern --child C18 --what "Answer the chair's alert" --owner W04
-                             --sent-to W12 --stage 1 --reply-due 2015-07-08 --on 2015-07-01 --due 2015-07-15
+      auditcheck actions add --ledger l.sqlite --finding 7c1f8 --run out/ --what Review --owner W04 --on 2015-07-01 --due 2015-07-15
+      auditcheck actions add --ledger l.sqlite --alert concern --child C18 --what Reply --owner W04 --on 2015-07-01 --due 2015-07-15
     """
     with sentences():
         from auditcheck.ledger.action import ALERT, FINDING, OBSERVATION, Action, wrong
@@ -117,7 +115,13 @@ def add(
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--format", "format_", type=click.Choice(["text", "csv"]), default="text", show_default=True)
 def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, status: str, format_: str) -> None:
-    """The register's actions, the first due first."""
+    """The register's actions, the first due first.
+
+    \b
+    Examples
+      auditcheck actions list --ledger ledger.sqlite --as-of 2015-07-15 --owner W04
+      auditcheck actions list --ledger ledger.sqlite --status all --format csv
+    """
     with sentences():
         from auditcheck.ledger.actions import ACTIONS, every
         from auditcheck.ledger.store import reading
@@ -138,7 +142,12 @@ def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, statu
 @click.option("--on", "closed_on", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was closed.")
 @click.option("--outcome", default="", metavar="TEXT", help="Of an alert: the outcome for the child.")
 def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome: str) -> None:
-    """Close ACTION, with the evidence that it was done. A run that shows its finding put right closes it without."""
+    """Close ACTION, with the evidence that it was done. A run that shows its finding put right closes it without.
+
+    \b
+    Examples
+      auditcheck actions close A0007 --ledger ledger.sqlite --on 2015-07-14 --evidence V0912
+    """
     with sentences():
         from auditcheck.ledger.action import CLOSED, wrong
         from auditcheck.ledger.actions import ACTIONS, every, put
@@ -169,7 +178,13 @@ def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="A new workbook.")
 def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) -> None:
-    """Write the register as a workbook to be filled in: owners, dates, evidence, new rows. `actions import` takes it back."""
+    """Write the register as a workbook to be filled in: owners, dates, evidence, new rows. `actions import` takes it back.
+
+    \b
+    Examples
+      auditcheck actions export --ledger ledger.sqlite --as-of 2015-07-15 --out actions.xlsx
+      auditcheck actions export --ledger ledger.sqlite --as-of 2015-07-15 --owner W04 --out w04.xlsx
+    """
     with sentences():
         from auditcheck.ledger.actions import ACTIONS, every
         from auditcheck.ledger.store import reading
@@ -187,10 +202,15 @@ def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) ->
 
 
 @actions.command("import", epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path, exists=True), metavar="FILE.xlsx")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.xlsx")
 @_LEDGER
 def import_(file: Path, ledger: Path) -> None:
-    """Take a workbook of `actions export` back. Every row is checked; nothing is taken unless all of it can be."""
+    """Take a workbook of `actions export` back. Every row is checked; nothing is taken unless all of it can be.
+
+    \b
+    Examples
+      auditcheck actions import actions.xlsx --ledger ledger.sqlite
+    """
     with sentences():
         from auditcheck.ledger.actions import ACTIONS, every, put
         from auditcheck.ledger.store import writing

@@ -35,12 +35,12 @@ class _DrawByDefault(click.Group):
 
 @click.group(cls=_DrawByDefault, epilog=EPILOG)
 def sample() -> None:
-    """Draw a sample of cases for auditors with a form for each (the options of `draw` may be given here), and read the forms back.
+    """Draw a sample of cases for auditors with a form for each, and read the forms back. The word `draw` may be left out.
 
     \b
     Examples
-      auditcheck sample --run reports/tonight --n 30 --seed 2015Q2 --out audits/2015Q2
-      auditcheck sample --run reports/tonight --n 30 --seed 7 --strata team,plan_kind,risk --high-risk 0.5 --out audits/half
+      auditcheck sample draw --run reports/tonight --n 30 --seed 2015Q2 --out audits/2015Q2
+      auditcheck sample draw --run reports/tonight --n 30 --seed 7 --strata team,plan_kind,risk --high-risk 0.5 --out audits/half
       auditcheck sample read audits/2015Q2 --run reports/tonight --out audits/2015Q2-results
     """
 
@@ -101,7 +101,7 @@ def draw(
 
 
 @sample.command(epilog=EPILOG)
-@click.argument("forms", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True, metavar="FORMS...")
+@click.argument("forms", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FORMS...")
 @_RUN
 @_OUT
 @_RULES
