@@ -12,6 +12,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
+    from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.unattended.begin import NotEmpty
     from auditcheck.unattended.config import BadConfig
@@ -19,7 +20,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.why import NoSuchFinding
 
     return (
-        *(AnotherNight, BadConfig, BadOrder, BoardRefused, CannotRelease, EngineMissing, LedgerUnreadable, NotATable),
-        *(LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
+        *(NoSuchFinding, NotATable, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )
