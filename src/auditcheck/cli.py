@@ -16,6 +16,7 @@ from auditcheck.cli_board import board
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
+from auditcheck.cli_notice import notice
 from auditcheck.cli_rules import rules
 from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
@@ -138,6 +139,7 @@ def why(finding: str, run_dir: Path) -> None:
 
 main.add_command(rules)
 main.add_command(board)
+main.add_command(notice)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
