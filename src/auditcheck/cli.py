@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditcheck.cli_actions import actions
+from auditcheck.cli_board import board
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
@@ -136,6 +137,7 @@ def why(finding: str, run_dir: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(board)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
+    from auditcheck.board import BoardRefused
+    from auditcheck.disclosure import CannotRelease, LedgerUnreadable, NotATable
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
     from auditcheck.ledger.waiver_file import WaiversRefused
@@ -18,6 +20,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.why import NoSuchFinding
 
     return (
-        *(AnotherNight, BadConfig, BadOrder, BadSample, EngineMissing, LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerUnreadable, NotATable),
+        *(LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )
