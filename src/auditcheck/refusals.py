@@ -20,7 +20,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.why import NoSuchFinding
 
     return (
-        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerUnreadable, NotATable),
-        *(LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
+        *(NoSuchFinding, NotATable, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )

@@ -71,7 +71,7 @@ class Tally:
         counts = self.by[key or next(iter(self.by))][rows].sum(axis=0)
         total = (counts if groups is None else counts[list(groups)]).sum(axis=0)
         here = slice(None) if groups is None else np.isin(self.breakdowns[key].code, list(groups))
-        met, others = (int(self.behind[which][rows].any(axis=0)[here].sum()) for which in (True, False))
+        met, others = (int(np.count_nonzero(self.behind[which][rows][:, here].any(axis=0))) for which in (True, False))
         told = {o: int(total[o]) for o in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL)}
         return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], met, others)
 
