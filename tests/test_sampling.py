@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditcheck import sampling
@@ -20,6 +20,7 @@ def test_the_worked_example() -> None:
     assert (given, floor) == ({"child_in_need": 31, "child_protection": 11, "looked_after": 13, "care_leaver": 5}, 5)
 
 
+@settings(deadline=None)
 @given(SIZES, st.integers(0, 120))
 def test_proportions_are_kept_to_within_one_and_nothing_is_drawn_twice(sizes: dict[str, int], n: int) -> None:
     given, whole = sampling.proportionate(sizes, n), sum(sizes.values())
@@ -29,6 +30,7 @@ def test_proportions_are_kept_to_within_one_and_nothing_is_drawn_twice(sizes: di
         assert not whole or abs(given[name] - min(n, whole) * size / whole) < 1
 
 
+@settings(deadline=None)
 @given(SIZES, st.integers(0, 120), st.integers(0, 9))
 def test_the_floor_is_kept_or_the_greatest_possible_one_is(sizes: dict[str, int], n: int, floor: int) -> None:
     given, kept = sampling.at_least(sizes, n, floor)
