@@ -22,14 +22,10 @@ _NEAR = 1e-6
 
 @dataclass(frozen=True)
 class Leak:
-    """A cell whose range is too narrow, and the shown cells of which at least one must be hidden to widen it.
-
-    ``zero``: whether a zero of this pack, which can't be hidden, has a part in it.
-    """
+    """A cell whose range is too narrow, and the shown cells of which at least one must be hidden to widen it."""
 
     cell: int
     mend: frozenset[int]
-    zero: bool
 
 
 @dataclass
@@ -67,6 +63,13 @@ class Attack:
             if case not in self._found:
                 self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks())
             yield from self._found[case]
+
+    def narrow_before(self, cells: Collection[int]) -> frozenset[int]:
+        """Those of the cells whose range was too narrow already, with nothing of this pack."""
+        told = [one.known for one in self.system.cells]
+        groups = [_Group(self, sorted(group), told, cells) for group in self._groups(told)]
+        exact = frozenset(cell for cell in cells if told[cell][0] == told[cell][1])
+        return exact.union(*({leak.cell for leak in group.leaks()} & set(cells) for group in groups))
 
     def ranges(self, hidden: Collection[int]) -> dict[int, tuple[float, float]]:
         """The least and most that each cell can be, where that is not told already."""
@@ -154,9 +157,7 @@ class _Group:
 
     def _leak(self, cell: int, holding: Collection[int]) -> Leak:
         """A leak, given the cells that hold the range narrow."""
-        mend = frozenset(c for c in holding if c not in self.hidden and self.attack.can_hide(c))
-        held = [self.attack.system.cells[c] for c in holding]
-        return Leak(cell, mend, any(one.current and one.truth == 0 for one in held))
+        return Leak(cell, frozenset(c for c in holding if c not in self.hidden and self.attack.can_hide(c)))
 
     def _end(self, at: int, sign: float) -> tuple[float, set[int]]:
         """One end of the range of a cell, and the cells that hold it there."""

@@ -20,37 +20,40 @@ ROUNDS, CELLS = 60, 400
 """Beyond so many attacks, or so many cells to choose among, the choice is good but perhaps not the cheapest."""
 
 
-class CannotRelease(Exception):
-    """These tables would give a small count away whatever is hidden in them, because of what was released before."""
-
-
 @dataclass(frozen=True)
 class Choice:
     """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total.
 
-    ``given_away``: whether earlier packs by themselves give a count away, which nothing in this one can mend.
+    ``betrayed``: cells that can be worked out all the same, from this pack and an earlier one: by a zero, which is shown, or because what
+    is hidden is known to be no zero. ``given_away``: those that earlier packs gave away by themselves.
     """
 
     hidden: frozenset[int]
     cheapest: bool
-    given_away: bool
+    betrayed: frozenset[int]
+    given_away: frozenset[int]
 
 
 def choose(attack: Attack) -> Choice:
-    """The cells to hide. Raises `CannotRelease`, naming a figure, where an attack succeeds whatever is hidden."""
+    """The cells to hide."""
     first = frozenset(cell for cell in range(len(attack.system.cells)) if attack.must_hide(cell))
     demands: list[Leak] = []
     hidden = first
     for _ in range(ROUNDS):
         new = _demands(attack, hidden)
         if not new:
-            return Choice(hidden, True, _given_away(attack, hidden))
+            return _choice(attack, hidden, True)
         demands += new
         if len(_cells(demands)) > CELLS:
             break
         hidden = first | _cheapest(demands, first, attack)
-    hidden = _quickly(attack, first, hidden)
-    return Choice(hidden, False, _given_away(attack, hidden))
+    return _choice(attack, _quickly(attack, first, hidden), False)
+
+
+def _choice(attack: Attack, hidden: frozenset[int], cheapest: bool) -> Choice:
+    left = frozenset(leak.cell for leak in attack.leaks(hidden))
+    before = attack.narrow_before(left) if left else frozenset()
+    return Choice(hidden, cheapest, left - before, before)
 
 
 def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
@@ -69,18 +72,6 @@ def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
 
 def _cells(demands: Sequence[Leak]) -> list[int]:
     return sorted(frozenset().union(*(leak.mend for leak in demands)))
-
-
-def _given_away(attack: Attack, hidden: frozenset[int]) -> bool:
-    """Whether a count can be worked out though all is hidden that would help: from earlier packs alone, or with a zero of this one."""
-    left = list(attack.leaks(hidden))
-    for leak in left:
-        if leak.zero:
-            raise CannotRelease(
-                f"'{attack.system.cells[leak.cell].name}' could be worked out from this pack and an earlier one, whatever else is "
-                "hidden. Leave that table out, or join its rows."
-            )
-    return bool(left)
 
 
 def _cheapest(demands: Sequence[Leak], first: frozenset[int], attack: Attack) -> frozenset[int]:

@@ -22,6 +22,10 @@ GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they we
 RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
 
 
+class CannotRelease(Exception):
+    """These tables would give a small count away whatever is hidden in them, because of what was released before."""
+
+
 def protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
     """Hide what must be hidden in the tables of one pack, given what earlier packs showed. One `Safe` for each table, in their order.
 
@@ -53,6 +57,12 @@ def _hidden(tables: Sequence[Raw], policy: Policy, released: Released) -> tuple[
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
     system = build(tables, released)
     choice = choose(Attack(system, policy))
+    if choice.betrayed:
+        names = ", ".join(f"'{table.name}'" for table in tables)
+        raise CannotRelease(
+            "Together with what was released before, these tables would give away a count that is hidden "
+            f"({tables[0].population}: {names}). Leave out the one that is new since then, or join its rows."
+        )
     at = [{(key, count): system.at(table, key, count) for key in table.cells for count in table.counts} for table in tables]
     hidden = [{place for place, cell in cells.items() if cell in choice.hidden} for cells in at]
     return hidden, [GIVEN_AWAY] if choice.given_away else []
