@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditcheck.cli_exports import coverage, template
+from auditcheck.cli_map import map_
 from auditcheck.cli_rules import rules
 from auditcheck.cli_synth import synth
 from auditcheck.console import progress, sentences, stop, tell
@@ -45,6 +46,8 @@ def main() -> None:
 @click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE",
+              help="How files of your own layout are read (see `auditcheck map`).")  # fmt: skip
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
@@ -60,6 +63,7 @@ def run(
     export: tuple[Path, ...],
     as_of: datetime | None,
     out: Path | None,
+    mapping: Path | None,
     profile: str | None,
     rules_dir: Path | None,
     fail_on: str,
@@ -76,6 +80,7 @@ def run(
       auditcheck run exports/tonight --as-of 2015-06-30 --out reports/tonight --profile local-example
       auditcheck run exports/tonight.zip --out reports/tonight --replace --fail-on never
       auditcheck run cin.xml local-extract/ --as-of 2024-03-31 --out reports/census
+      auditcheck run referrals.csv visits.csv --mapping ours.yaml --as-of 2024-03-31
     """
     day = as_of.date() if as_of else None
     place = out or Path("reports") / (day.isoformat() if day else "latest")
@@ -87,7 +92,17 @@ def run(
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
         order = nightly.Order(
-            [one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without)
+            [one.absolute() for one in export],
+            place,
+            day,
+            profile,
+            rules_dir,
+            fail_on,
+            replace,
+            start,
+            previous,
+            frozenset(without),
+            mapping,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)
@@ -117,6 +132,7 @@ main.add_command(rules)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
+main.add_command(map_)
 
 
 def program() -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from auditcheck import clock, exports, quality
+from auditcheck import clock, quality
 from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.mapping.sources import read_all
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
@@ -28,6 +29,7 @@ Progress = Callable[[str], None]
 class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
+    ``mapping``: how files of the service's own layout are read.
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
     """
 
@@ -41,6 +43,7 @@ class Order:
     notice_start: date | None = None
     previous: Path | None = None
     without: frozenset[str] = frozenset()
+    mapping: Path | None = None
 
     @property
     def sources(self) -> list[Path]:
@@ -64,7 +67,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
     progress("Reading the export")
-    export = exports.read_all(order.sources, profile.sources)
+    export = read_all(order.sources, order.mapping, profile.sources)
     as_of = the_day(order.as_of, export)
     results = audit(export, rules, book, clock.day_number(as_of), progress)
     if not results.cf.n("children"):
