@@ -166,8 +166,8 @@ def _say(summary: Summary, out: Path) -> None:
         f"Measures: {rules_.get('measures', 0)} worked out, {rules_.get('measures_not_evaluated', 0)} not (measures.csv)",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
-    if not rules_.get("evaluated"):
-        lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    if not rules_.get("evaluated") and not summary.incomplete:
+        lines.append("NOTHING WAS CHECKED but measures: this export holds nothing that another selected rule needs.")
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]
