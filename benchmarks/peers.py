@@ -1,7 +1,7 @@
-"""The sector's own validator of the children in need census beside `auditcheck run`, on the same invented return: ``python benchmarks/peers.py``.
+"""The sector's own validator of the children in need census beside `auditcheck run`, on the same return: ``python benchmarks/peers.py``.
 
-They do not do the same: the validator asks whether the return is well made, auditcheck whether the work was. Both read the whole return and judge
-every child by about a hundred rules, so the ratio says what each asks of a machine. Processor time counts, for other work slows the wall clock.
+They do not do the same: the validator asks whether the return is well made, auditcheck whether the work was. Both read the whole return
+and judge every child by many rules, so the ratio says what each asks of a machine. Processor time counts: others slow the wall clock.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from measure import HERE, Cost, spent
 
 PEER = "csc-validator-be-cin"
-HOW = f"""{PEER} is not installed for {{python}}, so there is nothing to compare with. It needs an environment of its own (older numpy and pandas):
+HOW = f"""{PEER} is not installed for {{python}}: nothing to compare with. It needs an environment of its own (older numpy and pandas):
     python3.11 -m venv peer && peer/bin/pip install {PEER} "numpy<2" pytest
     python benchmarks/peers.py --peer peer/bin/python"""
 
