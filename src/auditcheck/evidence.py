@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditcheck.audit import Observed
+from auditcheck.casefile import sealed
 from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
 from auditcheck.judgement.bridge import Judged, Place
 from auditcheck.values import OK
@@ -125,9 +126,8 @@ class Evidence:
 
     @cached_property
     def _sealed(self) -> npt.NDArray[np.bool_]:
-        """The children who are on nobody's list: no other child's finding names their records."""
-        held = self.seen.cf.codes("children", "restricted")
-        return np.array([word not in ("no", "") for word in held.words] or [False])[held.code]
+        """The children of whom no other child's finding names the records."""
+        return sealed(self.seen.cf)
 
 
 def _called(table: str, name: str) -> str:

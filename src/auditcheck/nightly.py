@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditcheck import clock, quality
 from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.ledger.waiver_file import read_waivers
 from auditcheck.mapping.sources import read_all
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
@@ -21,6 +23,9 @@ from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.summary import Summary
+
+if TYPE_CHECKING:
+    from auditcheck.reports.view import RunView
 
 Progress = Callable[[str], None]
 
@@ -31,6 +36,7 @@ class Order:
 
     ``mapping``: how files of the service's own layout are read.
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
+    ``ledger``: the file in which the service's nights are kept. ``waivers``: the file of findings that somebody answers for.
     """
 
     export: Path | Sequence[Path]
@@ -43,6 +49,8 @@ class Order:
     notice_start: date | None = None
     previous: Path | None = None
     without: frozenset[str] = frozenset()
+    ledger: Path | None = None
+    waivers: Path | None = None
     mapping: Path | None = None
 
     @property
@@ -52,8 +60,7 @@ class Order:
 
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     """Do the whole run. Raises BadExport, RulebookError, EngineMissing or OutputRefused (each a sentence) where nothing can be written."""
-    from auditcheck.reports import write_reports
-    from auditcheck.reports.folder import refuse_unless_free, whole
+    from auditcheck.reports.folder import refuse_unless_free
     from auditcheck.run_view import view
 
     started = time.perf_counter()
@@ -66,6 +73,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
+    waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
     progress("Reading the export")
     export = read_all(order.sources, order.mapping, profile.sources)
     as_of = the_day(order.as_of, export)
@@ -74,11 +82,32 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
         raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
+    alarms = _alarms(order, results, export, profile)
+    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, alarms, waivers)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
-    with whole(order.out, order.replace) as folder:
-        write_reports(folder, shown, results.table, order.without)
+    _write(order, results, shown, summary)
     return summary
+
+
+def _write(order: Order, results: Results, shown: RunView, summary: Summary) -> None:
+    """Put the run's folder in its place; with a ledger, what it knows goes in and tonight is kept there, both or neither."""
+    from auditcheck.reports import write_reports
+    from auditcheck.reports.folder import whole
+
+    if order.ledger is None:
+        with whole(order.out, order.replace) as folder:
+            write_reports(folder, shown, results.table, order.without)
+        return
+
+    from auditcheck.ledger.night import Night
+    from auditcheck.ledger.tonight import tonight
+    from auditcheck.remembered import remembered
+
+    observations = results.table()
+    night = Night.of(shown.info, shown.findings, shown.rules, observations)
+    with tonight(order.ledger, night, results.holders) as kept, whole(order.out, order.replace) as folder:
+        write_reports(folder, remembered(shown, summary, kept), lambda: observations, order.without)
+        kept.about_to_appear(folder, order.out)
 
 
 def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:

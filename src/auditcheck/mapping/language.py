@@ -22,7 +22,7 @@ from auditcheck.mapping.ready import ready
 from auditcheck.raw import BadExport, InputFile
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.problems import wrong
-from auditcheck.rulebook.text import Document, Path, read
+from auditcheck.yaml_text import Document, Path, read
 
 UNDECIDED, PROPOSED = "undecided", "proposed"
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+    import pyarrow as pa
 
     from auditcheck.completeness import Fill, Lateness, Spike
 
@@ -50,6 +51,9 @@ class RunView:
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
+    ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
+    ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
 
     findings: pd.DataFrame
@@ -66,3 +70,6 @@ class RunView:
     resolved: pd.DataFrame | None = None
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
+    children: pa.Table | None = None
+    backdated: pd.DataFrame | None = None
+    waiver_report: pd.DataFrame | None = None
