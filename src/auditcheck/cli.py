@@ -14,6 +14,7 @@ import click
 from auditcheck.cli_actions import actions
 from auditcheck.cli_board import board
 from auditcheck.cli_exports import coverage, template
+from auditcheck.cli_map import map_
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
 from auditcheck.cli_notice import notice
@@ -52,6 +53,8 @@ def main() -> None:
 @click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE",
+              help="How files of your own layout are read (see `auditcheck map`).")  # fmt: skip
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
@@ -71,6 +74,7 @@ def run(
     export: tuple[Path, ...],
     as_of: datetime | None,
     out: Path | None,
+    mapping: Path | None,
     profile: str | None,
     rules_dir: Path | None,
     fail_on: str,
@@ -89,6 +93,7 @@ def run(
       auditcheck run exports/tonight --as-of 2015-06-30 --out reports/tonight --profile local-example
       auditcheck run exports/tonight.zip --out reports/tonight --replace --fail-on never
       auditcheck run cin.xml local-extract/ --as-of 2024-03-31 --out reports/census
+      auditcheck run referrals.csv visits.csv --mapping ours.yaml --as-of 2024-03-31
     """
     day = as_of.date() if as_of else None
     place = out or Path("reports") / (day.isoformat() if day else "latest")
@@ -112,6 +117,7 @@ def run(
             frozenset(without),
             ledger,
             waivers,
+            mapping,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)
@@ -145,6 +151,7 @@ main.add_command(coverage)
 main.add_command(template)
 main.add_command(sample)
 main.add_command(actions)
+main.add_command(map_)
 main.add_command(nightly)
 main.add_command(init)
 main.add_command(diff)
@@ -198,8 +205,8 @@ def _say(summary: Summary, out: Path) -> None:
         f"Measures: {rules_.get('measures', 0)} worked out, {rules_.get('measures_not_evaluated', 0)} not (measures.csv)",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
-    if not rules_.get("evaluated"):
-        lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    if not rules_.get("evaluated") and not summary.incomplete:
+        lines.append("NOTHING WAS CHECKED but measures: this export holds nothing that another selected rule needs.")
     lines += _since_last_night(info)
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditcheck import clock, exports, quality
+from auditcheck import clock, quality
 from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
 from auditcheck.ledger.store import usable
 from auditcheck.ledger.waiver_file import read_waivers
+from auditcheck.mapping.sources import read_all
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
@@ -36,6 +37,7 @@ Progress = Callable[[str], None]
 class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
+    ``mapping``: how files of the service's own layout are read.
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
     ``ledger``: the file in which the service's nights are kept. ``waivers``: the file of findings that somebody answers for.
     """
@@ -52,6 +54,7 @@ class Order:
     without: frozenset[str] = frozenset()
     ledger: Path | None = None
     waivers: Path | None = None
+    mapping: Path | None = None
 
     @property
     def sources(self) -> list[Path]:
@@ -77,7 +80,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
     waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
     progress("Reading the export")
-    export = exports.read_all(order.sources, profile.sources)
+    export = read_all(order.sources, order.mapping, profile.sources)
     as_of = the_day(order.as_of, export)
     results = audit(export, rules, book, clock.day_number(as_of), progress)
     if not results.cf.n("children"):

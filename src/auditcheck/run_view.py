@@ -144,10 +144,12 @@ def _status(findings: pd.DataFrame, listed: npt.NDArray[np.bool_], fail_on: str)
 
 
 def _stopped(results: Results, errors: Sequence[str]) -> list[str]:
-    """Why the audit is incomplete: whole tables set aside, rules that failed, cases that could not be judged."""
+    """Why the audit is incomplete: whole tables set aside, rules that failed, none that could be evaluated, cases not judged."""
     said = [f"{p.file}: {p.problem}" for p in results.seen.problems if p.stopped]
     if errors:
         said.append(f"{len(errors)} rule(s) failed: {', '.join(error.split(':')[0] for error in errors)}")
+    if not any(run.status == EVALUATED for run in results.seen.runs.values()):
+        said.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs, which is not the same as nothing wrong")
     if results.judged.unjudged:
         said.append(f"{len(results.judged.unjudged)} case(s) could not be judged")
     return said

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from auditcheck.raw import Export
 
-__all__ = ["read", "read_all"]
+__all__ = ["joined", "read", "read_all", "sources"]
 
 
 def read(path: Path) -> Export:
@@ -27,15 +27,24 @@ def read_all(paths: Sequence[Path], ranks: Sequence[str] = ()) -> Export:
 
     Raises `BadExport`.
     """
+    return joined(sources(paths), ranks)
+
+
+def sources(paths: Sequence[Path]) -> list[tuple[str, Export]]:
+    """What each source holds, an export for each format in it, under the name of its path. Raises `BadExport`."""
+    return [(Path(path).name, export) for path in paths for export in _read(Path(path))]
+
+
+def joined(held: Sequence[tuple[str, Export]], ranks: Sequence[str] = ()) -> Export:
+    """Sources as one. Where files of several have one name, the source's own name goes before it."""
     from auditcheck.exports.join import join
 
-    sources = [(Path(path).name, export) for path in paths for export in _read(Path(path))]
-    names = [one.name for _, export in sources for one in export.inputs]
-    if len(paths) > 1 and len(set(names)) < len(names):
+    names = [one.name for _, export in held for one in export.inputs]
+    if len(held) > 1 and len(set(names)) < len(names):
         from auditcheck.exports.labels import labelled
 
-        return join([labelled(export, place) for place, export in sources], ranks)
-    return join([export for _, export in sources], ranks)
+        return join([labelled(export, place) for place, export in held], ranks)
+    return join([export for _, export in held], ranks)
 
 
 def _read(path: Path) -> list[Export]:
