@@ -1,4 +1,4 @@
-"""How a limit was counted, in sentences: from which day to which, what was not counted, what came of it. `why` and case sheets say the same."""
+"""How a limit was counted, in sentences: from which day to which, what was not counted, what came of it. For `why` and case sheets."""
 
 from __future__ import annotations
 
