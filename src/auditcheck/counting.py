@@ -13,8 +13,8 @@ from auditcheck.texts import count
 
 
 def counted(limit: str | None, start: str | None, due: str | None, happened: str | None, over: int | None, unit: str | None) -> list[str]:
-    """The sentences for one observation, as its run wrote it: moments in ISO, ``over`` in ``unit`` (None: not late). None where unknown."""
-    return list(_sentences(limit, start, due, happened, over, unit))
+    """The sentences for one observation, as its run wrote it: moments in ISO, ``over`` in ``unit``. None or blank: unknown, not late."""
+    return list(_sentences(limit, start, due or None, happened, over, unit))
 
 
 def _sentences(

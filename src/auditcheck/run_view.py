@@ -75,6 +75,7 @@ def view(
         measures,
         _records(results, rule_table),
         children=results.children(),
+        book=book,
     )
     return shown, Summary(status, info, counts, errors, stopped)
 

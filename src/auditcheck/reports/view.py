@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from auditcheck.completeness import Fill, Lateness, Spike
+    from auditcheck.rulebook.model import Rulebook
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class RunView:
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``book``: the rules of the run, for the case sheets; None: none are written.
     """
 
     findings: pd.DataFrame
@@ -69,3 +71,4 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    book: Rulebook | None = None
