@@ -20,24 +20,28 @@ def counted(limit: str | None, start: str | None, due: str | None, happened: str
 def _sentences(
     limit: str | None, start: str | None, due: str | None, happened: str | None, over: int | None, unit: str | None
 ) -> Iterator[str]:
+    latest = bool(limit and start and due and happened) and _from_the_latest(Length.parse(str(limit)), str(start), str(due), str(happened))
     if start and limit:
-        yield from _from_to(Length.parse(limit), start, due, happened)
+        yield from _from_to(Length.parse(limit), str(happened) if latest else start, due)
     elif due:
         yield f"Due on {in_words(due)}."
     elif start:
         yield f"Begins on {in_words(start)}."
     late = f": {count(int(over), unit or '')} past the limit" if over is not None else ""
-    if happened:
+    if happened and not latest:
         yield f"Recorded on {in_words(happened)}{late}."
     elif due:
-        yield f"Nothing is recorded by the audit's date{late}."
+        yield f"Nothing {'later ' if latest else ''}is recorded by the audit's date{late}."
 
 
-def _from_to(limit: Length, start: str, due: str | None, happened: str | None) -> Iterator[str]:
-    """The limit counted from where it was counted: the start, or the latest record where one more was due so long after that."""
+def _from_the_latest(limit: Length, start: str, due: str, happened: str) -> bool:
+    """Whether the limit was counted from the latest record, one more being due so long after it, and not from the start."""
+    return _end(limit, start, _day(due) < _day(start)) != _day(due) == _end(limit, happened, False)
+
+
+def _from_to(limit: Length, start: str, due: str | None) -> Iterator[str]:
+    """The limit from where it was counted to its end."""
     back = due is not None and _day(due) < _day(start)
-    if happened and due and _end(limit, start, back) != _day(due) == _end(limit, happened, False):
-        start = happened
     end = None if limit.unit == "hours" or back else _end(limit, start, False)
     if end is None and due is None:
         return

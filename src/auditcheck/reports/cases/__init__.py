@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditcheck.reports import words
 from auditcheck.reports.cases.sheet import Run, sheet
-from auditcheck.reports.cases.tables import CaseTables, NoSheet, cases, with_sheets
+from auditcheck.reports.cases.tables import CaseTables, NoSheet, cases, read, with_sheets
 from auditcheck.reports.slugs import case_file
 
-__all__ = ["CaseTables", "NoSheet", "sheets", "with_sheets", "write_cases"]
+if TYPE_CHECKING:
+    from auditcheck.rulebook.model import Rulebook
+
+__all__ = ["CaseTables", "NoSheet", "one_sheet", "sheets", "with_sheets", "write_cases"]
 
 
 def write_cases(folder: Path, tables: CaseTables) -> None:
@@ -19,6 +23,12 @@ def write_cases(folder: Path, tables: CaseTables) -> None:
         path = (folder / "restricted" if restricted else folder) / case_file(child_id)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def one_sheet(run: Path, child_id: str, book: Rulebook) -> tuple[bool, str]:
+    """(whether the child is restricted, the sheet) from the folder of a run: the same page that the run wrote. Raises NoSheet."""
+    ((_, restricted, page),) = sheets(read(run, child_id, book), [child_id])
+    return restricted, page
 
 
 def sheets(tables: CaseTables, wanted: Iterable[str]) -> Iterator[tuple[str, bool, str]]:

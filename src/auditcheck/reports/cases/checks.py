@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditcheck.reports import words
+from auditcheck.reports.cases.events import named
 from auditcheck.reports.cases.journey import area
 from auditcheck.rulebook.model import Rule
 
@@ -21,6 +22,7 @@ OUTCOMES = {
     "not_applicable": ("Does not apply", "not applicable"),
 }
 _NAMED = 3
+_WANTED = ("not_met", "cannot_tell")  # of these every record is named: somebody has to find them
 
 
 @dataclass
@@ -49,14 +51,14 @@ class Check:
 
     @property
     def evidence(self) -> str:
-        """Which records: table by table, the latest named."""
-        return "; ".join(_named(table, ids) for table, ids in self.records.items())
+        """Which records, table by table: some of them, and all where somebody has to find them."""
+        most = self.times if self.outcome in _WANTED else _NAMED
+        return "; ".join(_named(table, ids, most) for table, ids in self.records.items())
 
 
-def _named(table: str, ids: Sequence[str]) -> str:
-    shown = [one.removeprefix(f"{table}:") for one in ids[-_NAMED:]]
-    more = f" and {len(ids) - len(shown):,} more" if len(ids) > len(shown) else ""
-    return f"{table.replace('_', ' ')} {', '.join(shown)}{more}"
+def _named(table: str, ids: Sequence[str], most: int) -> str:
+    more = f" and {len(ids) - most:,} more" if len(ids) > most else ""
+    return f"{table.replace('_', ' ')} {', '.join(ids[-most:])}{more}"
 
 
 def checks(observations: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule]) -> list[Check]:
@@ -69,7 +71,7 @@ def checks(observations: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule])
             check = found[key] = Check(rules[key[0]], key[1])
         check.times += 1
         check.reasons[row["reason"]] += 1
-        check.records.setdefault(row["table"], []).append(row["record_id"])
+        check.records.setdefault(row["table"], []).append(named(row))
     return sorted(found.values(), key=lambda check: (area(check.rule.area).place, check.rule.id))
 
 
@@ -88,7 +90,10 @@ def counts(checks: Sequence[Check]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Strength:
-    """What is in place in one area: the checks met every time, and those met more often than not, with ``3 of 4``."""
+    """What is in place in one area: the checks met every time, and those met more often than not, with ``3 of 4``.
+
+    Not among them: what is composed of other checks, which finds only what is wrong. That the record agrees with itself is counted.
+    """
 
     heading: str
     always: list[str]
@@ -101,10 +106,15 @@ def strengths(checks: Sequence[Check]) -> Iterator[Strength]:
     by_rule: dict[str, dict[str, Check]] = {}
     for check in checks:
         by_rule.setdefault(check.rule.id, {})[check.outcome] = check
+    agrees = 0
     for outcomes in by_rule.values():
-        if "met" in outcomes:
+        if "met" in outcomes and outcomes["met"].rule.force == "DQ":
+            agrees += set(outcomes) <= {"met", "not_yet_due", "not_applicable"}
+        elif "met" in outcomes and outcomes["met"].rule.kind != "composed":
             _put(headings, outcomes)
     yield from (one for one in headings.values() if one.always or one.mostly)
+    if agrees:
+        yield Strength(area("data_quality").heading, [f"{words.count(agrees, 'check')} of dates and records against each other"], [])
 
 
 def _put(headings: dict[str, Strength], outcomes: Mapping[str, Check]) -> None:

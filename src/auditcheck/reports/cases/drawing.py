@@ -14,7 +14,7 @@ from html import escape
 from auditcheck.reports.cases.events import AWAITED, IN_TIME, LANES, LATE, MARKS, MISSING, UNTOLD, Event
 from auditcheck.reports.words import count, in_words
 
-WIDTH, _LEFT, _RIGHT, _TOP, _LANE = 900, 112, 884, 34, 40
+WIDTH, _LEFT, _RIGHT, _TOP, _LANE = 900, 112, 884, 42, 36
 _BACK, _AHEAD = timedelta(days=730), timedelta(days=92)
 
 #: How one mark is drawn around its middle, as path data: with the middle moved to first.
@@ -56,14 +56,14 @@ def drawing(events: Sequence[Event], as_of: str, plan: Plan | None, called: str)
         return None
     first = max(since, min([event.day for event in shown] + [start for event in shown for start, _ in event.spans]))
     scale = _Scale(date.fromisoformat(first), max(today, date.fromisoformat(max(event.day for event in shown))))
-    lanes = [lane for lane in LANES if any(event.lane == lane for event in shown)]
-    bar = plan is not None and (not plan.end or plan.end >= first)
-    height = _TOP + _LANE * (len(lanes) + bar) + 16
+    bar = plan if plan is not None and (not plan.end or plan.end >= first) else None
+    lanes = [lane for lane in LANES if any(event.lane == lane for event in shown) or (lane == "Plan" and bar)]
+    height = _TOP + _LANE * len(lanes) + 8
     parts = [*_months(scale, height), *_today(scale, as_of, height)]
-    if plan is not None and bar:
-        parts += _plan(scale, plan, as_of)
-    for number, lane in enumerate(lanes, bar):
-        parts += _lane(scale, lane, [event for event in shown if event.lane == lane], _TOP + _LANE * number, as_of)
+    for number, lane in enumerate(lanes):
+        top = _TOP + _LANE * number
+        parts += [*_plan(scale, bar, top, as_of)] if lane == "Plan" and bar else []
+        parts += _lane(scale, lane, [event for event in shown if event.lane == lane], top, as_of)
     title = escape(f"Timeline of {called}, {in_words(first)} to {in_words(scale.last.isoformat())}")
     head = (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="drawn what"><title id="drawn">{title}</title>'
@@ -93,30 +93,29 @@ def _months(scale: _Scale, height: int) -> Iterator[str]:
         months.append(start)
         month += 1
     every = next(step for step in (1, 2, 3, 6, 12) if len(months) <= 10 * step or step == 12)
-    lines = "".join(f"M{scale.x(start.isoformat())} {_TOP - 8}V{height - 10}" for start in months)
+    lines = "".join(f"M{scale.x(start.isoformat())} {_TOP - 6}V{height - 8}" for start in months)
     yield f'<path class="grid" d="{lines}"/>' if lines else ""
     for start in months:
         if (start.month - 1) % every == 0 and float(scale.x(start.isoformat())) < _RIGHT - 70:
-            yield f'<text x="{scale.x(start.isoformat())}" y="{_TOP - 12}">{start:%b} {start.year}</text>'
+            yield f'<text x="{scale.x(start.isoformat())}" y="{_TOP - 10}">{start:%b} {start.year}</text>'
 
 
 def _today(scale: _Scale, as_of: str, height: int) -> Iterator[str]:
     x = scale.x(as_of)
-    yield f'<path class="today" d="M{x} {_TOP - 10}V{height - 10}"/><text class="end" x="{x}" y="12">audit, {in_words(as_of)}</text>'
+    yield f'<path class="today" d="M{x} 16V{height - 8}"/><text class="end" x="{x}" y="12">audit, {in_words(as_of)}</text>'
 
 
-def _plan(scale: _Scale, plan: Plan, as_of: str) -> Iterator[str]:
+def _plan(scale: _Scale, plan: Plan, top: int, as_of: str) -> Iterator[str]:
     start, end = scale.x(plan.start), scale.x(plan.end or as_of)
-    yield f'<text class="name" x="0" y="{_TOP + 22}">Plan</text>'
-    yield f'<path class="plan" d="M{start} {_TOP + 18}H{end}"/>'
-    yield f'<text class="over" x="{start}" y="{_TOP + 34}">{escape(plan.called)}</text>'
+    yield f'<path class="plan" d="M{start} {top + 14}H{end}"/><text class="end" x="{float(end) - 10}" y="{top + 18}">'
+    yield f"{escape(plan.called)}</text>"
 
 
 def _lane(scale: _Scale, lane: str, events: Sequence[Event], top: int, as_of: str) -> Iterator[str]:
     """One lane: its name, the limits as a line, what was overrun as a dashed one, the marks above."""
-    y, line = top + 15, top + 29
-    yield f'<path class="grid" d="M0 {top}H{_RIGHT}"/><text class="name" x="0" y="{top + 22}">{lane}</text>'
-    spans = {span for event in events for span in event.spans if span[0] <= span[1]}
+    y, line = top + 14, top + 27
+    yield f'<path class="grid" d="M0 {top}H{_RIGHT}"/><text class="name" x="0" y="{top + 20}">{lane}</text>'
+    spans = {span for event in events if (span := event.limit)}
     limits = "".join(f"M{scale.x(start)} {line}H{scale.x(due)}v-4v8" for start, due in sorted(spans))
     if limits:
         yield f'<path class="limit" d="{limits}"/>'
@@ -132,8 +131,7 @@ def _lane(scale: _Scale, lane: str, events: Sequence[Event], top: int, as_of: st
 def _overrun(scale: _Scale, event: Event, line: int, as_of: str) -> str:
     """From the limit to the event that came after it, or to the audit where none came."""
     end = {LATE: event.day, MISSING: as_of}.get(event.mark)
-    dues = [due for _, due in event.spans if end and due < end]
-    return f"M{scale.x(min(dues))} {line}H{scale.x(end)}" if end and dues else ""
+    return f"M{scale.x(event.limit[1])} {line}H{scale.x(end)}" if end and event.limit and event.limit[1] < end else ""
 
 
 def _described(lanes: Sequence[str], events: Sequence[Event]) -> str:

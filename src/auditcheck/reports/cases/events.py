@@ -18,7 +18,8 @@ _LANES: Mapping[str, tuple[str, ...]] = {
     "Referral": ("contacts.decided_at", "referrals.decided_at"),
     "Assessment": ("assessments.authorised_on",),
     "Conference": ("conferences.held_at",),
-    "Plan review": ("reviews.held_on", "plans.document_on"),
+    "Plan": ("plans.document_on",),
+    "Plan review": ("reviews.held_on",),
     "Core group": ("core_groups.held_on",),
     "Visits": ("visits.visited_at", "section_47_enquiries.child_seen_at", "private_fostering.first_visit_on"),
     "Supervision": ("supervisions.held_on", "management_decisions.decided_on"),
@@ -57,6 +58,11 @@ class Event:
     records: dict[str, None] = field(default_factory=dict)
 
     @property
+    def limit(self) -> tuple[str, str] | None:
+        """The limit that ended first; None where none did after it began."""
+        return min((span for span in self.spans if span[0] <= span[1]), key=lambda span: span[::-1], default=None)
+
+    @property
     def order(self) -> tuple[str, int]:
         """By which events are sorted, oldest first."""
         return self.day, -LANES.index(self.lane)
@@ -89,13 +95,22 @@ def events(observations: Iterable[Mapping[str, Any]], lanes: Mapping[str, str], 
         event.said.append((titles[row["rule_id"]], _result(row, mark)))
         if row["trigger_at"] and row["due_at"]:
             event.spans.append((row["trigger_at"][:10], row["due_at"][:10]))
-        event.records[record(row["table"], row["record_id"])] = None
+        event.records[record(row)] = None
     return sorted(found.values(), key=lambda event: event.order, reverse=True)
 
 
-def record(table: str, record_id: str) -> str:
-    """A record as a person looks for it; one that has no id of its own is named by its table already."""
-    return record_id if record_id.startswith(f"{table}:") else f"{table.replace('_', ' ')} {record_id}"
+def record(row: Mapping[str, Any]) -> str:
+    """A record as a person looks for it: ``visits V7``, ``cases of 3 May 2015``."""
+    return f"{row['table'].replace('_', ' ')} {named(row)}"
+
+
+def named(row: Mapping[str, Any]) -> str:
+    """A record within its table: its id, or its day where it has no id of its own."""
+    own = f"{row['table']}:{row['child_id']}:"
+    if not row["record_id"].startswith(own):
+        return str(row["record_id"])
+    day, *more = row["record_id"].removeprefix(own).split(":")
+    return f"of {', '.join([in_words(day), *filter(None, more)])}"
 
 
 def _mark(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -115,12 +130,13 @@ def _result(row: Mapping[str, Any], mark: str) -> str:
     due = in_words(row["due_at"]) if row["due_at"] else ""
     over = over_in_words(row["over"], row["unit"])
     if mark == AWAITED:
-        return f"due by {due}"
+        return "not yet due"
     if mark == MISSING:
         return f"no record when due{f', {over} ago' if over else ''}"
     if mark == UNTOLD:
         return "cannot tell whether in time"
-    until = f"; the limit was {due}" if due else ""
+    until = f" (limit {due})" if due else ""
     if mark == IN_TIME:
         return f"in time{until}"
-    return f"late{f' by {over}' if over else ''}{until}{'; a reason is recorded' if row['outcome'] == 'justified' else ''}"
+    reason = "; a reason is recorded" if row["outcome"] == "justified" else ""
+    return f"late{f' by {over}' if over else ''}{until}{reason}"

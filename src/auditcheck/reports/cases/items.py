@@ -19,11 +19,15 @@ _MOST, _FEW = 12, 4
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: its ``first`` finding, the most pressing, in full; ``others`` of the rule in a line each, ``more`` than those."""
+    """One thing to do: its ``first`` finding, the most pressing, in full; ``others`` of the rule in a line each, ``more`` than those.
+
+    ``caveat``: how it was settled, where something could not be looked at.
+    """
 
     first: Row
     counting: list[str]
     why: str
+    caveat: str
     standard: str
     seen: str
     because: list[str]
@@ -33,7 +37,7 @@ class Item:
     @property
     def record(self) -> str:
         """The record that the first is about, as a person looks for it."""
-        return record(self.first["table"], self.first["record_id"])
+        return record(self.first)
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,14 @@ class Open:
 
 def opened(findings: Sequence[Row], observed: Iterable[Row], rules: Mapping[str, Rule]) -> Open:
     """The findings of one child (sorted as on every list) by what is to be done about them. Of the same rule they are one item."""
-    begun = {_identity(row): row["trigger_at"] for row in observed if row["outcome"] == "not_met"}
+    seen = {_identity(row): row for row in observed if row["outcome"] == "not_met"}
     unmet = [row for row in findings if row["outcome"] == "not_met"]
     present = [row for row in unmet if row["standing"] == "open"]
     pressing = [row for row in present if not _done_since(row)]
     groups: dict[tuple[str, bool], list[Row]] = {}
     for row in pressing:
         groups.setdefault((row["rule_id"], bool(row["waiver"])), []).append(row)
-    items = {key: _item(rows, rules[key[0]], begun) for key, rows in groups.items()}
+    items = {key: _item(rows, rules[key[0]], seen.get(rows[0]["finding_id"], {})) for key, rows in groups.items()}
     return Open(
         [item for (_, waived), item in items.items() if not waived],
         [item for (_, waived), item in items.items() if waived],
@@ -86,12 +90,14 @@ def _done_since(row: Row) -> bool:
     return bool(row["happened_at"] and row["due_at"] and row["happened_at"] > row["due_at"])
 
 
-def _item(rows: Sequence[Row], rule: Rule, begun: Mapping[str, str]) -> Item:
-    first = rows[0]
+def _item(rows: Sequence[Row], rule: Rule, seen: Row) -> Item:
+    """The findings of one rule as an item; ``seen``: the observation of the first."""
+    first, start, reason = rows[0], seen.get("trigger_at"), seen.get("reason", "")
     return Item(
         first,
-        counted(first["limit"], begun.get(first["finding_id"]), first["due_at"], first["happened_at"], first["over"], first["unit"]),
+        counted(first["limit"], start, first["due_at"], first["happened_at"], first["over"], first["unit"]),
         area(rule.area).why,
+        reason if "(" in reason else "",
         words.standard(first["force"], first["law"], first["edition"], first["limit"]),
         words.VERIFIED.get(first["verified"], str(first["verified"])),
         first["because"].split("; ") if first["because"] else [],
@@ -105,4 +111,4 @@ def _line(row: Row) -> str:
     due = f"due {words.in_words(row['due_at'])}" if row["due_at"] else ""
     over = words.over_in_words(row["over"], row["unit"])
     told = ", ".join(part for part in (due, f"{over} over" if over else "") if part)
-    return f"{record(row['table'], row['record_id'])}{' (' + told + ')' if told else ''}"
+    return f"{record(row)}{' (' + told + ')' if told else ''}"

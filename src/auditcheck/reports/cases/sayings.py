@@ -49,7 +49,7 @@ def sentence(counts: Mapping[str, int]) -> str:
     if not total:
         return "No check looked at a record of this child."
     parts = [f"{counts[outcome]:,} {said}" for outcome, (_, said) in OUTCOMES.items() if counts[outcome]]
-    return f"Of {count(total, 'judgement')} of single records: {', '.join(parts)}."
+    return f"Single records were judged {count(total, 'time')}: {listed_in_words(parts)}."
 
 
 def notices(info: Mapping[str, Any], rulebook: str) -> Iterator[str]:
