@@ -14,7 +14,7 @@ from html import escape
 from auditcheck.reports.cases.events import AWAITED, IN_TIME, LANES, LATE, MARKS, MISSING, UNTOLD, Event
 from auditcheck.reports.words import count, in_words
 
-WIDTH, _LEFT, _RIGHT, _TOP, _LANE = 900, 112, 884, 42, 36
+WIDTH, _LEFT, _RIGHT, _TOP, _LANE = 900, 112, 884, 42, 33
 _BACK, _AHEAD = timedelta(days=730), timedelta(days=92)
 
 #: How one mark is drawn around its middle, as path data: with the middle moved to first.
@@ -107,14 +107,14 @@ def _today(scale: _Scale, as_of: str, height: int) -> Iterator[str]:
 
 def _plan(scale: _Scale, plan: Plan, top: int, as_of: str) -> Iterator[str]:
     start, end = scale.x(plan.start), scale.x(plan.end or as_of)
-    yield f'<path class="plan" d="M{start} {top + 14}H{end}"/><text class="end" x="{float(end) - 10}" y="{top + 18}">'
+    yield f'<path class="plan" d="M{start} {top + 12}H{end}"/><text class="end" x="{float(end) - 10}" y="{top + 16}">'
     yield f"{escape(plan.called)}</text>"
 
 
 def _lane(scale: _Scale, lane: str, events: Sequence[Event], top: int, as_of: str) -> Iterator[str]:
     """One lane: its name, the limits as a line, what was overrun as a dashed one, the marks above."""
-    y, line = top + 14, top + 27
-    yield f'<path class="grid" d="M0 {top}H{_RIGHT}"/><text class="name" x="0" y="{top + 20}">{lane}</text>'
+    y, line = top + 12, top + 24
+    yield f'<path class="grid" d="M0 {top}H{_RIGHT}"/><text class="name" x="0" y="{top + 18}">{lane}</text>'
     spans = {span for event in events if (span := event.limit)}
     limits = "".join(f"M{scale.x(start)} {line}H{scale.x(due)}v-4v8" for start, due in sorted(spans))
     if limits:
@@ -129,8 +129,8 @@ def _lane(scale: _Scale, lane: str, events: Sequence[Event], top: int, as_of: st
 
 
 def _overrun(scale: _Scale, event: Event, line: int, as_of: str) -> str:
-    """From the limit to the event that came after it, or to the audit where none came."""
-    end = {LATE: event.day, MISSING: as_of}.get(event.mark)
+    """From the limit to the event that came after it, or to the audit where none came and it is still awaited."""
+    end = {LATE: event.day, MISSING: as_of if event.open else ""}.get(event.mark)
     return f"M{scale.x(event.limit[1])} {line}H{scale.x(end)}" if end and event.limit and event.limit[1] < end else ""
 
 

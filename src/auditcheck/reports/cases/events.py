@@ -17,11 +17,12 @@ from auditcheck.rulebook.model import Rule
 _LANES: Mapping[str, tuple[str, ...]] = {
     "Referral": ("contacts.decided_at", "referrals.decided_at"),
     "Assessment": ("assessments.authorised_on",),
+    "Enquiry": ("section_47_enquiries.child_seen_at",),
     "Conference": ("conferences.held_at",),
     "Plan": ("plans.document_on",),
     "Plan review": ("reviews.held_on",),
     "Core group": ("core_groups.held_on",),
-    "Visits": ("visits.visited_at", "section_47_enquiries.child_seen_at", "private_fostering.first_visit_on"),
+    "Visits": ("visits.visited_at", "private_fostering.first_visit_on"),
     "Supervision": ("supervisions.held_on", "management_decisions.decided_on"),
     "Care": (
         *("placements.placement_plan_on", "placements.suitability_assessed_on", "placements.fully_approved_on"),
@@ -47,7 +48,7 @@ _GRAVEST = {mark: place for place, mark in enumerate(MARKS)}
 class Event:
     """One mark on the timeline: what happened on ``day`` (or was, or is, due then) in a lane. ``said``: what each rule says of it.
 
-    ``spans``: the limits that were set for it, from when each ran to when it ended.
+    ``spans``: the limits that were set for it, from when each ran to when it ended. ``open``: it hangs on something that is still open.
     """
 
     lane: str
@@ -56,6 +57,7 @@ class Event:
     said: list[tuple[str, str]] = field(default_factory=list)
     spans: list[tuple[str, str]] = field(default_factory=list)
     records: dict[str, None] = field(default_factory=dict)
+    open: bool = False
 
     @property
     def limit(self) -> tuple[str, str] | None:
@@ -96,6 +98,7 @@ def events(observations: Iterable[Mapping[str, Any]], lanes: Mapping[str, str], 
         if row["trigger_at"] and row["due_at"]:
             event.spans.append((row["trigger_at"][:10], row["due_at"][:10]))
         event.records[record(row)] = None
+        event.open |= row["standing"] == "open"
     return sorted(found.values(), key=lambda event: event.order, reverse=True)
 
 
