@@ -54,6 +54,8 @@ class RunView:
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``book``: the rules of the run, for the case sheets; None: none are written.
+    ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
+    ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
 
     findings: pd.DataFrame
@@ -72,3 +74,5 @@ class RunView:
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
     book: Rulebook | None = None
+    backdated: pd.DataFrame | None = None
+    waiver_report: pd.DataFrame | None = None

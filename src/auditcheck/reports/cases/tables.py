@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 #: So many children are taken from the observations at a time.
-_AT_A_TIME = 200
+_AT_A_TIME = 100
 
 
 class NoSheet(Exception):
