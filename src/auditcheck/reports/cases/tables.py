@@ -112,8 +112,8 @@ def _in_order(tables: CaseTables, wanted: Sequence[str]) -> pa.Table:
     from auditcheck.reports.tables import as_arrow
 
     theirs = tables.findings.filter(pc.is_in(tables.findings["child_id"], value_set=pa.array(wanted, pa.string())))
-    frame = pd.DataFrame(_rows(theirs), columns=theirs.column_names)
-    frame["over"] = frame["over"].astype("Int64")
+    frame = pd.DataFrame(_rows(theirs), columns=theirs.column_names, dtype="str")
+    frame["over"] = pd.array(theirs["over"].to_pylist(), "Int64")
     return as_arrow(in_order(frame)[[*theirs.column_names, "when"]])
 
 
@@ -127,7 +127,7 @@ def _rows(table: pa.Table) -> list[Row]:
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
     """The texts of a column, '' for none. Each distinct one is made once: the same dates and words come again and again."""
-    encoded = column.fill_null("").combine_chunks().dictionary_encode()
+    encoded = column.cast("string").fill_null("").combine_chunks().dictionary_encode()
     return list(map(encoded.dictionary.to_pylist().__getitem__, encoded.indices.to_numpy().tolist()))
 
 
@@ -144,6 +144,11 @@ def read(run: Path, child_id: str, book: Rulebook) -> CaseTables:
     _known(child_id, children, run)
     theirs = [("child_id", "=", child_id)]
     findings, observations = (pq.read_table(run / f"{name}.parquet", filters=theirs) for name in ("findings", "observations"))
+    strange = sorted(set(observations["rule_id"].to_pylist()) - set(book.rules))
+    if strange:
+        raise NoSheet(
+            f"The run was made with other rules ({', '.join(strange[:3])} are not among these). Name its folder of rules with --rules."
+        )
     with (run / "rules.csv").open(encoding="utf-8", newline="") as file:
         rules = list(csv.DictReader(file))
     return CaseTables(findings, observations, children, rules, json.loads((run / "run.json").read_text("utf-8")), book)
