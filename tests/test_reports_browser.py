@@ -17,7 +17,7 @@ def northshire(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("width", [SMALL_PHONE, PHONE, DESK])
 def test_every_page_is_accessible_and_no_wider_than_the_window(northshire: Path, width: int) -> None:
-    for path in sorted(northshire.rglob("*.html")):
+    for path in sorted(p for p in northshire.rglob("*.html") if p.parent.name != "cases"):  # those have tests of their own
         with opened(path, width) as page:
             assert violations(page) == [], path.name
             assert sideways(page) == 0, path.name

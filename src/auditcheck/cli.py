@@ -13,6 +13,7 @@ import click
 
 from auditcheck.cli_actions import actions
 from auditcheck.cli_board import board
+from auditcheck.cli_case import case
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_map import map_
 from auditcheck.cli_nightly import init, nightly
@@ -143,6 +144,7 @@ def why(finding: str, run_dir: Path) -> None:
         click.echo(explanation(finding, run_dir))
 
 
+main.add_command(case)
 main.add_command(rules)
 main.add_command(board)
 main.add_command(notice)

@@ -10,6 +10,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
     from auditcheck.ledger.waiver_file import WaiversRefused
+    from auditcheck.reports.cases import NoSheet
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.samples.run_folder import BadSample
@@ -21,6 +22,6 @@ def refusals() -> tuple[type[Exception], ...]:
 
     return (
         *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
-        *(NoSuchFinding, NotATable, NotEmpty, OutputRefused),
+        *(NoSheet, NoSuchFinding, NotATable, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )

@@ -24,6 +24,7 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     ``observations`` makes the table of them; ``without``: some of `OPTIONAL`.
     """
     from auditcheck.reports.beside import workbook_beside
+    from auditcheck.reports.cases import CaseTables, write_cases
     from auditcheck.reports.listing import listings
     from auditcheck.reports.page import write_page
     from auditcheck.reports.quality_page import write_quality_page
@@ -37,7 +38,10 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     with ExitStack() as writing:
         for place, listing in places if "workbook" not in without else ():
             writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
-        write_tables(folder, view, observations())
+        table = observations()
+        write_tables(folder, view, table)
+        if "cases" not in without and view.book is not None and view.children is not None:
+            write_cases(folder, CaseTables.of(view, table))
         if "pages" in without:
             return
         for place, listing in places:

@@ -5,7 +5,6 @@ Two listings come from a run: the one for everybody, and the one for restricted 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -148,13 +147,8 @@ def _standards(findings: pd.DataFrame) -> pd.Series:
     """What the rule rests on, one sentence: its force, law, edition and limit."""
     import pandas as pd
 
-    def sentence(force: str, law: str, edition: str, limit: str) -> str:
-        source = ", ".join(part for part in (law, edition if edition not in law else "") if part)
-        stands = ": ".join(part for part in (words.FORCE.get(force, force), source) if part)
-        return " ".join(f"{part}." for part in (stands, f"Limit: {limit}" if limit else "") if part)
-
     parts = findings[["force", "law", "edition", "limit"]]
-    known = {row: sentence(*row) for row in parts.drop_duplicates().itertuples(index=False, name=None)}
+    known = {row: words.standard(*row) for row in parts.drop_duplicates().itertuples(index=False, name=None)}
     return pd.Series([known[row] for row in parts.itertuples(index=False, name=None)], index=findings.index, dtype="str")
 
 
@@ -183,11 +177,7 @@ def _concerns(frame: pd.DataFrame, restricted: frozenset[str]) -> pd.Series:
 
 def _without_names(listing: Listing, restricted: frozenset[str]) -> Listing:
     """The listing with the restricted child ids taken out of what the run says about its input and its rules."""
-    ids = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(restricted))) + r")(?!\w)")
-
-    def hide(text: str) -> str:
-        return ids.sub("(a restricted child)", text)
-
+    hide = words.hiding(restricted)
     return replace(
         listing,
         quality=listing.quality.assign(problem=listing.quality["problem"].map(hide).astype("str")),

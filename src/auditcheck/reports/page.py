@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from auditcheck.reports.order import HOW, SEVERITIES, WHENS
 from auditcheck.reports.workbook import MOST_ROWS as SHEET_ROWS
 
 if TYPE_CHECKING:
+    import jinja2
     import pandas as pd
 
     from auditcheck.reports.listing import Listing
@@ -27,15 +29,26 @@ def write_page(path: Path, listing: Listing) -> None:
     path.write_text(rendered("index.html.j2", _context(listing)), encoding="utf-8", newline="\n")
 
 
-def rendered(name: str, context: dict[str, Any]) -> str:
+def rendered(name: str, context: dict[str, Any], style: str = "page.css", script: str = "page.js") -> str:
     """A page of its template: self-contained, everything in it escaped, and a policy that lets nothing else in."""
+    return _environment().get_template(name).render(**context, **_inline("style", style), **_inline("script", script))
+
+
+@cache
+def _environment() -> jinja2.Environment:
     import jinja2
 
     loader = jinja2.PackageLoader("auditcheck.reports", "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style, script = (environment.loader.get_source(environment, name)[0] for name in ("page.css", "page.js"))  # type: ignore[union-attr]
-    inline = {"style": style, "script": script, "style_hash": _csp_hash(style), "script_hash": _csp_hash(script)}
-    return environment.get_template(name).render(**context, **inline)
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["words"] = words.in_words
+    return made
+
+
+@cache
+def _inline(kind: str, name: str) -> dict[str, str]:
+    """A style sheet or script that is written into a page, and the hash by which the page's policy lets it in."""
+    text = _environment().loader.get_source(_environment(), name)[0]  # type: ignore[union-attr]
+    return {kind: text, f"{kind}_hash": _csp_hash(text)}
 
 
 def _csp_hash(text: str) -> str:

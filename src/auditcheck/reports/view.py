@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from auditcheck.completeness import Fill, Lateness, Spike
+    from auditcheck.rulebook.model import Rulebook
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class RunView:
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``book``: the rules of the run, for the case sheets; None: none are written.
     ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
     ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
@@ -71,5 +73,6 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    book: Rulebook | None = None
     backdated: pd.DataFrame | None = None
     waiver_report: pd.DataFrame | None = None
