@@ -25,7 +25,7 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     """
     from auditcheck.reports.beside import workbook_beside
     from auditcheck.reports.listing import listings
-    from auditcheck.reports.page import write_page
+    from auditcheck.reports.pages import write_pages
     from auditcheck.reports.quality_page import write_quality_page
     from auditcheck.reports.tables import write_tables
 
@@ -41,6 +41,6 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
         if "pages" in without:
             return
         for place, listing in places:
-            write_page(place / "index.html", listing)
+            write_pages(place, listing)
         if view.records is not None:
             write_quality_page(folder / "quality.html", everybody, view.records)

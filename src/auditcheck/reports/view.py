@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class RunView:
     ``quality``: quality.csv: file, row, column, value, problem, stopped.
     ``info``: run.json. Read here: ``as_of`` (required, ``YYYY-MM-DD``); where present ``data_up_to``, ``children`` (a number),
     ``profile``, ``version``, ``rulebook``, ``incomplete`` (sentences that say why ``complete`` is False) and ``warnings`` (sentences about
-    the export as a whole).
+    the export as a whole); ``last_run`` (the as-of date of the run with which ``state`` compares).
     ``restricted``: child ids that may appear only under restricted/.
     ``records``: how good the records are; None: nothing is written about it.
     ``measures``: measures.csv; None or empty: no measure was selected.
@@ -52,6 +52,8 @@ class RunView:
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
+    can't be told.
     """
 
     findings: pd.DataFrame
@@ -69,3 +71,4 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
