@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditcheck.cli_case import case
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_rules import rules
 from auditcheck.cli_synth import synth
@@ -113,6 +114,7 @@ def why(finding: str, run_dir: Path) -> None:
         click.echo(explanation(finding, run_dir))
 
 
+main.add_command(case)
 main.add_command(rules)
 main.add_command(synth)
 main.add_command(coverage)

@@ -6,9 +6,10 @@ from __future__ import annotations
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
     from auditcheck.judgement.engine import EngineMissing
+    from auditcheck.reports.cases import NoSheet
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.why import NoSuchFinding
 
-    return (BadOrder, EngineMissing, NoSuchFinding, OutputRefused, RulebookError)
+    return (BadOrder, EngineMissing, NoSheet, NoSuchFinding, OutputRefused, RulebookError)

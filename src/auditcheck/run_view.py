@@ -79,6 +79,7 @@ def view(
         _records(results, rule_table),
         children=results.children(),
         eligible=_eligible(results),
+        book=book,
     )
     return shown, Summary(status, info, counts, errors, stopped)
 

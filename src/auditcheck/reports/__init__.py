@@ -24,6 +24,7 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     ``observations`` makes the table of them; ``without``: some of `OPTIONAL`.
     """
     from auditcheck.reports.beside import workbook_beside
+    from auditcheck.reports.cases import CaseTables, with_sheets, write_cases
     from auditcheck.reports.listing import listings
     from auditcheck.reports.pages import write_pages
     from auditcheck.reports.quality_page import write_quality_page
@@ -37,10 +38,16 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     with ExitStack() as writing:
         for place, listing in places if "workbook" not in without else ():
             writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
-        write_tables(folder, view, observations())
+        table = observations()
+        write_tables(folder, view, table)
+        sheets: frozenset[str] = frozenset()
+        if "cases" not in without and view.book is not None and view.children is not None:
+            cases = CaseTables.of(view, table)
+            write_cases(folder, cases)
+            sheets = frozenset(with_sheets(cases.findings, cases.children))
         if "pages" in without:
             return
         for place, listing in places:
-            write_pages(place, listing)
+            write_pages(place, listing, sheets)
         if view.records is not None:
             write_quality_page(folder / "quality.html", everybody, view.records)

@@ -5,7 +5,7 @@ Strings instead of a template: thousands of rows, each the same. Whatever is not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import escape
@@ -13,6 +13,7 @@ from markupsafe import escape
 from auditcheck.reports import words
 from auditcheck.reports.fold import Due, Gap, Row
 from auditcheck.reports.order import WHENS
+from auditcheck.reports.slugs import case_file
 
 #: The parts of a list whose rows are not findings, as the filter names them.
 DUE_SOON, CANNOT_TELL = "Due soon", "Cannot tell"
@@ -24,13 +25,14 @@ MOST_NAMED = 20
 class Fragments:
     """``anchors``: where each rule's law stands on the page. ``about``: a few words on each child. ``planned``: actions, by finding.
 
-    ``remembers``: whether the run knows an earlier one, so that rows say since when.
+    ``remembers``: whether the run knows an earlier one, so that rows say since when. ``sheets``: the children who have a case sheet.
     """
 
     anchors: Mapping[str, str]
     about: Mapping[str, str]
     planned: Mapping[str, str]
     remembers: bool
+    sheets: Collection[str]
 
     def finding(self, row: Row) -> str:
         """A row of findings: when to act, child, what the record shows, due, working days over, worker, (since,) next step."""
@@ -75,9 +77,14 @@ class Fragments:
         if not children:
             return f"<th scope=row>{words.NO_CHILD}</th>"
         if len(children) == 1:
-            return f"<th scope=row>{escape(children[0])}{_fine(self.about.get(children[0], ''))}</th>"
-        each = "".join(f"<li>{escape(child)}{_fine(self.about.get(child, ''))}" for child in children)
+            return f"<th scope=row>{self._named(children[0])}</th>"
+        each = "".join(f"<li>{self._named(child)}" for child in children)
         return f"<th scope=row>{len(children)} children in this family<ul>{each}</ul></th>"
+
+    def _named(self, child: str) -> str:
+        """A child's id, linked to its case sheet as seen from index.html, and a few words."""
+        name = f'<a href="{case_file(child)}">{escape(child)}</a>' if child in self.sheets else str(escape(child))
+        return f"{name}{_fine(self.about.get(child, ''))}"
 
     def _rules(self, rules: Iterable[str]) -> str:
         return ", ".join(f'<a href="#{self.anchors[rule]}">{escape(rule)}</a>' for rule in rules)

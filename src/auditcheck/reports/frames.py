@@ -48,11 +48,6 @@ def standards(findings: pd.DataFrame) -> pd.Series:
     """What the rule rests on, one sentence: its force, law, edition and limit."""
     import pandas as pd
 
-    def sentence(force: str, law: str, edition: str, limit: str) -> str:
-        source = ", ".join(part for part in (law, edition if edition not in law else "") if part)
-        stands = ": ".join(part for part in (words.FORCE.get(force, force), source) if part)
-        return " ".join(f"{part}." for part in (stands, f"Limit: {limit}" if limit else "") if part)
-
     parts = findings[["force", "law", "edition", "limit"]]
-    known = {row: sentence(*row) for row in parts.drop_duplicates().itertuples(index=False, name=None)}
+    known = {row: words.standard(*row) for row in parts.drop_duplicates().itertuples(index=False, name=None)}
     return pd.Series([known[row] for row in parts.itertuples(index=False, name=None)], index=findings.index, dtype="str")

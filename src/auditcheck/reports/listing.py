@@ -5,7 +5,6 @@ Two listings come from a run: the one for everybody, and the one for restricted 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from auditcheck.reports import words
 from auditcheck.reports.causes import Cause, causes
 from auditcheck.reports.fold import Due, People, Row, due_rows, people, rows
 from auditcheck.reports.frames import by, prepared, standards, status
-from auditcheck.reports.order import in_order
+from auditcheck.reports.order import in_order, last_run
 from auditcheck.reports.remembered import cleared, overdue_actions, planned, waived
 from auditcheck.reports.worklist import WorkList, whole
 
@@ -139,7 +138,7 @@ def listings(view: RunView) -> tuple[Listing, Listing | None]:
 def _listing(view: RunView) -> Listing:
     findings = prepared(view.findings[view.listed], _FINDING)
     findings["over"] = view.findings["over"][view.listed].astype("Int64").array
-    findings = in_order(findings, str(view.info["as_of"]), str(view.info.get("last_run") or ""))
+    findings = in_order(findings, str(view.info["as_of"]), last_run(view.info, findings["state"]))
     findings["status"] = status(findings)
     findings["standard"] = standards(findings)
     cannot_tell = by(prepared(view.cannot_tell, _OBSERVATION), "rule_id")
@@ -194,10 +193,7 @@ def _concerns(frame: pd.DataFrame, restricted: frozenset[str]) -> pd.Series:
 
 def _without_names(listing: Listing, restricted: frozenset[str]) -> Listing:
     """The listing with the restricted child ids taken out of what the run says about its input and its rules."""
-    ids = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(restricted))) + r")(?!\w)")
-
-    def hide(text: str) -> str:
-        return ids.sub("(a restricted child)", text)
+    hide = words.hiding(restricted)
 
     def hidden(frame: pd.DataFrame | None, column: str) -> pd.DataFrame | None:
         return None if frame is None else frame.assign(**{column: frame[column].map(hide).astype("str")})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,12 +29,22 @@ HOW = (
 )
 
 
-def in_order(findings: pd.DataFrame, as_of: str, last_run: str = "") -> pd.DataFrame:
+def last_run(info: Mapping[str, Any], states: Iterable[str]) -> str:
+    """The as-of date (ISO) of the run with which the ``state`` of a run's findings compares; '' where it knows none.
+
+    In a ledger's first night everything is new, so that nothing is. ``info``: run.json; where it does not say, the night before.
+    """
+    if not {"continuing", "changed"} & set(states):
+        return str(info.get("last_run") or "")
+    return str(info.get("last_run") or (date.fromisoformat(str(info["as_of"])[:10]) - timedelta(days=1)))
+
+
+def in_order(findings: pd.DataFrame, as_of: str, last_run: str) -> pd.DataFrame:
     """The findings sorted as every list shows them, with five columns added.
 
     ``when``: one of `WHENS`; ``why``: why today, '' otherwise; ``section``: `ACT_TODAY`, `KNOWN` (to do, not today) or `DONE` (late, but
     done or closed since); ``late`` (Int64): working days from the limit to the day on which it was done, else to ``as_of``; null where
-    that is not to be counted. ``last_run``: the as-of date of the run with which ``state`` compares, ISO; '' where it is not known.
+    that is not to be counted. ``last_run``: see the function of that name.
     """
     import numpy as np
     import pandas as pd
@@ -41,7 +52,7 @@ def in_order(findings: pd.DataFrame, as_of: str, last_run: str = "") -> pd.DataF
     done = done_since(findings).to_numpy(bool)
     live = (findings["standing"].eq("open") & findings["outcome"].eq("not_met")).to_numpy(bool) & ~done
     late = _late(findings, as_of, live, done)
-    whens, whys = _when(findings, live, late, _late(findings, last_run or _day_before(as_of), live, done))
+    whens, whys = _when(findings, live, late, _late(findings, last_run or as_of, live, done), bool(last_run))
     keys = findings.assign(
         when=whens,
         why=whys,
@@ -63,15 +74,17 @@ def done_since(findings: pd.DataFrame) -> pd.Series:
 
 
 def _when(
-    findings: pd.DataFrame, live: npt.NDArray[np.bool_], late: npt.NDArray[np.int64], late_before: npt.NDArray[np.int64]
+    findings: pd.DataFrame,
+    live: npt.NDArray[np.bool_],
+    late: npt.NDArray[np.int64],
+    late_before: npt.NDArray[np.int64],
+    remembers: bool,
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """When to act and, where that is today, why."""
     import numpy as np
 
     high, medium = (live & findings["severity"].eq(severity).to_numpy() for severity in SEVERITIES[:2])
-    state = findings["state"]
-    remembers = bool(state.isin(["continuing", "changed"]).any())  # in a ledger's first night everything would be new
-    new = live & remembers & state.eq("new").to_numpy(bool)
+    new = live & remembers & findings["state"].eq("new").to_numpy(bool)
     passed = new & findings["force"].isin(STATUTORY).to_numpy()
     band, before = np.searchsorted(BANDS, late, side="right"), np.searchsorted(BANDS, late_before, side="right")
     older = live & remembers & ~new & (band > before)
@@ -108,7 +121,3 @@ def _day(text: object) -> int | None:
         return day_number(date.fromisoformat(str(text)))
     except ValueError:
         return None
-
-
-def _day_before(as_of: str) -> str:
-    return (date.fromisoformat(as_of[:10]) - timedelta(days=1)).isoformat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,20 +22,26 @@ if TYPE_CHECKING:
     from auditcheck.reports.worklist import WorkList
 
 
-def rendered(name: str, context: dict[str, Any]) -> str:
+def rendered(name: str, context: dict[str, Any], style: str = "page.css", script: str = "page.js") -> str:
     """A page of its template: self-contained, everything in it escaped, and a policy that lets nothing else in."""
-    environment, inline = _environment()
-    return environment.get_template(name).render(**context, **inline)
+    return _environment().get_template(name).render(**context, **_inline("style", style), **_inline("script", script))
 
 
 @cache
-def _environment() -> tuple[jinja2.Environment, dict[str, str]]:
+def _environment() -> jinja2.Environment:
     import jinja2
 
     loader = jinja2.PackageLoader("auditcheck.reports", "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style, script = (loader.get_source(environment, name)[0] for name in ("page.css", "page.js"))
-    return environment, {"style": style, "script": script, "style_hash": _csp_hash(style), "script_hash": _csp_hash(script)}
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["words"] = words.in_words
+    return made
+
+
+@cache
+def _inline(kind: str, name: str) -> dict[str, str]:
+    """A style sheet or script that is written into a page, and the hash by which the page's policy lets it in."""
+    text = _environment().loader.get_source(_environment(), name)[0]  # type: ignore[union-attr]
+    return {kind: text, f"{kind}_hash": _csp_hash(text)}
 
 
 def _csp_hash(text: str) -> str:
@@ -45,15 +51,19 @@ def _csp_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class Making:
-    """What is worked out once for all the pages of a listing: rows as HTML, and the law behind each rule."""
+    """What is worked out once for all the pages of a listing: rows as HTML, and the law behind each rule.
+
+    ``sheets``: the children who have a case sheet.
+    """
 
     listing: Listing
+    sheets: Collection[str] = ()
 
     @cached_property
     def fragments(self) -> Fragments:
         listing = self.listing
         anchors = {rule: f"rule-{n}" for n, rule in enumerate(sorted(self.titles), 1)}
-        return Fragments(anchors, listing.people.about, listing.planned, listing.remembers)
+        return Fragments(anchors, listing.people.about, listing.planned, listing.remembers, self.sheets)
 
     @cached_property
     def titles(self) -> dict[str, str]:

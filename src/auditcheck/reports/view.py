@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from auditcheck.completeness import Fill, Lateness, Spike
+    from auditcheck.rulebook.model import Rulebook
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class RunView:
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
     can't be told.
+    ``book``: the rules of the run, for the case sheets; None: none are written.
     """
 
     findings: pd.DataFrame
@@ -72,3 +74,4 @@ class RunView:
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
     eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    book: Rulebook | None = None

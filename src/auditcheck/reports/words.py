@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -45,6 +46,22 @@ _EXCEL_FIRST = datetime(1900, 3, 1)  # before this day Excel counts a 29 Februar
 def visible(text: str) -> str:
     """The text with every character that a reader could not see shown as a replacement mark."""
     return UNSEEN.sub("\ufffd", text)
+
+
+def standard(force: str, law: str, edition: str, limit: str) -> str:
+    """What a rule rests on, one sentence: its force, law, edition and limit."""
+    law = law.removesuffix(".")
+    source = ", ".join(part for part in (law, edition if edition not in law else "") if part)
+    stands = ": ".join(part for part in (FORCE.get(force, force), source) if part)
+    return " ".join(f"{part}." for part in (stands, f"Limit: {limit}" if limit else "") if part)
+
+
+def hiding(ids: Collection[str]) -> Callable[[str], str]:
+    """Takes the ids of restricted children out of a text."""
+    if not ids:
+        return str
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(ids))) + r")(?!\w)")
+    return lambda text: pattern.sub("(a restricted child)", text)
 
 
 def count(number: int, thing: str, things: str | None = None) -> str:
