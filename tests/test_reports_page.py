@@ -11,7 +11,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 from lxml.html import HtmlElement
-from reports_view import HOSTILE, OBSERVATION, finding, frame, observation, quality, rules, view
+from reports_view import HOSTILE, OBSERVATION, finding, frame, known, observation, quality, rules, view
 
 from auditcheck.reports import index_page
 from auditcheck.reports.listing import listings
@@ -51,7 +51,7 @@ def test_every_listed_finding_is_there_once_in_the_fixed_order(tmp_path: Path) -
 
 
 def test_a_row_says_what_when_and_why(tmp_path: Path) -> None:
-    document = parsed(tmp_path, view([finding(1, state="new", kind="composed", because="no visit since January")]))
+    document = parsed(tmp_path, known(view([finding(1, state="new", kind="composed", because="no visit since January")])))
     row = exceptions(document)[0]
     assert [said(cell) for cell in row] == [
         "Act today▲ High",

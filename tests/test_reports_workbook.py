@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from reports_view import HOSTILE, OBSERVATION, finding, frame, observation, rules, view
+from reports_view import HOSTILE, OBSERVATION, finding, frame, known, observation, rules, view
 
 from auditcheck.reports import workbook
 from auditcheck.reports.beside import workbook_beside
@@ -171,7 +171,7 @@ def test_headings_stay_filter_and_repeat_in_print(tmp_path: Path) -> None:
 def test_change_is_a_column_only_where_the_run_remembers(tmp_path: Path) -> None:
     for sheet in ("Act today", "All findings"):
         assert "Change" not in rows(written(tmp_path, view())[sheet])[0]
-        assert rows(written(tmp_path, view([finding(1, state="continuing")]))[sheet])[0]["Change"] == "Known"
+        assert rows(written(tmp_path, known(view([finding(1, state="continuing")])))[sheet])[0]["Change"] == "Known"
 
 
 def test_only_listed_findings_are_shown(tmp_path: Path) -> None:

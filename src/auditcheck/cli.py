@@ -7,14 +7,17 @@ import sys
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditcheck.cli_case import case
 from auditcheck.cli_exports import coverage, template
+from auditcheck.cli_nightly import init, nightly
+from auditcheck.cli_nights import diff, history, ledger
 from auditcheck.cli_rules import rules
 from auditcheck.cli_synth import synth
+from auditcheck.cli_waivers import waivers
 from auditcheck.console import progress, sentences, stop, tell
 
 if TYPE_CHECKING:
@@ -56,6 +59,10 @@ def main() -> None:
               help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
 @click.option("--without", type=click.Choice(["workbook", "pages", "cases", "board"]), multiple=True, metavar="REPORT",
               help="Leave out workbook, pages, cases (case sheets) or board (its figures). May be repeated.")  # fmt: skip
+@click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE",
+              help="The service's memory: says what is new, changed or resolved since the run before, and keeps this one.")  # fmt: skip
+@click.option("--waivers", type=click.Path(path_type=Path), metavar="FILE",
+              help="Findings that somebody answers for, until a day: kept, shown and counted apart, and off the lists.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -67,6 +74,8 @@ def run(
     notice_start: datetime | None,
     previous: Path | None,
     without: tuple[str, ...],
+    ledger: Path | None,
+    waivers: Path | None,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -88,7 +97,18 @@ def run(
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
         order = nightly.Order(
-            [one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without)
+            [one.absolute() for one in export],
+            place,
+            day,
+            profile,
+            rules_dir,
+            fail_on,
+            replace,
+            start,
+            previous,
+            frozenset(without),
+            ledger,
+            waivers,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)
@@ -119,6 +139,12 @@ main.add_command(rules)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
+main.add_command(nightly)
+main.add_command(init)
+main.add_command(diff)
+main.add_command(history)
+main.add_command(ledger)
+main.add_command(waivers)
 
 
 def program() -> None:
@@ -139,6 +165,20 @@ def _check_day(day: date | None, option: str) -> None:
         stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
+def _since_last_night(info: dict[str, Any]) -> list[str]:
+    lines = []
+    if "waived" in info["summary"]:
+        lines.append(f"Waived, and not on the lists: {info['summary']['waived']:,} (waivers.csv)")
+    if nights := info.get("nights"):
+        since = f"Since the run of {nights['compared_with']}" if nights["compared_with"] else "The first run of its kind in this ledger"
+        gone, late = (sum(nights[name].values()) for name in ("resolved", "backdated"))
+        lines.append(
+            f"{since}: {nights['new']:,} new ({nights['returned']:,} of them returned), {nights['changed']:,} changed, "
+            f"{nights['continuing']:,} continuing, {gone:,} gone (resolved.csv); {late:,} dates came late or moved (backdated.csv)"
+        )
+    return lines
+
+
 def _say(summary: Summary, out: Path) -> None:
     """The end of a run, on standard error: what was read, found, not told, not checked; where to look."""
     info, shown = summary.info, summary.info["summary"]
@@ -154,6 +194,7 @@ def _say(summary: Summary, out: Path) -> None:
     ]
     if not rules_.get("evaluated"):
         lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    lines += _since_last_night(info)
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]

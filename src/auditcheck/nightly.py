@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditcheck import clock, exports, quality
 from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.ledger.waiver_file import read_waivers
 from auditcheck.measures import Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
@@ -20,6 +22,9 @@ from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.summary import Summary
+
+if TYPE_CHECKING:
+    from auditcheck.reports.view import RunView
 
 Progress = Callable[[str], None]
 
@@ -29,6 +34,7 @@ class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
+    ``ledger``: the file in which the service's nights are kept. ``waivers``: the file of findings that somebody answers for.
     """
 
     export: Path | Sequence[Path]
@@ -41,6 +47,8 @@ class Order:
     notice_start: date | None = None
     previous: Path | None = None
     without: frozenset[str] = frozenset()
+    ledger: Path | None = None
+    waivers: Path | None = None
 
     @property
     def sources(self) -> list[Path]:
@@ -49,8 +57,7 @@ class Order:
 
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     """Do the whole run. Raises BadExport, RulebookError, EngineMissing or OutputRefused (each a sentence) where nothing can be written."""
-    from auditcheck.reports import write_reports
-    from auditcheck.reports.folder import refuse_unless_free, whole
+    from auditcheck.reports.folder import refuse_unless_free
     from auditcheck.run_view import view
 
     started = time.perf_counter()
@@ -63,6 +70,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
+    waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
     progress("Reading the export")
     export = exports.read_all(order.sources, profile.sources)
     as_of = the_day(order.as_of, export)
@@ -71,11 +79,32 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
         raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     progress("Writing the lists")
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
+    alarms = _alarms(order, results, export, profile)
+    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, alarms, waivers)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
-    with whole(order.out, order.replace) as folder:
-        write_reports(folder, shown, results.table, order.without)
+    _write(order, results, shown, summary)
     return summary
+
+
+def _write(order: Order, results: Results, shown: RunView, summary: Summary) -> None:
+    """Put the run's folder in its place; with a ledger, what it knows goes in and tonight is kept there, both or neither."""
+    from auditcheck.reports import write_reports
+    from auditcheck.reports.folder import whole
+
+    if order.ledger is None:
+        with whole(order.out, order.replace) as folder:
+            write_reports(folder, shown, results.table, order.without)
+        return
+
+    from auditcheck.ledger.night import Night
+    from auditcheck.ledger.tonight import tonight
+    from auditcheck.remembered import remembered
+
+    observations = results.table()
+    night = Night.of(shown.info, shown.findings, shown.rules, observations)
+    with tonight(order.ledger, night, results.holders) as kept, whole(order.out, order.replace) as folder:
+        write_reports(folder, remembered(shown, summary, kept), lambda: observations, order.without)
+        kept.about_to_appear(folder, order.out)
 
 
 def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:

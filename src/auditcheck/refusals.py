@@ -6,10 +6,18 @@ from __future__ import annotations
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
     from auditcheck.judgement.engine import EngineMissing
+    from auditcheck.ledger.store import LedgerRefused
+    from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.cases import NoSheet
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.synth.wanted import BadOrder
+    from auditcheck.unattended.begin import NotEmpty
+    from auditcheck.unattended.config import BadConfig
+    from auditcheck.unattended.night import AnotherNight
     from auditcheck.why import NoSuchFinding
 
-    return (BadOrder, EngineMissing, NoSheet, NoSuchFinding, OutputRefused, RulebookError)
+    return (
+        *(AnotherNight, BadConfig, BadOrder, EngineMissing, LedgerRefused, NoSheet, NoSuchFinding, NotEmpty, OutputRefused),
+        *(RulebookError, WaiversRefused),
+    )

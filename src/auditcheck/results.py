@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditcheck import clock
 from auditcheck.audit import Observed
@@ -72,6 +73,15 @@ class Results:
     def standing(self, o: Observations) -> Mask:
         """Whether each subject is open."""
         return self.seen.duties.is_open(o.subject_table)[o.subject_rows]
+
+    def holders(self, children: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+        """Team, worker and manager of those of these children (ids) whom the export holds."""
+        ids = self.cf.ids("children")
+        rows = pc.drop_null(pc.index_in(pa.array(sorted(children), pa.string()), value_set=ids))
+        parts = (ids, self.people.team, self.people.worker, self.people.manager)
+        return {
+            name: (team, worker, manager) for name, team, worker, manager in zip(*(p.take(rows).to_pylist() for p in parts), strict=True)
+        }
 
     def findings(self) -> tuple[dict[str, list[str]], list[int]]:
         """findings.csv as columns of text ('' = none), in `COLUMNS`; sorted by standing, severity, rule, child, record and class.

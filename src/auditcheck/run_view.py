@@ -19,11 +19,14 @@ from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, NOT_
 from auditcheck.completeness import completeness, lateness, spikes
 from auditcheck.findings import COLUMNS, SEVERITIES
 from auditcheck.last_night import Alarm
+from auditcheck.ledger.waiver_file import Waivers
+from auditcheck.ledger.waivers import REPORTED, SHOWN, Finding, Waived, waived
 from auditcheck.measure_rows import measure_rows
 from auditcheck.raw import Export, Problem
 from auditcheck.reports.view import RecordsView, RunView
 from auditcheck.results import Results
 from auditcheck.rulebook.model import YEAR, Profile, Rule, Rulebook
+from auditcheck.rulebook.profile import standard
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
 from auditcheck.targets import Targets
 from auditcheck.texts import iso
@@ -44,26 +47,29 @@ def view(
     as_of: date,
     fail_on: str,
     alarms: Sequence[Alarm] = (),
+    waivers: Waivers | None = None,
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end."""
     measures = _measures(results, profile)  # before the errors are counted: a measure may fail on a target's own day
     columns, last_days = results.findings()
     findings = pd.DataFrame(columns, columns=list(COLUMNS), dtype="str")
     findings["over"] = pd.to_numeric(findings["over"], errors="coerce").astype("Int64")
+    excused = _waived(waivers, findings, as_of) if waivers is not None else None
     listed = _listed(results, findings, last_days, profile)
     errors = [f"{run.rule.id}: {run.why}" for run in results.seen.runs.values() if run.status == RULE_ERROR]
     stopped = _stopped(results, errors) + [alarm.says for alarm in alarms if alarm.stops]
     status = INCOMPLETE if stopped else _status(findings, listed, fail_on)
     counts = _counts(results)
     rule_table = _rules(results, book, rules)
-    info = _info(results, export, profile, book, as_of, status, stopped)
+    info = _info(results, export, profile, book, rules, as_of, status, stopped)
     severities = Counter(findings["severity"][listed])
-    info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops]
+    info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops] + (excused.warnings if excused else [])
     info["summary"] = {
         "findings": {name: int(severities.get(name, 0)) for name in SEVERITIES},
         "observations": counts,
         "rules": dict(sorted(Counter(_what_became_of(run) for run in results.seen.runs.values()).items())),
         "quality": len(results.seen.problems),
+        **({"waived": len(excused.shown)} if excused else {}),
     }
     shown = RunView(
         findings,
@@ -80,8 +86,17 @@ def view(
         children=results.children(),
         eligible=_eligible(results),
         book=book,
+        waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,
+        waiver_report=pd.DataFrame(excused.reported, columns=list(REPORTED), dtype="str") if excused else None,
     )
     return shown, Summary(status, info, counts, errors, stopped)
+
+
+def _waived(waivers: Waivers, findings: pd.DataFrame, as_of: date) -> Waived:
+    """Apply the waivers: the findings stay, and say which waives them."""
+    excused = waived(waivers, [Finding(*row) for row in zip(*(findings[name] for name in Finding._fields), strict=True)], as_of)
+    findings["waiver"] = pd.Series(excused.waiver, findings.index, dtype="str")
+    return excused
 
 
 def _records(results: Results, rules: pd.DataFrame) -> RecordsView:
@@ -114,7 +129,7 @@ def _what_became_of(run: RuleRun) -> str:
 
 
 def _listed(results: Results, findings: pd.DataFrame, last_days: Sequence[int], profile: Profile) -> npt.NDArray[np.bool_]:
-    """Findings for people's lists: not met, of a living child, and open or past within the profile's look-back."""
+    """Findings for people's lists: not met, not waived, of a living child, and open or past within the profile's look-back."""
     if not len(findings):
         return np.zeros(0, bool)
     seen = results.seen
@@ -122,7 +137,7 @@ def _listed(results: Results, findings: pd.DataFrame, last_days: Sequence[int], 
     recent = (findings["standing"] == "open") | (np.array(last_days) >= since)
     died = results.cf.ids("children").filter(pa.array(seen.duties.died("children")))
     alive = ~findings["child_id"].isin(died.to_pylist())
-    listed: npt.NDArray[np.bool_] = ((findings["outcome"] == "not_met") & recent & alive).to_numpy(bool)
+    listed: npt.NDArray[np.bool_] = ((findings["outcome"] == "not_met") & (findings["waiver"] == "") & recent & alive).to_numpy(bool)
     return listed
 
 
@@ -192,13 +207,21 @@ def _restricted(results: Results) -> frozenset[str]:
 
 
 def _info(
-    results: Results, export: Export, profile: Profile, book: Rulebook, as_of: date, status: int, stopped: Sequence[str]
+    results: Results,
+    export: Export,
+    profile: Profile,
+    book: Rulebook,
+    rules: Sequence[Rule],
+    as_of: date,
+    status: int,
+    stopped: Sequence[str],
 ) -> dict[str, Any]:
     tables = {name: len(table) for name, table in results.cf.tables.items() if name != "cases"}
     return {
         "tool": "auditcheck",
         "version": version("auditcheck"),
         "rulebook": book.hash,
+        "standard": standard(rules),
         "profile": profile.id,
         "profile_title": profile.title,
         "as_of": as_of.isoformat(),

@@ -181,7 +181,6 @@ def rows(remembers: bool) -> tuple[Column, ...]:
     return tuple(column for column in _ROWS if remembers or column.source not in ("first_seen", "change"))
 
 
-def exceptions(findings: pd.DataFrame) -> tuple[Column, ...]:
-    """The columns of the sheet of single findings; Change where the run remembers earlier ones."""
-    remembers = bool((findings["state"] != "").any())
+def exceptions(remembers: bool) -> tuple[Column, ...]:
+    """The columns of the sheet of single findings; what changed where the run knows an earlier one."""
     return tuple(column for column in _EXCEPTIONS if remembers or column.source != "state")

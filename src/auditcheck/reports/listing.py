@@ -15,8 +15,8 @@ from auditcheck.reports import words
 from auditcheck.reports.causes import Cause, causes
 from auditcheck.reports.fold import Due, People, Row, due_rows, people, rows
 from auditcheck.reports.frames import by, prepared, standards, status
+from auditcheck.reports.kept import cleared, overdue_actions, planned, waived
 from auditcheck.reports.order import in_order, last_run
-from auditcheck.reports.remembered import cleared, overdue_actions, planned, waived
 from auditcheck.reports.worklist import WorkList, whole
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Listing:
 
     ``findings`` has the columns of findings.csv, those of `order.in_order`, and ``status``, ``record``, ``standard``. ``due_soon`` and
     ``cannot_tell`` have the observation columns and ``record``. ``rows`` and ``due_rows``: what of these one action clears, folded.
-    ``waived``, ``cleared``, ``actions`` (those overdue): see `remembered`; None: the run has none to show. ``planned``: what the register
+    ``waived``, ``cleared``, ``actions`` (those overdue): see `kept`; None: the run has none to show. ``planned``: what the register
     holds to be done, by finding. ``teams``: how many children each team has, as far as the run says. ``causes`` are those of the whole run.
     ``not_checked`` and ``failed`` are rows of rules.csv. ``measures``: rows of measures.csv; none in the list of the restricted children.
     ``quality`` counts: file, column, problem, times. ``counts_elsewhere``, ``elsewhere``: what is only under restricted/, by part
@@ -91,7 +91,7 @@ class Listing:
     @property
     def remembers(self) -> bool:
         """Whether the run knows an earlier one."""
-        return self.cleared is not None or bool((self.findings["state"] != "").any())
+        return bool(last_run(self.info))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -138,7 +138,7 @@ def listings(view: RunView) -> tuple[Listing, Listing | None]:
 def _listing(view: RunView) -> Listing:
     findings = prepared(view.findings[view.listed], _FINDING)
     findings["over"] = view.findings["over"][view.listed].astype("Int64").array
-    findings = in_order(findings, str(view.info["as_of"]), last_run(view.info, findings["state"]))
+    findings = in_order(findings, str(view.info["as_of"]), last_run(view.info))
     findings["status"] = status(findings)
     findings["standard"] = standards(findings)
     cannot_tell = by(prepared(view.cannot_tell, _OBSERVATION), "rule_id")
@@ -165,7 +165,7 @@ def _listing(view: RunView) -> Listing:
         teams=Counter(children["team"][(children["died"] != "yes") & (children["restricted"] != "yes")]),
         causes=causes(findings, cannot_tell, view.eligible),
         waived=None if view.waivers is None else waived(prepared(view.waivers, _WAIVER), prepared(view.findings, _FINDING)),
-        cleared=None if view.resolved is None else cleared(prepared(view.resolved, _RESOLVED)),
+        cleared=cleared(prepared(view.resolved, _RESOLVED)) if view.resolved is not None and last_run(view.info) else None,
         actions=None if actions is None else overdue_actions(actions, str(view.info["as_of"])),
         planned={} if actions is None else planned(actions),
         counts_elsewhere={},

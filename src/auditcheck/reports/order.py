@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,14 +29,12 @@ HOW = (
 )
 
 
-def last_run(info: Mapping[str, Any], states: Iterable[str]) -> str:
-    """The as-of date (ISO) of the run with which the ``state`` of a run's findings compares; '' where it knows none.
+def last_run(info: Mapping[str, Any]) -> str:
+    """The as-of date (ISO) of the run with which the ``state`` of findings compares, from run.json; '' where there is none.
 
-    In a ledger's first night everything is new, so that nothing is. ``info``: run.json; where it does not say, the night before.
+    In a ledger's first night everything would be new, so that nothing is.
     """
-    if not {"continuing", "changed"} & set(states):
-        return str(info.get("last_run") or "")
-    return str(info.get("last_run") or (date.fromisoformat(str(info["as_of"])[:10]) - timedelta(days=1)))
+    return str((info.get("nights") or {}).get("compared_with") or "")
 
 
 def in_order(findings: pd.DataFrame, as_of: str, last_run: str) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def sheets(listing: Listing) -> Iterator[Sheet]:
     yield Sheet("Not checked", "Rules that were not checked, and why", columns.NOT_CHECKED, _unchecked(listing), notices.NONE_UNCHECKED)
     if len(listing.measures):
         yield Sheet("Measures", f"Measures. {notices.UNSUPPRESSED}", columns.MEASURES, listing.measures)
-    every = columns.exceptions(listing.findings)
+    every = columns.exceptions(listing.remembers)
     yield Sheet("All findings", "Every finding by itself, not folded", every, listing.findings, none)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import pandas as pd
     import pyarrow as pa
 
@@ -18,7 +20,10 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
-    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json."""
+    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json.
+
+    With a ledger also resolved.csv and backdated.csv, with waivers waivers.csv.
+    """
     write_csv(folder / "findings.csv", view.findings)
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)
@@ -26,6 +31,9 @@ def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
         write_csv(folder / "completeness.csv", _completeness(view.records))
     if view.measures is not None:
         write_csv(folder / "measures.csv", view.measures)
+    for name, frame in (("resolved.csv", view.resolved), ("backdated.csv", view.backdated), ("waivers.csv", view.waiver_report)):
+        if frame is not None:
+            write_csv(folder / name, frame)
     write_parquet(folder / "findings.parquet", as_arrow(view.findings))
     write_parquet(folder / "observations.parquet", observations)
     if view.children is not None:
@@ -41,7 +49,7 @@ def _completeness(records: RecordsView) -> pd.DataFrame:
     )
 
 
-def write_csv(path: Path, frame: pd.DataFrame) -> None:
+def write_csv(path: Path | pa.NativeFile, frame: pd.DataFrame) -> None:
     """Write a frame as UTF-8 CSV, text quoted; a missing value is an empty cell and text that starts like a formula gets an apostrophe."""
     import pyarrow as pa
     import pyarrow.csv as pa_csv
@@ -51,6 +59,16 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
         if pa.types.is_string(table.field(place).type):
             table = table.set_column(place, name, _inert(table.column(place)))
     pa_csv.write_csv(table, path)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A few rows of text as CSV for standard output, as safe as in a file."""
+    import pandas as pd
+    import pyarrow as pa
+
+    with pa.BufferOutputStream() as text:
+        write_csv(text, pd.DataFrame(list(rows), columns=list(columns), dtype="str"))
+        return str(text.getvalue().to_pybytes().decode())
 
 
 def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from auditcheck.rulebook.problems import wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 HERE = File(__file__).parent
 _TYPES = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number", "null": "nothing"}
@@ -36,7 +36,7 @@ def schema(name: str) -> dict[str, Any]:
     found = _load(HERE / f"{name}.schema.json")
     if name != "editions":
         more = _load(HERE / "measure.schema.json")["$defs"]
-        used = more if name == "rule" else {key: more[key] for key in ("amount", "notice", "targets", "text_or_year")}
+        used = more if name == "rule" else {key: more[key] for key in ("amount", "targets", "text_or_year")}
         found["$defs"] = used | found["$defs"]
     if name == "rule":
         for kind, fragment in kinds().items():

@@ -84,7 +84,7 @@ def cases(tables: CaseTables, wanted: Sequence[str]) -> Iterator[Case]:
 
     from auditcheck.reports.order import last_run
 
-    days = str(tables.info["as_of"]), last_run(tables.info, tables.findings["state"].fill_null("").to_pylist())
+    days = str(tables.info["as_of"]), last_run(tables.info)
     for start in range(0, len(wanted), _AT_A_TIME):
         some = pa.array(wanted[start : start + _AT_A_TIME], pa.string())
 

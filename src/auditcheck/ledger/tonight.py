@@ -1,0 +1,116 @@
+"""A run and the ledger, together or not at all.
+
+The ledger is locked, tonight is compared with the night before and written down, the run's folder is put in its place, and only then is
+the change of the ledger final. What a killed process leaves between those two is a folder that the ledger does not know of: a note beside
+the ledger names it, and whoever opens the ledger next adds it from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from auditcheck.ledger import nights
+from auditcheck.ledger.backdating import backdated, memory
+from auditcheck.ledger.night import Night
+from auditcheck.ledger.nights import NIGHTS, Earlier
+from auditcheck.ledger.states import Compared, Holders, Known, compared
+from auditcheck.ledger.store import LedgerRefused, writing
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
+
+    ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
+    comparison itself. ``path``: the ledger's.
+    """
+
+    path: Path
+    earlier: str
+    before: dict[str, Known]
+    compared: Compared
+    resolved: list[tuple[str, ...]]
+    backdated: list[tuple[str, ...]]
+    notes: list[str]
+
+    def about_to_appear(self, written: Path, out: Path) -> None:
+        """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""
+        said = {"folder": os.fspath(out.resolve()), "run": _fingerprint(written)}
+        note = _note(self.path)
+        note.touch(mode=0o600)
+        with note.open("w", encoding="utf-8") as file:
+            json.dump(said, file)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@contextmanager
+def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
+    """Tonight beside the night before; kept in the ledger once the block, which writes the run's folder, has ended well.
+
+    ``holders``: team, worker and manager of these children. Raises LedgerRefused.
+    """
+    with writing(path, NIGHTS) as db:
+        _add_what_was_left(db, path)
+        yield _kept(db, path, night, holders)
+    _note(path).unlink(missing_ok=True)
+
+
+def add(db: sqlite3.Connection, night: Night) -> None:
+    """Keep a night that has been reported already: the newest of its stream."""
+    before = nights.earlier(db, night)
+    nights.write(db, night, compared(nights.known(db, night, before), night).events, memory(night))
+
+
+def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) -> Tonight:
+    before = nights.earlier(db, night)
+    known = nights.known(db, night, before)
+    found = compared(known, night)
+    notes = _notes(db, night, before)
+    if night.as_of >= nights.newest(db, night.stream):
+        nights.write(db, night, found.events, memory(night))
+    late = backdated(before, night, found, holders) if before else []
+    return Tonight(path, before.as_of if before else "", known, found, found.resolved(holders), late, notes)
+
+
+def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:
+    newest, others = nights.newest(db, night.stream), [stream for stream in nights.streams(db) if stream != night.stream]
+    notes = []
+    if night.as_of < newest:
+        beside = f"is compared with that of {before.as_of}" if before else "has none before it"
+        notes.append(f"The ledger holds a later run, of {newest}: this one, of {night.as_of}, {beside} and is not kept in the ledger.")
+    if not newest and others:
+        notes.append(f"Every finding is new: the ledger holds no run of {night.stream}, only of {', '.join(others)}.")
+    if before and before.observed is None:
+        notes.append(f"Dates that were entered late or moved can't be told: what was open on {before.as_of} is kept no longer.")
+    return notes
+
+
+def _add_what_was_left(db: sqlite3.Connection, path: Path) -> None:
+    """Add the run that was put in its place and then not kept, because its process was killed between the two."""
+    note = _note(path)
+    try:
+        said = json.loads(note.read_text("utf-8"))
+        folder = Path(said["folder"])
+        if _fingerprint(folder) != said["run"]:
+            return
+        left = Night.read(folder)
+    except (OSError, ValueError, KeyError, TypeError, LedgerRefused):
+        return  # no note, one that was cut short, or a run that was never put in its place: there is nothing to add
+    if left.as_of >= nights.newest(db, left.stream):
+        add(db, left)
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}-night")
+
+
+def _fingerprint(folder: Path) -> str:
+    return sha256((folder / "run.json").read_bytes()).hexdigest()
