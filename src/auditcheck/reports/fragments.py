@@ -63,13 +63,13 @@ class Fragments:
 
     def gap(self, row: Gap, team: str) -> str:
         """A row of what can't be told: what, why, how many records, which."""
-        named = "; ".join(f"{child or words.NO_CHILD}: {record}" for child, _, record in row.where[:MOST_NAMED])
+        named = "; ".join(f"{child or words.NO_CHILD}: {records}" for child, records in _by_child(row.where[:MOST_NAMED]))
         more = f"; and {len(row.where) - MOST_NAMED:,} more, in exceptions.xlsx" if len(row.where) > MOST_NAMED else ""
         workers = tuple(dict.fromkeys(worker for _, worker, _ in row.where if worker))
         return (
             f"<tr{_data(CANNOT_TELL, team, workers, row.severity, (row.rule_id,))}>"
             f"<th scope=row>{escape(row.title)}<span class=fine>{self._rules((row.rule_id,))}</span></th>"
-            f"<td>{escape(row.says)}</td><td>{_severity(row.severity)}</td><td class=number>{len(row.where):,}</td>"
+            f"<td>{escape(_missing(row.says))}</td><td>{_severity(row.severity)}</td><td class=number>{len(row.where):,}</td>"
             f"<td>{escape(named + more)}</td></tr>\n"
         )
 
@@ -88,6 +88,23 @@ class Fragments:
 
     def _rules(self, rules: Iterable[str]) -> str:
         return ", ".join(f'<a href="#{self.anchors[rule]}">{escape(rule)}</a>' for rule in rules)
+
+
+def _missing(says: str) -> str:
+    """What is missing, without the words that stand over the part already."""
+    rest = says.removeprefix("Cannot tell: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _by_child(where: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """The records of each child, those of one table together: ``conferences K1, K2``."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for child, _, record in where:
+        table, _, name = record.rpartition(" ")
+        names = found.setdefault(child, {}).setdefault(table, [])
+        if name not in names:
+            names.append(name)
+    return [(child, ", ".join(f"{table} {', '.join(names)}".strip() for table, names in tables.items())) for child, tables in found.items()]
 
 
 def _data(when: str, team: str, workers: Iterable[str], severity: str, rules: Iterable[str]) -> str:
