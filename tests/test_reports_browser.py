@@ -1,4 +1,4 @@
-"""The lists of a real run in a real browser: readable, reachable by keyboard, no wider than the window, printable, whole without scripts."""
+"""The lists of a real run in a real browser: readable, reachable by keyboard, no wider than the window, printable, whole without script."""
 
 from __future__ import annotations
 
