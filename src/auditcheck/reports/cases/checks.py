@@ -32,8 +32,8 @@ class Check:
     rule: Rule
     outcome: str
     times: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    records: dict[str, list[str]] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    records: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def standard(self) -> str:
@@ -45,7 +45,8 @@ class Check:
         """What the record shows, the commonest first."""
         if len(self.reasons) == 1:
             return next(iter(self.reasons))
-        told = [f"{reason} ({times})" for reason, times in self.reasons.most_common(_NAMED)]
+        commonest = sorted(self.reasons.items(), key=lambda reason: -reason[1])[:_NAMED]
+        told = [f"{reason} ({times})" for reason, times in commonest]
         more = len(self.reasons) - len(told)
         return "; ".join([*told, *([f"and {words.count(more, 'other reason')}"] if more else [])])
 
@@ -53,12 +54,12 @@ class Check:
     def evidence(self) -> str:
         """Which records, table by table: some of them, and all where somebody has to find them."""
         most = self.times if self.outcome in _WANTED else _NAMED
-        return "; ".join(_named(table, ids, most) for table, ids in self.records.items())
+        return "; ".join(_named(table, rows, most) for table, rows in self.records.items())
 
 
-def _named(table: str, ids: Sequence[str], most: int) -> str:
-    more = f" and {len(ids) - most:,} more" if len(ids) > most else ""
-    return f"{table.replace('_', ' ')} {', '.join(ids[-most:])}{more}"
+def _named(table: str, rows: Sequence[Mapping[str, Any]], most: int) -> str:
+    more = f" and {len(rows) - most:,} more" if len(rows) > most else ""
+    return f"{table.replace('_', ' ')} {', '.join(map(named, rows[-most:]))}{more}"
 
 
 def checks(observations: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule]) -> list[Check]:
@@ -70,8 +71,8 @@ def checks(observations: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule])
         if check is None:
             check = found[key] = Check(rules[key[0]], key[1])
         check.times += 1
-        check.reasons[row["reason"]] += 1
-        check.records.setdefault(row["table"], []).append(named(row))
+        check.reasons[row["reason"]] = check.reasons.get(row["reason"], 0) + 1
+        check.records.setdefault(row["table"], []).append(row)
     return sorted(found.values(), key=lambda check: (area(check.rule.area).place, check.rule.id))
 
 

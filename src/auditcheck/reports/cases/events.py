@@ -54,7 +54,7 @@ class Event:
     lane: str
     day: str
     mark: str
-    said: list[tuple[str, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     spans: list[tuple[str, str]] = field(default_factory=list)
     records: dict[str, None] = field(default_factory=dict)
     open: bool = False
@@ -94,7 +94,7 @@ def events(observations: Iterable[Mapping[str, Any]], lanes: Mapping[str, str], 
         key = (where, day, mark in (MISSING, AWAITED))  # what did not happen is not drawn over what did
         event = found.setdefault(key, Event(where, day, mark))
         event.mark = min(event.mark, mark, key=_GRAVEST.__getitem__)
-        event.said.append((titles[row["rule_id"]], _result(row, mark)))
+        event.said.append(f"{titles[row['rule_id']]}: {_result(row, mark)}")
         if row["trigger_at"] and row["due_at"]:
             event.spans.append((row["trigger_at"][:10], row["due_at"][:10]))
         event.records[record(row)] = None

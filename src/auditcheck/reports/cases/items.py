@@ -42,11 +42,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Open:
-    """The findings of one child that are not met: ``todo`` and ``waived`` as items, ``done`` since but late and ``past`` in a line each."""
+    """The findings of one child: ``todo`` and ``waived`` as items; ``done`` since but late, ``reasoned`` and ``past`` in a line each."""
 
     todo: list[Item]
     waived: list[Item]
     done: list[str]
+    reasoned: list[str]
     past: list[str]
 
 
@@ -64,6 +65,7 @@ def opened(findings: Sequence[Row], observed: Iterable[Row], rules: Mapping[str,
         [item for (_, waived), item in items.items() if not waived],
         [item for (_, waived), item in items.items() if waived],
         _briefly(row for row in present if _done_since(row)),
+        _briefly(row for row in findings if row["outcome"] == "justified"),
         _briefly(row for row in unmet if row["standing"] != "open"),
     )
 
