@@ -15,7 +15,7 @@ import pyarrow as pa
 from auditcheck import clock
 from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.casefile import sealed
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
+from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.completeness import completeness, lateness, spikes
 from auditcheck.findings import COLUMNS, SEVERITIES
 from auditcheck.last_night import Alarm
@@ -33,6 +33,9 @@ from auditcheck.texts import iso
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+#: The outcomes that say something either way of a duty that has fallen due.
+JUDGED = (MET, JUSTIFIED, NOT_MET)
 
 
 def view(
@@ -81,6 +84,7 @@ def view(
         measures,
         _records(results, rule_table),
         children=results.children(),
+        eligible=_eligible(results),
         book=book,
         waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,
         waiver_report=pd.DataFrame(excused.reported, columns=list(REPORTED), dtype="str") if excused else None,
@@ -163,6 +167,18 @@ def _counts(results: Results) -> dict[str, int]:
     return {name: int(n) for name, n in zip(OUTCOMES, total, strict=True)}
 
 
+def _eligible(results: Results) -> dict[str, tuple[int, int]]:
+    """Of each rule how many children it could be judged of on a record that is open, and how many with those of whom it can't be told."""
+    asked = (JUDGED, (*JUDGED, CANNOT_TELL))
+    children: dict[str, npt.NDArray[np.bool_]] = {}
+    for o in results.every:
+        of = children.setdefault(o.rule.id, np.zeros((len(asked), results.cf.n("children")), bool))
+        child, is_open = results.cf.child(o.table)[o.rows], results.standing(o)
+        for row, outcomes in enumerate(asked):
+            of[row, child[np.isin(o.verdict.outcome, outcomes) & is_open & (child >= 0)]] = True
+    return {rule: (int(of[0].sum()), int(of[1].sum())) for rule, of in children.items()}
+
+
 def _rules(results: Results, book: Rulebook, rules: Sequence[Rule]) -> pd.DataFrame:
     """rules.csv: every rule of the run, what became of it, and its outcomes; those not selected say so."""
     by_rule: dict[str, npt.NDArray[np.int64]] = {}
@@ -211,6 +227,7 @@ def _info(
         "profile": profile.id,
         "profile_title": profile.title,
         "as_of": as_of.isoformat(),
+        "due_soon": str(profile.due_soon),
         **({"notice_start": profile.notice_start.isoformat()} if profile.notice_start else {}),
         "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
         "export": export.kind,

@@ -24,9 +24,9 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     ``observations`` makes the table of them; ``without``: some of `OPTIONAL`.
     """
     from auditcheck.reports.beside import workbook_beside
-    from auditcheck.reports.cases import CaseTables, write_cases
+    from auditcheck.reports.cases import CaseTables, with_sheets, write_cases
     from auditcheck.reports.listing import listings
-    from auditcheck.reports.page import write_page
+    from auditcheck.reports.pages import write_pages
     from auditcheck.reports.quality_page import write_quality_page
     from auditcheck.reports.tables import write_tables
 
@@ -40,11 +40,14 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
             writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
         table = observations()
         write_tables(folder, view, table)
+        sheets: frozenset[str] = frozenset()
         if "cases" not in without and view.book is not None and view.children is not None:
-            write_cases(folder, CaseTables.of(view, table))
+            cases = CaseTables.of(view, table)
+            write_cases(folder, cases)
+            sheets = frozenset(with_sheets(cases.findings, cases.children))
         if "pages" in without:
             return
         for place, listing in places:
-            write_page(place / "index.html", listing)
+            write_pages(place, listing, sheets)
         if view.records is not None:
             write_quality_page(folder / "quality.html", everybody, view.records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class RunView:
     ``quality``: quality.csv: file, row, column, value, problem, stopped.
     ``info``: run.json. Read here: ``as_of`` (required, ``YYYY-MM-DD``); where present ``data_up_to``, ``children`` (a number),
     ``profile``, ``version``, ``rulebook``, ``incomplete`` (sentences that say why ``complete`` is False) and ``warnings`` (sentences about
-    the export as a whole).
+    the export as a whole); ``nights`` (what the ledger says: with which run ``state`` compares).
     ``restricted``: child ids that may appear only under restricted/.
     ``records``: how good the records are; None: nothing is written about it.
     ``measures``: measures.csv; None or empty: no measure was selected.
@@ -53,6 +53,8 @@ class RunView:
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
+    can't be told.
     ``book``: the rules of the run, for the case sheets; None: none are written.
     ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
     ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
@@ -73,6 +75,7 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     book: Rulebook | None = None
     backdated: pd.DataFrame | None = None
     waiver_report: pd.DataFrame | None = None

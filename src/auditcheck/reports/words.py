@@ -33,6 +33,7 @@ VERIFIED = {
     "unverified": "The wording has not been checked against the source.",
 }
 NO_TEAM = "No team recorded"
+NO_WORKER = "No worker recorded"
 NO_CHILD = "No single child"
 
 #: Characters that a reader can't see and that can turn a line around or cut it: controls but tab and line feed, and direction marks.
@@ -84,6 +85,13 @@ def in_words(moment: str) -> str:
         return moment
     day = f"{read.day} {read:%B} {read.year}"
     return f"{day}, {read:%H:%M}" if "T" in moment else day
+
+
+@lru_cache(maxsize=65536)
+def in_short(moment: str) -> str:
+    """As `in_words` with the month cut to three letters, for the cells of tables: ``3 Apr 2015, 14:05``."""
+    read = _clock_time(moment)
+    return moment if read is None else in_words(moment).replace(f"{read:%B}", f"{read:%b}")
 
 
 @lru_cache(maxsize=65536)

@@ -108,13 +108,13 @@ def _in_order(tables: CaseTables, wanted: Sequence[str]) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from auditcheck.reports.order import in_order
+    from auditcheck.reports.order import in_order, last_run
     from auditcheck.reports.tables import as_arrow
 
     theirs = tables.findings.filter(pc.is_in(tables.findings["child_id"], value_set=pa.array(wanted, pa.string())))
     frame = pd.DataFrame(_rows(theirs), columns=theirs.column_names, dtype="str")
     frame["over"] = pd.array(theirs["over"].to_pylist(), "Int64")
-    return as_arrow(in_order(frame)[[*theirs.column_names, "when"]])
+    return as_arrow(in_order(frame, str(tables.info["as_of"]), last_run(tables.info))[[*theirs.column_names, "when"]])
 
 
 def _rows(table: pa.Table) -> list[Row]:
