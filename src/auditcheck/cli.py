@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditcheck.cli_actions import actions
+from auditcheck.cli_board import board
 from auditcheck.cli_exports import coverage, template
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
 from auditcheck.cli_rules import rules
+from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
 from auditcheck.cli_waivers import waivers
 from auditcheck.console import progress, sentences, stop, tell
@@ -134,9 +137,12 @@ def why(finding: str, run_dir: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(board)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
+main.add_command(sample)
+main.add_command(actions)
 main.add_command(nightly)
 main.add_command(init)
 main.add_command(diff)

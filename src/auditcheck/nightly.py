@@ -25,6 +25,8 @@ from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.summary import Summary
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from auditcheck.reports.view import RunView
 
 Progress = Callable[[str], None]
@@ -85,29 +87,43 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     alarms = _alarms(order, results, export, profile)
     shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, alarms, waivers)
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
-    _write(order, results, shown, summary)
+    _write(order, results, shown, summary, book, profile)
     return summary
 
 
-def _write(order: Order, results: Results, shown: RunView, summary: Summary) -> None:
+def _write(order: Order, results: Results, shown: RunView, summary: Summary, book: Rulebook, profile: Profile) -> None:
     """Put the run's folder in its place; with a ledger, what it knows goes in and tonight is kept there, both or neither."""
     from auditcheck.reports import write_reports
     from auditcheck.reports.folder import whole
 
+    observations = results.table()
     if order.ledger is None:
         with whole(order.out, order.replace) as folder:
-            write_reports(folder, shown, results.table, order.without)
+            _board(folder, order, shown, observations, book, profile)
+            write_reports(folder, shown, lambda: observations, order.without)
         return
 
     from auditcheck.ledger.night import Night
     from auditcheck.ledger.tonight import tonight
     from auditcheck.remembered import remembered
 
-    observations = results.table()
     night = Night.of(shown.info, shown.findings, shown.rules, observations)
     with tonight(order.ledger, night, results.holders) as kept, whole(order.out, order.replace) as folder:
-        write_reports(folder, remembered(shown, summary, kept), lambda: observations, order.without)
+        known = remembered(shown, summary, kept)
+        _board(folder, order, known, observations, book, profile)
+        write_reports(folder, known, lambda: observations, order.without)
         kept.about_to_appear(folder, order.out)
+
+
+def _board(folder: Path, order: Order, shown: RunView, observations: pa.Table, book: Rulebook, profile: Profile) -> None:
+    """The board's book of this run. What its commentary or its figures forbid costs the book, and a warning, but never the night."""
+    if "board" in order.without:
+        return
+    from auditcheck.board.of_run import write_of_run
+
+    refused = write_of_run(folder / "board", order.out / "board", shown, observations, book, profile)
+    if refused:
+        shown.info["warnings"].append(f"board/ holds no book: {refused}")
 
 
 def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
+    from auditcheck.board import BoardRefused
+    from auditcheck.disclosure import CannotRelease, LedgerUnreadable, NotATable
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
     from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.folder import OutputRefused
     from auditcheck.rulebook.problems import RulebookError
+    from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.unattended.begin import NotEmpty
     from auditcheck.unattended.config import BadConfig
@@ -17,6 +20,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.why import NoSuchFinding
 
     return (
-        *(AnotherNight, BadConfig, BadOrder, EngineMissing, LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
+        *(NoSuchFinding, NotATable, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )

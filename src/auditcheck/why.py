@@ -34,20 +34,22 @@ class NoSuchFinding(Exception):
 
 def why(finding_id: str, run: Path) -> str:
     """The whole explanation as text. ``finding_id`` may be shortened to what is unique. Raises NoSuchFinding."""
-    finding = _finding(finding_id.strip().lower(), run)
+    finding = found(finding_id, run)
     return "\n".join(_lines(finding, _observation(finding, run)))
 
 
-def _finding(finding_id: str, run: Path) -> Row:
+def found(finding_id: str, run: Path) -> Row:
+    """The finding of a run whose id begins so. Raises NoSuchFinding."""
+    finding_id = finding_id.strip().lower()
     file = run / "findings.parquet"
     if not file.is_file():
         raise NoSuchFinding(f"{run} holds no findings.parquet, so it is not the result of a run. Name a run's folder with --run.")
     rows = pq.read_table(file)
-    found = rows.filter(pc.starts_with(rows["finding_id"], finding_id)).to_pylist() if finding_id else []
-    if len(found) == 1:
-        return dict(found[0])
-    if len(found) > 1:
-        raise NoSuchFinding(f"{len(found)} findings begin with {finding_id}. Write more of the id.")
+    alike = rows.filter(pc.starts_with(rows["finding_id"], finding_id)).to_pylist() if finding_id else []
+    if len(alike) == 1:
+        return dict(alike[0])
+    if len(alike) > 1:
+        raise NoSuchFinding(f"{len(alike)} findings begin with {finding_id}. Write more of the id.")
     near = get_close_matches(finding_id, rows["finding_id"].to_pylist(), 1)
     hint = f"Did you mean {near[0]}?" if near else "Ids of findings are in the first column of its findings.csv."
     raise NoSuchFinding(f"There is no finding {finding_id} in {run}. {hint}")

@@ -26,10 +26,14 @@ class CannotRelease(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total."""
+    """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total.
+
+    ``given_away``: whether earlier packs by themselves give a count away, which nothing in this one can mend.
+    """
 
     hidden: frozenset[int]
     cheapest: bool
+    given_away: bool
 
 
 def choose(attack: Attack) -> Choice:
@@ -40,12 +44,13 @@ def choose(attack: Attack) -> Choice:
     for _ in range(ROUNDS):
         new = _demands(attack, hidden)
         if not new:
-            return Choice(hidden, True)
+            return Choice(hidden, True, _given_away(attack, hidden))
         demands += new
         if len(_cells(demands)) > CELLS:
             break
         hidden = first | _cheapest(demands, first, attack)
-    return Choice(_quickly(attack, first, hidden), False)
+    hidden = _quickly(attack, first, hidden)
+    return Choice(hidden, False, _given_away(attack, hidden))
 
 
 def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
@@ -54,9 +59,7 @@ def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
     while True:
         taken: set[int] = set()
         for leak in attack.leaks(hidden):
-            if not leak.mend:
-                _given_away(attack, leak.cell)
-            elif not leak.mend & taken:
+            if leak.mend and not leak.mend & taken:
                 found.append(leak)
                 taken |= leak.mend
         if not taken:
@@ -68,13 +71,16 @@ def _cells(demands: Sequence[Leak]) -> list[int]:
     return sorted(frozenset().union(*(leak.mend for leak in demands)))
 
 
-def _given_away(attack: Attack, cell: int) -> None:
-    """Nothing of this pack could protect the cell: earlier packs alone give it away, unless a zero of this one does."""
-    if attack.zero_beside(cell):
-        raise CannotRelease(
-            f"'{attack.system.cells[cell].name}' could be worked out from this pack and an earlier one, whatever else is hidden. "
-            "Leave that table out, or join its rows."
-        )
+def _given_away(attack: Attack, hidden: frozenset[int]) -> bool:
+    """Whether a count can be worked out though all is hidden that would help: from earlier packs alone, or with a zero of this one."""
+    left = list(attack.leaks(hidden))
+    for leak in left:
+        if leak.zero:
+            raise CannotRelease(
+                f"'{attack.system.cells[leak.cell].name}' could be worked out from this pack and an earlier one, whatever else is "
+                "hidden. Leave that table out, or join its rows."
+            )
+    return bool(left)
 
 
 def _cheapest(demands: Sequence[Leak], first: frozenset[int], attack: Attack) -> frozenset[int]:

@@ -18,7 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-from auditcheck.ledger import nights
+from auditcheck.ledger import actions, nights, whys
+from auditcheck.ledger.action import OPEN, Action
+from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
 from auditcheck.ledger.nights import NIGHTS, Earlier
@@ -31,7 +33,7 @@ class Tonight:
     """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
 
     ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
-    comparison itself. ``note``: where a run is announced.
+    comparison itself. ``actions``: those of the register that are open. ``note``: where a run is announced.
     """
 
     note: Path
@@ -41,6 +43,7 @@ class Tonight:
     resolved: list[tuple[str, ...]]
     backdated: list[tuple[str, ...]]
     notes: list[str]
+    actions: list[Action]
 
     def about_to_appear(self, written: Path, out: Path) -> None:
         """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""
@@ -58,7 +61,7 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
 
     ``holders``: team, worker and manager of these children. Raises LedgerRefused.
     """
-    with writing(path, NIGHTS) as db:
+    with writing(path, NIGHTS, ACTIONS) as db:
         announced = f".{path.name}-night-"
         left = list(path.parent.glob(f"{escape(announced)}*"))
         _add_what_was_left(db, left)
@@ -71,7 +74,14 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
 def add(db: sqlite3.Connection, night: Night) -> None:
     """Keep a night that has been reported already: the newest of its stream."""
     before = nights.earlier(db, night)
-    nights.write(db, night, compared(nights.known(db, night, before), night).events, memory(night))
+    _keep(db, night, compared(nights.known(db, night, before), night))
+
+
+def _keep(db: sqlite3.Connection, night: Night, found: Compared) -> None:
+    """Write a night down, and close the actions whose findings it shows put right."""
+    nights.write(db, night, found.events, memory(night))
+    put_right = {gone.known.found.finding_id: gone.says for gone in found.gone if gone.why == whys.FIXED}
+    actions.settle(db, night.stream, night.as_of, put_right)
 
 
 def _kept(db: sqlite3.Connection, note: Path, night: Night, holders: Holders) -> Tonight:
@@ -80,9 +90,13 @@ def _kept(db: sqlite3.Connection, note: Path, night: Night, holders: Holders) ->
     found = compared(known, night)
     notes = _notes(db, night, before)
     if night.as_of >= nights.newest(db, night.stream):
-        nights.write(db, night, found.events, memory(night))
+        _keep(db, night, found)
     late = backdated(before, night, found, holders) if before else []
-    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes)
+    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes, _open_actions(db))
+
+
+def _open_actions(db: sqlite3.Connection) -> list[Action]:
+    return [action for action in actions.every(db) if action.status == OPEN]
 
 
 def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:
