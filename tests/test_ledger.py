@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from commands import GOOD, LATER, ROOT, WRITTEN, audit, folder, invoke, rows, small_book
 
-QUICK = ("--without", "workbook", "--without", "pages")
+QUICK = ("--without", "workbook", "--without", "pages", "--without", "board")
 #: C1's review is held late, and C3's plan is written: one finding changes and one stays changed.
 NEXT = {
     "plans.csv": GOOD["plans.csv"].replace("P3,C3,child_protection,2014-01-10,", "P3,C3,child_protection,2014-01-10,2015-07-01"),
