@@ -19,6 +19,7 @@ from auditcheck.cli_map import map_
 from auditcheck.cli_nightly import init, nightly
 from auditcheck.cli_nights import diff, history, ledger
 from auditcheck.cli_notice import notice
+from auditcheck.cli_review import review_pack
 from auditcheck.cli_rules import rules
 from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
@@ -148,6 +149,7 @@ main.add_command(case)
 main.add_command(rules)
 main.add_command(board)
 main.add_command(notice)
+main.add_command(review_pack)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)

@@ -12,6 +12,8 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.cases import NoSheet
     from auditcheck.reports.folder import OutputRefused
+    from auditcheck.review.pack import BadReview
+    from auditcheck.review.pseudonyms import KeyRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
@@ -22,6 +24,6 @@ def refusals() -> tuple[type[Exception], ...]:
 
     return (
         *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
-        *(NoSheet, NoSuchFinding, NotATable, NotEmpty, OutputRefused),
+        *(BadReview, KeyRefused, NoSheet, NoSuchFinding, NotATable, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )
