@@ -150,6 +150,7 @@ def test_one_cause_is_one_line_with_its_rows_beneath(tmp_path: Path) -> None:
     notice = said(document.xpath("//div[@role='note']")[0])
     assert "Form on file: not met for 10 of the 33 children in the service whom it asks about; 10 rows on this list" in notice
     assert "Child seen: not met for 10 of the 11" in notice
+    assert document.xpath("//div[@role='note']//a/@href") == ["#causes", "#act-today"]
     assert len(children(document, "causes")) == 10 and children(document, "known") == ["C00099"]
     assert len(children(document, "act-today")) == 10, "what a child's safety hangs on is never moved"
 

@@ -201,6 +201,7 @@ def _without_names(listing: Listing, restricted: frozenset[str]) -> Listing:
     return replace(
         listing,
         waived=hidden(listing.waived, "reason"),
+        cleared=hidden(listing.cleared, "says"),
         actions=hidden(listing.actions, "what"),
         planned={finding: hide(what) for finding, what in listing.planned.items()},
         quality=listing.quality.assign(problem=listing.quality["problem"].map(hide).astype("str")),

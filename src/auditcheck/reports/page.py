@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import jinja2
     import pandas as pd
 
+    from auditcheck.reports.causes import Cause
     from auditcheck.reports.fold import Due, Row
     from auditcheck.reports.listing import Listing
     from auditcheck.reports.worklist import WorkList
@@ -109,7 +110,7 @@ class Making:
             "since": notices.since(work),
             "incomplete": notices.incomplete(listing),
             "notices": notices.notices(listing, work),
-            "widespread": [(cause.title, notices.cause(cause, len(work.behind(cause)))) for cause in work.causes_here],
+            "widespread": [_widespread(work, cause) for cause in work.causes_here],
             "empty": notices.no_exceptions(listing, work),
             "no": _NO,
             "no_child": words.NO_CHILD,
@@ -124,6 +125,12 @@ class Making:
             "unchecked": self.unchecked,
             "about": about(listing),
         }
+
+
+def _widespread(work: WorkList, cause: Cause) -> tuple[str, str, str]:
+    """Where the rows of a cause stand, its name, and how far it reaches."""
+    behind = len(work.behind(cause))
+    return "cannot-tell" if cause.unknown else "causes" if behind else "act-today", cause.title, notices.cause(cause, behind)
 
 
 _NO = {
