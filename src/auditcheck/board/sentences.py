@@ -46,9 +46,8 @@ def headlines(book: Book) -> list[str]:
     if whole is not None and not whole.hidden:
         found.append(f"Of what fell due, {said(whole)} was done in time as the rules ask, over all rules.")
     if whole is not None and whole.unknown is not None and whole.d:
-        found.append(
-            f"{unknown_share(whole)} of what fell due could not be told from the records ({whole.unknown:,} of {whole.d + whole.unknown:,})."
-        )
+        counts = f"{whole.unknown:,} of {whole.d + whole.unknown:,}"
+        found.append(f"{unknown_share(whole)} of what fell due could not be told from the records ({counts}).")
     found += [f"{measure.title}: {measure.trend.chart.says}" for measure in book.measures if measure.trend.chart and signalled(measure)][:2]
     long_run = [measure for measure in book.measures if measure.trend.chart and measure.trend.chart.limits and not signalled(measure)]
     found += [
@@ -62,7 +61,7 @@ def headlines(book: Book) -> list[str]:
         found.append(f"{_count(len(failing), 'target')} not met: {', '.join(measure.title.lower() for measure in failing[:3])}.")
     differs, _ = changes(book)
     found += differs[:1]
-    return found[:MOST]
+    return [sentence[:1].upper() + sentence[1:] for sentence in found[:MOST]]
 
 
 def unknown_share(figure: Figure) -> str:
