@@ -12,7 +12,7 @@ from auditcheck.board import tables, themes, trends
 from auditcheck.board.commentary import Note, parse
 from auditcheck.board.groups import Groups, groups
 from auditcheck.board.periods import Period, months
-from auditcheck.board.shown import Figure, Shown, of_row, of_table
+from auditcheck.board.shown import HIDDEN, Figure, Shown, of_row, of_table
 from auditcheck.board.source import Run
 from auditcheck.board.tally import DUE, EVENT_KINDS, Month, Tally, monthly, tally
 from auditcheck.disclosure import DFE, Policy, Raw, Released, Safe, days, protect
@@ -197,7 +197,7 @@ def _measure(order: Order, raw: _Counted, safe: Mapping[int, Safe], name: str, n
     first, rule = rows[0], order.book.rules.get(name.partition(".")[0])
     own = safe[id(raw.measures[name])] if name in raw.measures else None
     figure, told = _told(first, own, order.profile.unknown_over)
-    hidden = own is not None and any(value is None for row in own.rows for value in row.shown.values())
+    hidden = told == HIDDEN
     targets = tuple(
         {
             "says": row["target"],

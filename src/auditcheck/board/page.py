@@ -25,6 +25,8 @@ SECTIONS = (
     ("notice", "Progress on each notice requirement"), ("unknown", "What we cannot tell"),
     ("measures", "Annex A: every other measure"), ("tables", "Annex B: tables and methods"),
 )  # fmt: skip
+#: The rules shown of a subject.
+MOST_RULES = 6
 GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
 
 
@@ -64,9 +66,9 @@ def _context(book: Book) -> dict[str, Any]:
         "places": {key: book.notes.get(key, Note()) for key in PLACES},
         "failing": [one.title for one in book.measures if one.failing],
         "changed": [f"{one.title} ({one.trend.variation.lower()})" for one in book.measures if sentences.signalled(one)],
-        "glance": [(theme, [_glance(one, keys) for one in book.measures if one.theme == theme]) for theme in _used(book)],
-        "pages": [_measure(one, keys, page=True) for one in pages],
-        "others": [_measure(one, keys, page=False) for one in main if one not in pages],
+        "glance": [(theme, [_glance(one, keys) for one in main if one.theme == theme]) for theme in _used(book)],
+        "pages": [_measure(one, book, keys, page=True) for one in pages],
+        "others": [_measure(one, book, keys, page=False) for one in main if one not in pages],
         "asked": ASKED,
         "missed": [_missed(one, target) for one in book.measures for target in one.targets if target["status"] == "not_met"],
         "no_missed": _no_missed(book),
@@ -103,7 +105,7 @@ def always(book: Book) -> list[str]:
     return [
         book.order.policy.convention(),
         f"Based on records as at {sentences.day(run.info.get('data_up_to', run.info['as_of']))}; late recording changes past months.",
-        *told,
+        *(one[:1].upper() + one[1:] for one in told),
         "The tool checks dates and records, not quality of help. What is not recorded may have been done.",
     ]
 
@@ -135,10 +137,10 @@ def _glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
         "counts": _counts(one.figure),
         "range": said.get("range", ""),
         "unknown": said.get("unknown", ""),
-        "target": "; ".join(filter(None, (target_in_words(target) for target in one.targets))) or "No target",
+        "target": "; ".join(filter(None, (target_in_words(target) for target in one.targets))),
         "mean": one.trend.mean,
         "variation": one.trend.variation,
-        "assurance": one.trend.assurance,
+        "assurance": one.trend.assurance or ("" if any(target["says"] for target in one.targets) else "No target"),
         "owner": one.note.lines.get(OWNER, ""),
     }
 
@@ -152,7 +154,7 @@ def target_in_words(target: Mapping[str, str]) -> str:
     return f"{target['says']}: {words.TARGET.get(target['status'], target['status']).lower().removeprefix('target ')}"
 
 
-def _measure(one: Measure, keys: Mapping[str, str], page: bool) -> dict[str, Any]:
+def _measure(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> dict[str, Any]:
     figure, chart = one.figure, one.trend.chart
     said = figure.words() if figure else {}
     counts = f"{_counts(figure)}, 95% range {said['range']}; with what can't be told {said['bounds']}" if figure and figure.d else ""
@@ -174,11 +176,19 @@ def _measure(one: Measure, keys: Mapping[str, str], page: bool) -> dict[str, Any
         "says": f"{chart.says} Source: what the rules observed." if chart else "",
         "why_no_trend": one.trend.why,
         "points": [{"when": when, **figure.words()} for when, figure in one.trend.rows],
+        "beside": [_beside(more, one) for more in book.measures if more.id.startswith(f"{one.id}.")],
         "before": [(sentences.day(day), told) for day, told in one.before],
         "note": one.note,
         "owner": one.note.lines.get(OWNER, ""),
         "questions": one.questions,
     }
+
+
+def _beside(more: Measure, one: Measure) -> str:
+    title = more.title.removeprefix(f"{one.title}: ")
+    told = f"not evaluated: {more.why}" if more.why else more.told
+    counts = f" ({_counts(more.figure)})" if more.figure and more.figure.d and not more.why else ""
+    return f"{title[:1].upper()}{title[1:]}: {told}{counts}."
 
 
 def _missed(one: Measure, target: Mapping[str, str]) -> dict[str, str]:
@@ -217,17 +227,20 @@ def _table(table: Shown, book: Book) -> dict[str, Any]:
 
 
 def _subjects(book: Book) -> Iterator[dict[str, Any]]:
-    """The rules of each subject, out of the tables of all rules: no sum, so that nothing is added up across what is joined."""
+    """Of each subject the rules that are met least, out of the tables of all rules: no sum, so that nothing is added up across what is
+    joined."""
     order = book.order
     rules = [order.book.rules[rule] for rule in order.run.evaluated if rule in order.book.rules]
     for subject in themes.subjects(rules):
         tables = []
         for basis in ("due", "record"):
             whole = book.shown[f"{basis}-rule"]
-            lines = tuple((label, figure) for label, figure in whole.lines if label in subject.rules and not figure.hidden)
-            if lines:
-                part = Shown(whole.key, subject.title, whole.dimension, lines, (), whole.about)
-                tables.append(_table(part, book))
+            lines = [(label, figure) for label, figure in whole.lines if label in subject.rules and figure.value is not None]
+            least = sorted(lines, key=lambda line: (line[1].value, line[0]))[:MOST_RULES]
+            more = len(lines) - len(least)
+            notes = (f"The {len(least)} met least; {more} more, and those too small to show, are in annex B.",) if more else ()
+            if least:
+                tables.append(_table(Shown(whole.key, subject.title, whole.dimension, tuple(least), notes, whole.about), book))
         yield {"title": subject.title, "tables": tables}
 
 

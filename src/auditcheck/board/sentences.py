@@ -61,7 +61,7 @@ def headlines(book: Book) -> list[str]:
         found.append(f"{_count(len(failing), 'target')} not met: {', '.join(measure.title.lower() for measure in failing[:3])}.")
     differs, _ = changes(book)
     found += differs[:1]
-    return found[:MOST]
+    return [sentence[:1].upper() + sentence[1:] for sentence in found[:MOST]]
 
 
 def unknown_share(figure: Figure) -> str:

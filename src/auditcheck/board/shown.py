@@ -12,6 +12,7 @@ from auditcheck.disclosure import Row, Safe
 from auditcheck.disclosure.intervals import wilson
 
 HIDDEN, NOTHING = "c", "z"
+ALIKE = "Where a row is at 100% or 0%, whoever is known to be in it has that result."
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,9 @@ def of_table(table: Table, safe: Mapping[str, Safe], unknown_over: int) -> Shown
     lines += [(label, figure(label)) for label in together]
     if table.total and table.lines:
         lines.append((table.total, figure(table.total)))
-    notes = tuple(dict.fromkeys(note for one in safe.values() for note in one.notes))
+    notes = tuple(dict.fromkeys(note for one in safe.values() for note in one.notes if "share one result" not in note))
+    if any(figure.n in (0, figure.d) and figure.d for _, figure in lines):
+        notes += (ALIKE,)
     return Shown(table.key, table.name, safe[RATE].dimensions[0], tuple(lines), notes, table.about)
 
 

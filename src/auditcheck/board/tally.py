@@ -70,10 +70,12 @@ class Tally:
         rows = [self._place[rule] for rule in rules if rule in self._place]
         counts = self.by[key or next(iter(self.by))][rows].sum(axis=0)
         total = (counts if groups is None else counts[list(groups)]).sum(axis=0)
-        here = slice(None) if groups is None else np.isin(self.breakdowns[key].code, list(groups))
-        met, others = (int(np.count_nonzero(self.behind[which][rows][:, here].any(axis=0))) for which in (True, False))
+        behind = {which: np.asarray(some[rows].any(axis=0)) for which, some in self.behind.items()}
+        if groups is not None:
+            here = np.isin(self.breakdowns[key].code, list(groups))
+            behind = {which: some & here for which, some in behind.items()}
         told = {o: int(total[o]) for o in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL)}
-        return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], met, others)
+        return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], int(behind[True].sum()), int(behind[False].sum()))
 
     def names(self, key: str) -> list[str]:
         """The groups of a breakdown, and last what is not about one child."""
@@ -104,7 +106,7 @@ def tally(
 def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period) -> None:
     outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules))
     day = pc.coalesce(batch["due_at"], batch["trigger_at"])
-    dated, inside, still = _true(pc.is_valid(day)), _true(within(day, period)), _true(pc.equal(batch["standing"], "open"))
+    dated, inside, still = (_true(where) for where in (pc.is_valid(day), within(day, period), pc.equal(batch["standing"], "open")))
     counts = (rule >= 0) & (outcome != NOT_APPLICABLE)
     event = happens[rule]
     found.undated += int((counts & event & ~dated & ~still).sum())

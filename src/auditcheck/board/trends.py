@@ -32,6 +32,10 @@ _SIGNALS = {
 }
 
 
+#: Fewer points than these are no chart.
+FEWEST = 6
+
+
 @dataclass(frozen=True)
 class Trend:
     """A measure over time. ``chart``: None where there is none, and ``why``; ``rows``: what stands in the table under it."""
@@ -54,8 +58,8 @@ def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_
     """The trend of a protected series: of its latest points without a gap."""
     rows = tuple((row.labels[0], of_row(row, unknown_over)) for row in sorted(safe.rows, key=lambda row: _first_day(row.parts[0].members)))
     points = _unbroken(rows)
-    if len(points) < 2:
-        return Trend(rows, None, "Hidden: too few cases", "", "", "The latest figures are hidden, so there is no chart.")
+    if len(points) < FEWEST:
+        return Trend(rows, None, "Too few points", "", "", f"There are {len(points)} points that can be shown: too few for a chart.")
     values = [value for _, value in points]
     aim, wants = _aim(target, good)
     if len(points) < spc.ENOUGH:
