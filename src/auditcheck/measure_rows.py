@@ -58,9 +58,9 @@ def _main(one: Named) -> bool:
 
 
 def _rows_of(subject: _Subject, targets: Targets, unknown_over: int) -> Iterator[list[str]]:
-    as_of = targets.measures.seen.duties.as_of
+    as_of = targets.measures.as_of
     figure = targets.figure(subject.id, as_of)
-    run = targets.measures.seen.runs.get(subject.id.partition(".")[0])
+    run = targets.measures.runs.get(subject.id.partition(".")[0])
     status = (run.status if run and run.why else NOT_EVALUATED) if isinstance(figure, str) else EVALUATED
     head = [subject.id, subject.title, subject.theme, subject.good]
     if isinstance(figure, str):

@@ -13,7 +13,7 @@ from auditcheck.audit import EVALUATED, explained, observe
 from auditcheck.completeness import completeness
 from auditcheck.judgement.bridge import judge
 from auditcheck.last_night import Alarm, compared, earlier, stale
-from auditcheck.measures import Measures
+from auditcheck.measures import Counting, Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
@@ -98,7 +98,8 @@ def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, pro
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
     for composed in judged.composed:
         explained(seen.cf, composed.rule, [composed])
-    return Results(seen, judged, book.editions, Measures.of(seen, [*seen.observations, *judged.composed], rules))
+    counting = Counting(seen, [*seen.observations, *judged.composed])
+    return Results(seen, judged, book.editions, Measures.of(seen.runs, as_of, rules, counting))
 
 
 def the_day(given: date | None, export: Export) -> date:

@@ -48,7 +48,7 @@ class Targets:
 
     def standing(self, target: Target) -> Standing:
         """How a target stands at the run's as-of day."""
-        as_of = self.measures.seen.duties.as_of
+        as_of = self.measures.as_of
         if not target.bounded:
             return Standing(NO_TARGET, None, None)
         if target.shape == "within" and self.start is None:
@@ -80,13 +80,13 @@ class Targets:
         one = self.names().get(name)
         if one is None:
             return self.measures.of_rule(name, self.period, day)
-        run = self.measures.seen.runs[one.rule.id]
+        run = self.measures.runs[one.rule.id]
         if run.why and name not in self.measures.figures:
             return run.why
         try:
             if "targets" in one.spec:
                 return self._of_targets(day)
-            if day == self.measures.seen.duties.as_of:
+            if day == self.measures.as_of:
                 return self.measures.figures[name]
             return self.measures.figure(one, day)
         except Exception as error:  # as in Measures: reported, and the run exits 2
