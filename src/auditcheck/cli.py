@@ -55,6 +55,9 @@ def main() -> None:
               help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
 @click.option("--without", type=click.Choice(["workbook", "pages", "cases", "board"]), multiple=True, metavar="REPORT",
               help="Leave out workbook, pages, cases (case sheets) or board (its figures). May be repeated.")  # fmt: skip
+@click.option("--jobs", default="auto", metavar="N", help="Processes to work in, for large exports. [default: auto]")
+@click.option("--portions", type=click.IntRange(1), metavar="N", help="Parts to audit one by one. [default: by the size of the export]")
+@click.option("--cluster", default="", metavar="ADDRESS", help="The scheduler of a Dask cluster to work on (auditcheck[cluster]).")
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -66,6 +69,9 @@ def run(
     notice_start: datetime | None,
     previous: Path | None,
     without: tuple[str, ...],
+    jobs: str,
+    portions: int | None,
+    cluster: str,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -86,9 +92,9 @@ def run(
         start = notice_start.date() if notice_start else None
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        order = nightly.Order(
-            [one.absolute() for one in export], place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without)
-        )
+        sources = [one.absolute() for one in export]
+        order = nightly.Order(sources, place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without),
+                              _number(jobs), portions, cluster)  # fmt: skip
         summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)
@@ -128,6 +134,12 @@ def program() -> None:
             with suppress(OSError):
                 stream.flush()
         os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
+def _number(jobs: str) -> int | None:
+    if jobs != "auto" and not (jobs.isascii() and jobs.isdecimal() and int(jobs)):
+        stop(f"--jobs {jobs}: expected auto or a number of processes, such as 2.")
+    return None if jobs == "auto" else int(jobs)
 
 
 def _check_day(day: date | None, option: str) -> None:

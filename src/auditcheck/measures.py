@@ -55,9 +55,7 @@ class Measures:
     figures: dict[str, Figure | str] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, runs: dict[str, RuleRun], as_of: int, rules: Sequence[Rule], counted: Callable[[Named, int], Gathered | str]
-    ) -> Measures:
+    def of(cls, runs: dict[str, RuleRun], as_of: int, rules: Sequence[Rule], counted: Callable[[Named, int], Gathered | str]) -> Measures:
         """Work out every measure. What one lacks, or where it fails, is put down as what became of that rule."""
         found = cls(runs, as_of, {rule.id: rule for rule in rules}, counted)
         for rule in rules:
@@ -102,8 +100,12 @@ class Counting:
 
     seen: Observed
     observations: Sequence[Observations]
+    before: dict[str, RuleRun] = field(init=False)  # what became of each rule before any figure was made
     _known: dict[tuple[str, int], Gathered | str] = field(default_factory=dict)
     _grounds: dict[int, Ground] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.before = dict(self.seen.runs)
 
     def __call__(self, one: Named, day: int) -> Gathered | str:
         """What one figure is made of, or why it can't be shown."""
@@ -113,6 +115,8 @@ class Counting:
 
     def _counted(self, one: Named, day: int) -> Gathered | str:
         period = one.rule.length("period") if "period" in one.rule.settings else YEAR
+        if one.rule.check == "measure" and self.before[one.rule.id].why:
+            return self.before[one.rule.id].why
         try:
             if "rate" in one.spec:
                 return self._rate(one.rule, one.spec["rate"], day, period)

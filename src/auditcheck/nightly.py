@@ -1,27 +1,37 @@
-"""The pipeline, top to bottom: read, observe, judge, write. One call is one run."""
+"""The pipeline, top to bottom: read, cut into portions, audit each, write. One call is one run."""
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from auditcheck import clock, exports, quality
+import pyarrow as pa
+
+from auditcheck import clock, exports, portions, quality, row_order
 from auditcheck.audit import EVALUATED, explained, observe
-from auditcheck.completeness import completeness
+from auditcheck.audited import Audited
+from auditcheck.casefile import CaseFile
 from auditcheck.judgement.bridge import judge
+from auditcheck.judgement.engine import ready
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.measure_rows import asked
 from auditcheck.measures import Counting, Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
+from auditcheck.spread import each, processes
 from auditcheck.summary import Summary
 
 Progress = Callable[[str], None]
+#: Where portions and what was found in them lie while a run works; gone from what it leaves.
+_PORTIONS = ".portions"
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,8 @@ class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
+    ``jobs``: processes, None as many as pay; ``portions``: parts that are audited one by one, None by the size of the export;
+    ``cluster``: the address of a Dask scheduler.
     """
 
     export: Path | Sequence[Path]
@@ -41,15 +53,29 @@ class Order:
     notice_start: date | None = None
     previous: Path | None = None
     without: frozenset[str] = frozenset()
+    jobs: int | None = None
+    portions: int | None = None
+    cluster: str = ""
 
     @property
     def sources(self) -> list[Path]:
         return [self.export] if isinstance(self.export, Path) else list(self.export)
 
 
+@dataclass(frozen=True)
+class Task:
+    """What is asked of every portion alike. ``folder``: where it puts the rows that it finds; None: they stay in memory."""
+
+    book: Rulebook
+    profile: Profile
+    rules: Sequence[Rule]
+    as_of: int
+    folder: Path | None = None
+
+
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     """Do the whole run. Raises BadExport, RulebookError, EngineMissing or OutputRefused (each a sentence) where nothing can be written."""
-    from auditcheck.reports import write_reports
+    from auditcheck.reports import needs_rows, write_reports
     from auditcheck.reports.folder import refuse_unless_free, whole
     from auditcheck.run_view import view
 
@@ -66,32 +92,66 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     progress("Reading the export")
     export = exports.read_all(order.sources, profile.sources)
     as_of = the_day(order.as_of, export)
-    results = audit(export, rules, book, clock.day_number(as_of), progress)
-    if not results.cf.n("children"):
+    cf = CaseFile.of(export)
+    if not cf.n("children"):
         why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
         raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
-    progress("Writing the lists")
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, _alarms(order, results, export, profile))
-    shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
+    ready()
     with whole(order.out, order.replace) as folder:
-        write_reports(folder, shown, results.table, order.without)
+        children = cf.ids("children")
+        found = audit_all(order, cf, Task(book, profile, rules, clock.day_number(as_of)), folder, progress)
+        progress("Writing the lists")
+        alarms, rows = _alarms(order, found, children, export, profile, as_of), needs_rows(order.without)
+        shown, summary = view(found, export, profile, rules, book, as_of, order.fail_on, alarms, rows)
+        shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
+        write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
+        shutil.rmtree(folder / _PORTIONS, ignore_errors=True)
     return summary
 
 
-def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:
+def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Progress = lambda _: None) -> Audited:
+    """Audit all children: together, or where they are many in portions, whose observations are written into ``folder`` as they come."""
+    from auditcheck.reports.tables import parquet_file
+
+    number = order.portions or portions.fitting(sum(map(len, cf.tables.values())))
+    problems = dict.fromkeys(cf.problems)
+    several = portions.cut(cf, number if portions.can_be_cut(task.rules) else 1, folder / _PORTIONS)
+    if len(several) == 1:
+        progress("Checking the records and judging the cases")
+        return audited(several[0], task)
+    found = []
+    task = replace(task, folder=folder / _PORTIONS)
+    with parquet_file(folder / "observations.parquet") as write:
+        for one in each(partial(audited, task=task), several, processes(order.jobs, len(several)), order.cluster):
+            found.append(one)
+            progress(f"Audited {len(found)} of {len(several)} portions")
+            write(row_order.take_observations(one))
+    total = Audited.added(found)
+    return replace(total, problems=problems | total.problems)
+
+
+def audited(portion: portions.Portion, task: Task) -> Audited:
+    """The audit of one portion of the children: a pure function of their records and the task, wherever it runs."""
+    results = audit(portion.case_files(), task.rules, task.book, task.as_of)
+    figures = asked(task.rules, task.profile, task.as_of)
+    return Audited.of(results, task.profile, figures, task.folder and task.folder / f"found-{portion.number}")
+
+
+def _alarms(order: Order, found: Audited, children: pa.Array, export: Export, profile: Profile, as_of: date) -> list[Alarm]:
     """What is odd about the export as a whole, beside the earlier run where one is named. Raises BadExport where that is none."""
     said = (export.extracted_at or export.as_of or "")[:10]
-    up_to = min(clock.day_number(date.fromisoformat(said)), results.seen.duties.as_of) if said else results.seen.duties.as_of
-    found = stale(results.cf, up_to, profile.shrinkage)
+    up_to = min(date.fromisoformat(said), as_of) if said else as_of
+    alarms = stale(found.quality, clock.day_number(up_to), profile.shrinkage)
     if order.previous is not None:
-        found = compared(results.cf, completeness(results.cf), earlier(order.previous), profile.shrinkage) + found
-    return found
+        before = earlier(order.previous)
+        alarms = compared(found.records, children.to_pylist(), found.quality.fills, before, profile.shrinkage) + alarms
+    return alarms
 
 
-def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:
-    """The audit of an export: a pure function of it, the rules and the day. Raises EngineMissing."""
+def audit(records: Export | CaseFile, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:
+    """The audit of an export, or of case files: a pure function of them, the rules and the day. Raises EngineMissing."""
     progress("Checking the records")
-    seen = observe(export, rules, as_of)
+    seen = observe(records, rules, as_of)
     seen.problems += quality.problems(seen.duties)
     progress("Judging the cases")
     evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED and rule.check != "measure"]
@@ -99,7 +159,7 @@ def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, pro
     for composed in judged.composed:
         explained(seen.cf, composed.rule, [composed])
     counting = Counting(seen, [*seen.observations, *judged.composed])
-    return Results(seen, judged, book.editions, Measures.of(seen.runs, as_of, rules, counting))
+    return Results(seen, judged, book.editions, counting, Measures.of(seen.runs, as_of, rules, counting))
 
 
 def the_day(given: date | None, export: Export) -> date:

@@ -16,7 +16,7 @@ from auditcheck import clock
 from auditcheck.checks.figure import Figure, share
 from auditcheck.clock import Length
 from auditcheck.measures import Measures, Named, named
-from auditcheck.rulebook.model import YEAR, Target
+from auditcheck.rulebook.model import YEAR, Profile, Target
 
 MET, NOT_MET, NOT_YET_DUE, CANNOT_TELL, NO_TARGET = "met", "not_met", "not_yet_due", "cannot_tell", "no_target"
 
@@ -40,6 +40,11 @@ class Targets:
     start: date | None = None
     period: Length = YEAR
     _known: dict[tuple[str, int], Figure | str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, measures: Measures, profile: Profile) -> Targets:
+        """Those of a profile."""
+        return cls(measures, profile.targets, profile.notice_start, profile.period or YEAR)
 
     def names(self) -> dict[str, Named]:
         """Every measure of the run, and the figures beside it, by id."""

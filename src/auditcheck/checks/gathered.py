@@ -169,4 +169,3 @@ def added(counted: list[Gathered | str]) -> Gathered | str:
             return total if isinstance(total, str) else one
         total = total + one
     return total
-

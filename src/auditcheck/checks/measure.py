@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck import clock
+from auditcheck import clock, contract
 from auditcheck.casefile import LOST
 from auditcheck.checks.figure import PERCENT, CannotBeShown, Figure, in_figures
 from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Gathered, Grouped, Held, OfEveryone, Same, Spans
@@ -86,7 +86,7 @@ def _members(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length
 
 def is_of_children(table: str) -> bool:
     """Whether the records of a table are some child's."""
-    return table not in ("workers", "posts", "establishment")
+    return table not in contract.OF_NO_CHILD
 
 
 def _share(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Counted | Grouped | OfEveryone:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     import pyarrow as pa
@@ -18,16 +18,32 @@ if TYPE_CHECKING:
 OPTIONAL = ("workbook", "pages", "cases", "board")
 
 
-def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Table], without: Collection[str] = ()) -> None:
-    """Write every report of a run into an existing, empty folder (see `folder.whole`).
+def needs_rows(without: Collection[str]) -> bool:
+    """Whether some report that is not left out looks at single findings and observations."""
+    return not {"workbook", "pages"} <= set(without)
 
-    ``observations`` makes the table of them; ``without``: some of `OPTIONAL`.
+
+def write_reports(
+    folder: Path,
+    view: RunView,
+    observations: Iterable[pa.Table],
+    without: Collection[str] = (),
+    findings: Iterable[pa.Table] | None = None,
+) -> None:
+    """Write every report of a run into an existing folder (see `folder.whole`).
+
+    ``observations``: the table of them, in parts; ``without``: some of `OPTIONAL`. ``findings``: in parts, where every list is left out and
+    the view has none of their rows.
     """
+    from auditcheck.reports.tables import write_tables
+
+    if findings is not None:
+        write_tables(folder, view, observations, findings)
+        return
     from auditcheck.reports.beside import workbook_beside
     from auditcheck.reports.listing import listings
     from auditcheck.reports.page import write_page
     from auditcheck.reports.quality_page import write_quality_page
-    from auditcheck.reports.tables import write_tables
 
     everybody, restricted = listings(view)
     places = [(folder, everybody)]
@@ -37,7 +53,7 @@ def write_reports(folder: Path, view: RunView, observations: Callable[[], pa.Tab
     with ExitStack() as writing:
         for place, listing in places if "workbook" not in without else ():
             writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
-        write_tables(folder, view, observations())
+        write_tables(folder, view, observations)
         if "pages" in without:
             return
         for place, listing in places:
