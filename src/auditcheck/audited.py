@@ -20,6 +20,7 @@ from auditcheck.audit import RULE_ERROR
 from auditcheck.checks.gathered import Gathered, added
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.completeness import Records
+from auditcheck.conservation import Account
 from auditcheck.contract import OF_NO_CHILD
 from auditcheck.finding_table import LAST_DAY, finding_table
 from auditcheck.measures import Named
@@ -57,6 +58,7 @@ class Audited:
     counted: dict[tuple[str, int], Gathered | str]
     listed: Counter[str]
     unjudged: int
+    account: Account
     tables: tuple[Tables | Path, ...]
 
     @classmethod
@@ -75,6 +77,7 @@ class Audited:
             counted,
             Counter(findings.filter(findings[LISTED])["severity"].to_pylist()),
             len(results.judged.unjudged),
+            Account.of(results),
             (tables,) if folder is None else (kept(tables, folder),),
         )
 
@@ -96,6 +99,7 @@ class Audited:
             {key: added([one.counted[key] for one in several]) for key in asked},
             sum((one.listed for one in several), Counter[str]()),
             sum(one.unjudged for one in several),
+            Account.added([one.account for one in several]),
             tuple(table for one in several for table in one.tables),
         )
 

@@ -164,6 +164,8 @@ def _say(summary: Summary, out: Path) -> None:
     ]
     if not rules_.get("evaluated"):
         lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    if info["conservation"]["holds"]:
+        lines.append("Accounted for: every record and every rule")
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from auditcheck.audit import Observed
 from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
-from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.judgement.asked import Place
+from auditcheck.judgement.bridge import Judged
 from auditcheck.values import OK
 
 #: More children than these under one family id are no family (checks/distinct.py has the same).

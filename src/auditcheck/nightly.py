@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from auditcheck import clock, exports, portions, quality, row_order
-from auditcheck.audit import EVALUATED, explained, observe
+from auditcheck import clock, conservation, exports, portions, quality, row_order
+from auditcheck.audit import EVALUATED, Observed, explained, observe
 from auditcheck.audited import Audited
 from auditcheck.casefile import CaseFile
-from auditcheck.judgement.bridge import judge
+from auditcheck.judgement.bridge import Judged, judge
 from auditcheck.judgement.engine import ready
 from auditcheck.last_night import Alarm, compared, earlier, stale
 from auditcheck.measure_rows import asked
@@ -98,11 +98,12 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
         raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     ready()
     with whole(order.out, order.replace) as folder:
-        children = cf.ids("children")
+        children, read, gone = cf.ids("children"), {name: len(table) for name, table in cf.tables.items()}, conservation.unread(export, cf)
         found = audit_all(order, cf, Task(book, profile, rules, clock.day_number(as_of)), folder, progress)
         progress("Writing the lists")
         alarms, rows = _alarms(order, found, children, export, profile, as_of), needs_rows(order.without)
-        shown, summary = view(found, export, profile, rules, book, as_of, order.fail_on, alarms, rows)
+        gone += conservation.lost(read, found.account, found.runs, (rule.id for rule in rules))
+        shown, summary = view(found, export, profile, rules, book, as_of, order.fail_on, alarms, gone, rows)
         shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
         write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
         shutil.rmtree(folder / _PORTIONS, ignore_errors=True)
@@ -158,6 +159,11 @@ def audit(records: Export | CaseFile, rules: Sequence[Rule], book: Rulebook, as_
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
     for composed in judged.composed:
         explained(seen.cf, composed.rule, [composed])
+    return finished(seen, judged, rules, book, as_of)
+
+
+def finished(seen: Observed, judged: Judged, rules: Sequence[Rule], book: Rulebook, as_of: int) -> Results:
+    """What was observed and judged, with the figures that are counted in it."""
     counting = Counting(seen, [*seen.observations, *judged.composed])
     return Results(seen, judged, book.editions, counting, Measures.of(seen.runs, as_of, rules, counting))
 

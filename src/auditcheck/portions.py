@@ -26,8 +26,8 @@ from auditcheck.tidy import row_numbers
 #: More children than these under one family id are no family (checks/distinct.py). They need not all stay together: it is enough that
 #: wherever some of them are there are more than these.
 MOST = 20
-#: An export of more records than this is audited in portions of about as many.
-RECORDS = 500_000
+#: An export of more records than `MANY` is audited in portions of about `RECORDS`: a smaller one is done sooner in one go.
+MANY, RECORDS = 1_000_000, 400_000
 _ROW, _WHICH = "#row", "#which"
 _AT_ONCE = 250_000
 
@@ -72,7 +72,7 @@ class Stored:
 
 def fitting(records: int) -> int:
     """How many portions suit an export of so many records."""
-    return max(1, -(-records // RECORDS))
+    return 1 if records <= MANY else -(-records // RECORDS)
 
 
 def can_be_cut(rules: Iterable[Rule]) -> bool:

@@ -51,11 +51,11 @@ def waiting_frame(found: Audited, outcome: int) -> pd.DataFrame:
     return pa.concat_tables(held).sort_by(_WAITING).to_pandas()
 
 
-def in_order(tables: Sequence[pa.Table], by: Sequence[tuple[str, str]]) -> Iterator[pa.Table]:
-    """Tables that are each in order as one, a batch at a time; rows that are equal by ``by`` in the order of the tables."""
+def in_order(tables: Sequence[pa.Table], by: Sequence[tuple[str, str]], at_once: int = _AT_ONCE) -> Iterator[pa.Table]:
+    """Tables that are each in order as one, a batch at a time (equal rows of two tables: either may come first)."""
     waiting = [table for table in tables if len(table)] or list(tables[:1])
     while len(waiting) > 1:
-        heads = [table.slice(0, _AT_ONCE) for table in waiting]
+        heads = [table.slice(0, at_once) for table in waiting]
         least = min(_key(head, len(head) - 1, by) for head in heads)
         upto = [bisect_right(range(len(head)), least, key=lambda row, head=head: _key(head, row, by)) for head in heads]  # type: ignore[misc]
         yield pa.concat_tables(head.slice(0, n) for head, n in zip(heads, upto, strict=True)).sort_by(list(by))

@@ -17,6 +17,7 @@ from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.audited import LISTED, Audited
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES
 from auditcheck.completeness import lateness, spikes
+from auditcheck.conservation import told
 from auditcheck.findings import SEVERITIES
 from auditcheck.last_night import Alarm
 from auditcheck.measure_rows import measure_rows
@@ -38,17 +39,19 @@ def view(
     as_of: date,
     fail_on: str,
     alarms: Sequence[Alarm] = (),
+    gone: Sequence[str] = (),
     lists: bool = True,
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end.
 
+    ``gone``: what is not accounted for (see `conservation`).
     ``lists`` False: nobody looks at the rows of findings and observations, so they are not brought together.
     """
-    runs = {rule.id: RuleRun(rule, *found.runs[rule.id]) for rule in rules}
+    runs = {rule.id: RuleRun(rule, *found.runs.get(rule.id, (RULE_ERROR, "the audit said nothing of it"))) for rule in rules}
     figures = Measures.of(runs, clock.day_number(as_of), rules, lambda one, day: found.counted[one.id, day])
     measures = measure_rows(Targets.of(figures, profile), profile.unknown_over)  # before the errors are counted: a measure may fail too
     errors = [f"{run.rule.id}: {run.why}" for run in runs.values() if run.status == RULE_ERROR]
-    stopped = _stopped(found, errors) + [alarm.says for alarm in alarms if alarm.stops]
+    stopped = _stopped(found, errors) + [f"Lost on the way: {what}" for what in gone] + [alarm.says for alarm in alarms if alarm.stops]
     status = INCOMPLETE if stopped else _status(found, fail_on)
     counts = dict(zip(OUTCOMES, sum(found.outcomes.values(), np.zeros(len(OUTCOMES), np.int64)).tolist(), strict=True))
     rule_table = _rules(found, runs, book)
@@ -60,6 +63,7 @@ def view(
         "rules": dict(sorted(Counter(_what_became_of(run) for run in runs.values()).items())),
         "quality": len(found.problems),
     }
+    info["conservation"] = told(found.account, len(runs), gone)
     findings, listed, cannot_tell, due_soon = _listed(found) if lists else (LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT)
     shown = RunView(
         findings,
@@ -85,7 +89,7 @@ def _listed(found: Audited) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], pd.Dat
 
 
 def _records(found: Audited, rules: pd.DataFrame) -> RecordsView:
-    told = rules[(rules["force"] == "DQ") & (rules["status"] == EVALUATED)]
+    dq = rules[(rules["force"] == "DQ") & (rules["status"] == EVALUATED)]
     quality = [
         {
             "rule_id": row["rule_id"],
@@ -94,7 +98,7 @@ def _records(found: Audited, rules: pd.DataFrame) -> RecordsView:
             "unknown": int(row["cannot_tell"]),
             "met": int(row["met"]),
         }
-        for row in told.to_dict("records")
+        for row in dq.to_dict("records")
     ]
     return RecordsView(found.quality.fills, spikes(found.quality), lateness(found.quality), quality)
 
