@@ -28,6 +28,7 @@ from auditcheck.raw import Problem
 from auditcheck.results import Results
 from auditcheck.rulebook.model import Profile
 from auditcheck.texts import iso
+from auditcheck.tidy import shorten
 
 Outcomes = npt.NDArray[np.int64]
 #: Whether a finding belongs on people's lists; a column beside those of findings.csv.
@@ -70,7 +71,7 @@ class Audited:
         return cls(
             _runs(results),
             _outcomes(results),
-            dict.fromkeys(results.seen.problems),
+            dict.fromkeys([*results.seen.problems, *_unjudged(results)]),
             {name: len(table) for name, table in cf.tables.items() if name != "cases"},
             _sealed(results),
             Records.of(cf),
@@ -109,6 +110,18 @@ def _runs(results: Results) -> dict[str, tuple[str, str]]:
     now, before = results.seen.runs, results.counting.before
     last = {rule_id: now[rule_id] if now[rule_id].status == RULE_ERROR else run for rule_id, run in before.items()}
     return {rule_id: (run.status, run.why) for rule_id, run in last.items()}
+
+
+def _unjudged(results: Results) -> list[Problem]:
+    """A line in quality.csv for each child whose case could not be judged."""
+    cf, children = results.cf, results.cf.tables["children"]
+    return [
+        Problem(
+            children.file_of(child), int(cf.row_in_file("children")[child]), "child_id", shorten(cf.ids("children")[child].as_py()), why
+        )
+        for child, why in sorted(results.judged.unjudged.items())
+        if child >= 0
+    ]
 
 
 def _worst(runs: Sequence[tuple[str, str]]) -> tuple[str, str]:
