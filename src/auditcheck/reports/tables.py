@@ -119,7 +119,7 @@ def write_parquet(path: Path, parts: Iterable[pa.Table]) -> None:
 
 @contextmanager
 def parquet_file(path: Path) -> Iterator[Callable[[pa.Table], None]]:
-    """A Parquet file that takes one table after the other; it begins with the first."""
+    """A Parquet file that takes one table after the other; it begins with the first. It is read as plain text."""
     import pyarrow.parquet as pq
 
     with ExitStack() as open_:
@@ -127,7 +127,7 @@ def parquet_file(path: Path) -> Iterator[Callable[[pa.Table], None]]:
 
         def write(part: pa.Table) -> None:
             if not writers:
-                writers.append(open_.enter_context(pq.ParquetWriter(path, part.schema, compression="zstd")))
+                writers.append(open_.enter_context(pq.ParquetWriter(path, part.schema, compression="zstd", store_schema=False)))
             writers[0].write_table(part)
 
         yield write
