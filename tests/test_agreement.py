@@ -13,7 +13,7 @@ from running import book, export_of, outcomes, results_of
 from auditcheck import clock
 from auditcheck.audit import EVALUATED, observe
 from auditcheck.judgement.bridge import judge
-from auditcheck.results import Results
+from auditcheck.nightly import finished
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.profile import apply
 from auditcheck.rulebook.suspensions import undated
@@ -94,4 +94,4 @@ def test_asking_durable_rules_about_every_fact_changes_nothing(seed: int) -> Non
     evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED]
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises, everything=True)
     assert not judged.unjudged
-    assert outcomes(Results(seen, judged, book().editions)) == few
+    assert outcomes(finished(seen, judged, rules, book(), clock.day_number(AS_OF))) == few

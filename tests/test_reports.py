@@ -26,7 +26,7 @@ TABLES = ["findings.csv", "findings.parquet", "observations.parquet", "quality.c
 
 def reported(out: Path, run: RunView) -> Path:
     with whole(out, replace=False) as folder:
-        write_reports(folder, run, lambda: OBSERVATIONS)
+        write_reports(folder, run, [OBSERVATIONS])
     return out
 
 

@@ -14,6 +14,7 @@ import pytest
 from running import Rows, book, outcomes, results_of
 
 from auditcheck import clock, contract, exports
+from auditcheck.finding_table import finding_table
 from auditcheck.nightly import Order, run
 from auditcheck.nightly import audit as audit_of
 from auditcheck.raw import Export, RawTable
@@ -822,7 +823,7 @@ def test_the_third_late_review_in_a_row_is_more_severe_and_one_in_time_breaks_th
             "care_episodes": [{"care_episode_id": "X1", "child_id": "C1", "started_on": "2011-05-03"}],
             "reviews": reviews,
         }
-        found, _ = audit(tables).findings()
+        found = finding_table(audit(tables)).to_pydict()
         return [s for s, rule in zip(found["severity"], found["rule_id"], strict=True) if rule == "LAC-REV3-08"]
 
     late = ("2011-05-20", "2011-08-01", "2012-03-01", "2012-10-01", "2013-05-01")
@@ -844,7 +845,7 @@ def test_identical_rows_count_once_and_contradicting_ones_are_unreadable() -> No
 
 def test_a_finding_keeps_its_id_when_everything_but_rule_child_record_and_class_changes() -> None:
     def ids(day: date, *others: Row) -> set[str]:
-        found = audit({"children": CHILD, "plans": [plan(document_on=""), *others]}, day).findings()[0]
+        found = finding_table(audit({"children": CHILD, "plans": [plan(document_on=""), *others]}, day)).to_pydict()
         return {
             i
             for i, rule, child in zip(found["finding_id"], found["rule_id"], found["child_id"], strict=True)
@@ -894,7 +895,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
     )
     one, other = told(as_told()), told(shuffled)
     assert lines(one) == lines(other)
-    assert one.findings() == other.findings()
+    assert finding_table(one).equals(finding_table(other))
 
 
 def test_half_the_families_get_the_same_audit_as_all_of_them() -> None:

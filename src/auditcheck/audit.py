@@ -58,12 +58,15 @@ class Observed:
         return self.duties.cf
 
 
-def observe(export: Export, rules: Sequence[Rule], as_of: int) -> Observed:
-    """Run every rule's checks; composed rules yield their premises only (judgement draws the conclusion)."""
-    duties = Duties(CaseFile.of(export), as_of)
+def observe(records: Export | CaseFile, rules: Sequence[Rule], as_of: int) -> Observed:
+    """Run every rule's checks; composed rules yield their premises only (judgement draws the conclusion).
+
+    ``records``: an export, or the case files that were made of one.
+    """
+    duties = Duties(records if isinstance(records, CaseFile) else CaseFile.of(records), as_of)
     ground = Ground(duties)
     result = Observed(duties, {}, [], [])
-    closed = {table: clock.day_number(date.fromisoformat(day)) for table, day in export.until.items()}
+    closed = {table: clock.day_number(date.fromisoformat(day)) for table, day in duties.cf.until.items()}
 
     def observed(rule: Rule) -> list[Observations]:
         found = checks.observe(ground, rule)

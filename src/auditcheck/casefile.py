@@ -40,6 +40,7 @@ class CaseFile:
     problems: list[Problem]
     _memory: dict[tuple[str, ...], object] = field(default_factory=dict)
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    until: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, export: Export) -> CaseFile:
@@ -49,7 +50,7 @@ class CaseFile:
             if name in export.tables:
                 tables[name], found = tidy(export.tables[name])
                 problems += found
-        return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds))
+        return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds), until=dict(export.until))
 
     def has(self, table: str, field_name: str | None = None) -> bool:
         """Whether the export carries the table (and the field)."""
@@ -138,6 +139,10 @@ class CaseFile:
     def row_in_file(self, table: str) -> npt.NDArray[np.int64]:
         """The row of every record in its file."""
         return row_numbers(self.tables[table])
+
+    def forget(self) -> None:
+        """Let go of everything that was worked out and remembered."""
+        self._memory.clear()
 
     def add(self, table: RawTable) -> None:
         """Put in a table that was worked out (``cases``)."""

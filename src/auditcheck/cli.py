@@ -71,6 +71,9 @@ def main() -> None:
               help="The service's memory: says what is new, changed or resolved since the run before, and keeps this one.")  # fmt: skip
 @click.option("--waivers", type=click.Path(path_type=Path), metavar="FILE",
               help="Findings that somebody answers for, until a day: kept, shown and counted apart, and off the lists.")  # fmt: skip
+@click.option("--jobs", default="auto", metavar="N", help="Processes to work in, for large exports. [default: auto]")
+@click.option("--portions", type=click.IntRange(1), metavar="N", help="Parts to audit one by one. [default: by the size of the export]")
+@click.option("--cluster", default="", metavar="ADDRESS", help="The scheduler of a Dask cluster to work on (auditcheck[cluster]).")
 @click.option("--replace", is_flag=True, help="Put the results in place of an earlier run's.")
 def run(
     export: tuple[Path, ...],
@@ -85,6 +88,9 @@ def run(
     without: tuple[str, ...],
     ledger: Path | None,
     waivers: Path | None,
+    jobs: str,
+    portions: int | None,
+    cluster: str,
     replace: bool,
 ) -> None:
     """Audit EXPORT: a folder (or .zip) of case records, an Annex A workbook (or CSV files), a children in need census return, an extract
@@ -120,6 +126,9 @@ def run(
             ledger,
             waivers,
             mapping,
+            _number(jobs),
+            portions,
+            cluster,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)
@@ -175,6 +184,12 @@ def program() -> None:
         os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 
+def _number(jobs: str) -> int | None:
+    if jobs != "auto" and not (jobs.isascii() and jobs.isdecimal() and int(jobs)):
+        stop(f"--jobs {jobs}: expected auto or a number of processes, such as 2.")
+    return None if jobs == "auto" else int(jobs)
+
+
 def _check_day(day: date | None, option: str) -> None:
     from auditcheck import clock
 
@@ -212,6 +227,8 @@ def _say(summary: Summary, out: Path) -> None:
     if not rules_.get("evaluated") and not summary.incomplete:
         lines.append("NOTHING WAS CHECKED but measures: this export holds nothing that another selected rule needs.")
     lines += _since_last_night(info)
+    if info["conservation"]["holds"]:
+        lines.append("Accounted for: every record and every rule")
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]
     lines += [f"Rule failed: {error}" for error in summary.errors]
     lines += [f"INCOMPLETE: {reason}" for reason in summary.incomplete]

@@ -316,6 +316,10 @@ HAPPENED = {
 }
 
 
+#: Tables whose records are no child's.
+OF_NO_CHILD = ("workers", "posts", "establishment")
+
+
 def own_date(table: str) -> str:
     """The field that dates a record: its start where it lasts, else when it happened; empty where records of the table have no date."""
     return PERIODS.get(table, (HAPPENED.get(table, ""),))[0]

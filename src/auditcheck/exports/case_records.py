@@ -54,10 +54,10 @@ def _read_table(file: File, data: pa.Buffer) -> tuple[RawTable | None, int, list
         return None, 0, [Problem(file.name, 0, "", "", what, stopped=True)]
     if table is not None and not table.columns:
         what = "none of its columns is a field of this table: it is set aside"
-        return None, rows, [*problems, Problem(file.name, 1, "", "", what, stopped=True)]
+        return None, rows, [*problems, Problem(file.name, 1, "", "", what, stopped=True, rows=rows)]
     if table is not None and headers.leads_to_no_child(table.name, table.columns):
         what = "no column child_id and none that leads to a child: the table is set aside"
-        return None, rows, [*problems, Problem(file.name, 1, "child_id", "", what, stopped=True)]
+        return None, rows, [*problems, Problem(file.name, 1, "child_id", "", what, stopped=True, rows=rows)]
     return table, rows, problems
 
 

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from auditcheck.rulebook.model import Rulebook
 
 
+class _LeftOut:
+    """Stands for rows that nobody asked to see. A report that looks at them all the same must not take them for none."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("the rows of this run were not brought together, because every list was left out")
+
+
+LEFT_OUT: Any = _LeftOut()
+
+
 @dataclass(frozen=True)
 class RecordsView:
     """How good the records are, for quality.html and completeness.csv.
@@ -33,7 +43,9 @@ class RecordsView:
 
 @dataclass(frozen=True)
 class RunView:
-    """One finished run. All frames hold text ('' = none) except ``over`` (nullable Int64); moments are ISO text.
+    """One finished run. The first four are `LEFT_OUT` where every list was.
+
+    All frames hold text ('' = none) except ``over`` (nullable Int64); moments are ISO text.
 
     ``findings``: the columns of findings.csv, one row a finding, sorted as for the file.
     ``listed``: one truth value a finding: does it belong on people's lists (open, or past within look-back; child living; not waived)?
