@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from auditcheck.audited import LISTED, Audited, Tables
 from auditcheck.finding_table import ORDER
 from auditcheck.findings import COLUMNS
+from auditcheck.reports.view import plain
 
 #: So many rows of each set are held at a time.
 _AT_ONCE = 20_000
@@ -39,7 +40,8 @@ def observed(found: Audited, folder: Path) -> Iterator[pa.Table]:
 
 def every_observation(found: Audited, folder: Path) -> pa.Table:
     """The observations as one table."""
-    return pa.concat_tables(list(observations(found)) or [pq.read_table(folder / "observations.parquet", memory_map=True)])
+    held = list(observations(found))
+    return plain(pa.concat_tables(held)) if held else pq.read_table(folder / "observations.parquet", memory_map=True)
 
 
 def take_observations(found: Audited) -> pa.Table:

@@ -90,12 +90,21 @@ def of_folder(folder: Path) -> Run:
 
 def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Table]], taking_part: pa.Table | None = None) -> Run:
     """A run that is just being written. ``observations``: its rows in batches, given anew each time."""
+    from auditcheck.reports.view import plain
+
     if view.children is None or view.measures is None:
         raise NotARun("The run holds no children or no measures, so no book can be made of it.")
     rules, measures = (list(frame.to_dict("records")) for frame in (view.rules, view.measures))
     actions = None if view.actions is None else list(view.actions.to_dict("records"))
     return Run(
-        name, view.info, rules, measures, view.children, lambda: (some.select(list(READ)) for some in observations()), taking_part, actions
+        name,
+        view.info,
+        rules,
+        measures,
+        view.children,
+        lambda: (plain(some.select(list(READ))) for some in observations()),
+        taking_part,
+        actions,
     )
 
 

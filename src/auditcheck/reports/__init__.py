@@ -45,6 +45,7 @@ def write_reports(
     from auditcheck.reports.listing import listings
     from auditcheck.reports.pages import write_pages
     from auditcheck.reports.quality_page import write_quality_page
+    from auditcheck.reports.view import plain
 
     everybody, restricted = listings(view)
     places = [(folder, everybody)]
@@ -58,7 +59,7 @@ def write_reports(
         write_tables(folder, view, held)
         sheets: frozenset[str] = frozenset()
         if "cases" not in without and view.book is not None and view.children is not None:
-            cases = CaseTables.of(view, held[0] if held else _written(folder))
+            cases = CaseTables.of(view, plain(held[0]) if held else _written(folder))
             write_cases(folder, cases)
             sheets = frozenset(with_sheets(cases.findings, cases.children))
         if "pages" in without:

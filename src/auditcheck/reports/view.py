@@ -41,6 +41,15 @@ class RecordsView:
     rules: Sequence[Mapping[str, Any]]
 
 
+def plain(observations: pa.Table) -> pa.Table:
+    """Observations with their texts written out, as they read from observations.parquet; while a run works most are coded."""
+    import pyarrow as pa
+
+    columns = {name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+               for name, column in zip(observations.column_names, observations.columns, strict=True)}  # fmt: skip
+    return pa.table(columns)
+
+
 @dataclass(frozen=True)
 class RunView:
     """One finished run. The first four are `LEFT_OUT` where every list was.
