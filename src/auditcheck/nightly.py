@@ -26,12 +26,13 @@ from auditcheck.results import Results
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
+from auditcheck.shelf import Shelf
 from auditcheck.spread import each, processes
 from auditcheck.summary import Summary
 
 Progress = Callable[[str], None]
-#: Where portions and what was found in them lie while a run works; gone from what it leaves.
-_PORTIONS = ".portions"
+#: Where large tables, and portions and what was found in them, lie while a run works; gone from what it leaves.
+_SHELF, _PORTIONS = ".shelf", ".portions"
 
 
 @dataclass(frozen=True)
@@ -89,24 +90,27 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
-    progress("Reading the export")
-    export = exports.read_all(order.sources, profile.sources)
-    as_of = the_day(order.as_of, export)
-    cf = CaseFile.of(export)
-    if not cf.n("children"):
-        why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
-        raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     ready()
     with whole(order.out, order.replace) as folder:
+        progress("Reading the export")
+        shelf = Shelf(folder / _SHELF)
+        export = exports.read_all(order.sources, profile.sources, shelf)
+        as_of = the_day(order.as_of, export)
+        task = Task(book, profile, rules, clock.day_number(as_of))
+        cf = CaseFile.of(export, shelf)
+        if not cf.n("children"):
+            why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
+            raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
         children, read, gone = cf.ids("children"), {name: len(table) for name, table in cf.tables.items()}, conservation.unread(export, cf)
-        found = audit_all(order, cf, Task(book, profile, rules, clock.day_number(as_of)), folder, progress)
+        found = audit_all(order, cf, task, folder, progress)
         progress("Writing the lists")
-        alarms, rows = _alarms(order, found, children, export, profile, as_of), needs_rows(order.without)
         gone += conservation.lost(read, found.account, found.runs, (rule.id for rule in rules))
+        alarms, rows = _alarms(order, found, children, export, profile, as_of), needs_rows(order.without)
         shown, summary = view(found, export, profile, rules, book, as_of, order.fail_on, alarms, gone, rows)
         shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
         write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
-        shutil.rmtree(folder / _PORTIONS, ignore_errors=True)
+        for done_with in (_SHELF, _PORTIONS):
+            shutil.rmtree(folder / done_with, ignore_errors=True)
     return summary
 
 

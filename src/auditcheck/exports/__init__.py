@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditcheck.shelf import Shelf
+
 if TYPE_CHECKING:
     from auditcheck.raw import Export
 
@@ -22,14 +24,15 @@ def read(path: Path) -> Export:
     return read_all([path])
 
 
-def read_all(paths: Sequence[Path], ranks: Sequence[str] = ()) -> Export:
-    """Read several sources and join them. ``ranks``: the kinds of export that are trusted over others, first the most.
+def read_all(paths: Sequence[Path], ranks: Sequence[str] = (), shelf: Shelf | None = None) -> Export:
+    """Read several sources and join them. ``ranks``: the kinds of export that are trusted over others, first the most. ``shelf``: for large
+    tables, where they need not all be in memory.
 
     Raises `BadExport`.
     """
     from auditcheck.exports.join import join
 
-    sources = [(Path(path).name, export) for path in paths for export in _read(Path(path))]
+    sources = [(Path(path).name, export) for path in paths for export in _read(Path(path), shelf or Shelf())]
     names = [one.name for _, export in sources for one in export.inputs]
     if len(paths) > 1 and len(set(names)) < len(names):
         from auditcheck.exports.labels import labelled
@@ -38,7 +41,7 @@ def read_all(paths: Sequence[Path], ranks: Sequence[str] = ()) -> Export:
     return join([export for _, export in sources], ranks)
 
 
-def _read(path: Path) -> list[Export]:
+def _read(path: Path, shelf: Shelf) -> list[Export]:
     # The readers bring in pyarrow, lxml and calamine: none of that belongs in the start of the command line.
     from auditcheck.exports import sniff
     from auditcheck.raw import BadExport
@@ -48,11 +51,11 @@ def _read(path: Path) -> list[Export]:
         if form == sniff.FOLDER:
             from auditcheck.exports.folder import read_folder
 
-            return read_folder(path)
+            return read_folder(path, shelf)
         if form == sniff.ZIP:
             from auditcheck.exports.folder import read_zip
 
-            return read_zip(path)
+            return read_zip(path, shelf)
         if form == sniff.WORKBOOK:
             from auditcheck.exports import collection
 
