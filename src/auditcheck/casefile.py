@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from auditcheck import contract, values
 from auditcheck.raw import Export, Problem, RawTable
+from auditcheck.shelf import Shelf
 from auditcheck.tidy import row_numbers, tidy
 from auditcheck.values import DIFFERS, Mask, When
 
@@ -43,12 +44,16 @@ class CaseFile:
     until: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, export: Export) -> CaseFile:
-        """The case files of an export. Nothing is dropped: what could not be taken as it stood is in ``problems``."""
-        tables, problems = {}, list(export.problems)
+    def of(cls, export: Export, shelf: Shelf | None = None) -> CaseFile:
+        """The case files of an export. Nothing is dropped: what could not be taken as it stood is in ``problems``.
+
+        With a ``shelf`` large tables go there, and are taken from the export.
+        """
+        tables, problems, shelf = {}, list(export.problems), shelf or Shelf()
         for name in contract.supplied():
             if name in export.tables:
-                tables[name], found = tidy(export.tables[name])
+                table, found = tidy(export.tables[name] if shelf.folder is None else export.tables.pop(name))
+                tables[name] = shelf(table)
                 problems += found
         return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds), until=dict(export.until))
 

@@ -31,6 +31,7 @@ from auditcheck.results import Results
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
+from auditcheck.shelf import Shelf
 from auditcheck.spread import each, processes
 from auditcheck.summary import Summary
 
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 Progress = Callable[[str], None]
-#: Where portions and what was found in them lie while a run works; gone from what it leaves.
-_PORTIONS = ".portions"
+#: Where large tables, and portions and what was found in them, lie while a run works; gone from what it leaves.
+_SHELF, _PORTIONS = ".shelf", ".portions"
 
 
 @dataclass(frozen=True)
@@ -103,16 +104,17 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
     waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
-    progress("Reading the export")
-    export = read_all(order.sources, order.mapping, profile.sources)
-    task = Task(book, profile, rules, clock.day_number(the_day(order.as_of, export)))
-    cf = CaseFile.of(export)
-    if not cf.n("children"):
-        why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
-        raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
     ready()
     # The ledger is written once the folder stands under its name: what is entered later is left earlier.
     with ExitStack() as afterwards, whole(order.out, order.replace) as folder:
+        progress("Reading the export")
+        shelf = Shelf(folder / _SHELF)
+        export = read_all(order.sources, order.mapping, profile.sources, shelf)
+        task = Task(book, profile, rules, clock.day_number(the_day(order.as_of, export)))
+        cf = CaseFile.of(export, shelf)
+        if not cf.n("children"):
+            why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
+            raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
         children, read, gone = cf.ids("children"), {name: len(table) for name, table in cf.tables.items()}, conservation.unread(export, cf)
         found = audit_all(order, cf, task, folder, progress)
         gone += conservation.lost(read, found.account, found.runs, (rule.id for rule in rules))
@@ -154,7 +156,8 @@ def _reported(
         shown = remembered(shown, summary, kept)
     _board(folder, order, shown, lambda: row_order.observed(found, folder), task.book, task.profile)
     write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
-    shutil.rmtree(folder / _PORTIONS, ignore_errors=True)
+    for done_with in (_SHELF, _PORTIONS):
+        shutil.rmtree(folder / done_with, ignore_errors=True)
     if kept is not None:
         kept.about_to_appear(folder, order.out)
     return summary

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from auditcheck import exports
 from auditcheck.raw import BadExport, Export
+from auditcheck.shelf import Shelf
 
 if TYPE_CHECKING:
     from auditcheck.mapping.language import Layout
     from auditcheck.mapping.look import Opened
 
 
-def read_all(paths: Sequence[Path], mapping: Path | None = None, ranks: Sequence[str] = ()) -> Export:
+def read_all(paths: Sequence[Path], mapping: Path | None = None, ranks: Sequence[str] = (), shelf: Shelf | None = None) -> Export:
     """All sources, joined. With a mapping it reads the CSV, Parquet and Excel files; a folder none of whose files is like its lists, a
-    .zip and a census are read as ever. Raises `BadExport`."""
+    .zip and a census are read as ever. ``shelf``: see `exports.read_all`. Raises `BadExport`."""
     if mapping is None:
-        return exports.read_all(paths, ranks)
+        return exports.read_all(paths, ranks, shelf)
     from auditcheck.mapping.language import load
     from auditcheck.mapping.reading import read
 
@@ -26,7 +27,7 @@ def read_all(paths: Sequence[Path], mapping: Path | None = None, ranks: Sequence
     own, other = _own(paths, layout)
     if not own:
         raise BadExport(f"{mapping.name} is given, but no CSV, Parquet or Excel file that is like one of its lists.")
-    return exports.joined([(layout.input.name, read(layout, own)), *exports.sources(other)], ranks)
+    return exports.joined([(layout.input.name, read(layout, own)), *exports.sources(other, shelf)], ranks)
 
 
 def _own(paths: Sequence[Path], layout: Layout) -> tuple[list[Opened], list[Path]]:
