@@ -79,7 +79,7 @@ def of_folder(folder: Path) -> Run:
             _rows(folder / "rules.csv"),
             _rows(folder / "measures.csv"),
             children,
-            lambda: _batches(folder / "observations.parquet"),
+            _observations(folder / "observations.parquet"),
             pq.read_table(taking_part) if taking_part.is_file() else None,
             _rows(folder / "actions.csv") if (folder / "actions.csv").is_file() else None,
             _rows(folder / "grades.csv") if (folder / "grades.csv").is_file() else None,
@@ -96,6 +96,16 @@ def of_view(name: str, view: RunView, observations: pa.Table, taking_part: pa.Ta
     actions = None if view.actions is None else list(view.actions.to_dict("records"))
     some = observations.select(list(READ))
     return Run(name, view.info, rules, measures, view.children, lambda: [some], taking_part, actions)
+
+
+def _observations(path: Path) -> Callable[[], Iterable[pa.Table]]:
+    """What few rows there are is read once; of many, a batch at a time, as often as it is asked for."""
+    import pyarrow.parquet as pq
+
+    if pq.read_metadata(path).num_rows > BATCH:
+        return lambda: _batches(path)
+    table = pq.read_table(path, columns=list(READ))
+    return lambda: [table]
 
 
 def _batches(path: Path) -> Iterable[pa.Table]:
