@@ -25,6 +25,7 @@ from auditcheck.observation_table import observation_table, unit_codes, units_of
 from auditcheck.people import People, people
 from auditcheck.rulebook import editions
 from auditcheck.rulebook.model import Edition
+from auditcheck.taking_part import taking_part
 from auditcheck.texts import count, iso, moment_in_words
 from auditcheck.values import OK, Mask
 
@@ -69,6 +70,10 @@ class Results:
     def children(self) -> pa.Table:
         """children.parquet: one row a child, in `CHILDREN`'s columns."""
         return children_table(self.seen.duties, self.people)
+
+    def taking_part(self) -> pa.Table:
+        """taking_part.parquet: agencies at meetings, their reports, and how children were heard."""
+        return taking_part(self.seen.duties, {rule_id: run.rule for rule_id, run in self.seen.runs.items()})
 
     def standing(self, o: Observations) -> Mask:
         """Whether each subject is open."""

@@ -81,6 +81,7 @@ def view(
         measures,
         _records(results, rule_table),
         children=results.children(),
+        taking_part=results.taking_part(),
         waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,
         waiver_report=pd.DataFrame(excused.reported, columns=list(REPORTED), dtype="str") if excused else None,
     )

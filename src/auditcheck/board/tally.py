@@ -72,8 +72,9 @@ class Tally:
         counts, met, others = self._by_group(tuple(sorted(rules)), key)
         some = list(range(len(counts)) if groups is None else groups)
         total = counts[some].sum(axis=0)
-        told = (int(total[outcome]) for outcome in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL))
-        return Number(*told, children_met=int(met[some].sum()), children_not=int(others[some].sum()))
+        told = {outcome: int(total[outcome]) for outcome in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL)}
+        behind = int(met[some].sum()), int(others[some].sum())
+        return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], *behind)
 
     def _by_group(self, rules: tuple[str, ...], key: str) -> tuple[Counts, Counts, Counts]:
         """Of some rules, for each group what was counted, and how many different children are behind the met and the others."""
@@ -173,6 +174,21 @@ def monthly(
         ]
         for name in wanted
     }
+
+
+def by_agency(taking_part: pa.Table, period: Period) -> dict[str, dict[str, Number]]:
+    """Of each thing in taking_part.parquet, what was counted in a period for each agency."""
+    inside = taking_part.filter(pc.fill_null(within(taking_part["day"], period), False))
+    grouped = inside.group_by(["what", "who", "outcome"]).aggregate([("child_id", "count_distinct"), ("outcome", "count")])
+    found: dict[str, dict[str, dict[str, tuple[int, int]]]] = {}
+    for row in grouped.to_pylist():  # a row an agency and outcome: some dozens
+        found.setdefault(row["what"], {}).setdefault(row["who"], {})[row["outcome"]] = row["outcome_count"], row["child_id_count_distinct"]
+    return {what: {who: _of_outcomes(counts) for who, counts in several.items()} for what, several in found.items()}
+
+
+def _of_outcomes(counts: Mapping[str, tuple[int, int]]) -> Number:
+    met, not_met, unknown = (counts.get(OUTCOMES[outcome], (0, 0)) for outcome in (MET, NOT_MET, CANNOT_TELL))
+    return Number(met[0], 0, not_met[0], unknown[0], met[1], not_met[1])
 
 
 def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:

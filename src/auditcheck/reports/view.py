@@ -51,6 +51,7 @@ class RunView:
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
+    ``taking_part``: taking_part.parquet, one row a record and agency; None: it is not written.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
     ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
@@ -71,5 +72,6 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    taking_part: pa.Table | None = None
     backdated: pd.DataFrame | None = None
     waiver_report: pd.DataFrame | None = None
