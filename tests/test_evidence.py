@@ -6,14 +6,13 @@ import pytest
 from running import outcomes
 from test_semantics import audit
 
+from auditcheck.finding_table import finding_table
 from auditcheck.results import Results
 
 
 def found(results: Results, rule: str) -> dict[str, dict[str, str]]:
     """record -> finding of one rule."""
-    columns, _ = results.findings()
-    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return {row["record_id"]: row for row in rows if row["rule_id"] == rule}
+    return {row["record_id"]: row for row in finding_table(results).to_pylist() if row["rule_id"] == rule}
 
 
 def core_groups(*held: str) -> dict[str, dict[str, str]]:

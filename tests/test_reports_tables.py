@@ -46,13 +46,13 @@ def test_a_number_below_zero_is_a_number(tmp_path: Path) -> None:
 
 
 def test_every_finding_is_written_once_restricted_or_not(tmp_path: Path) -> None:
-    write_tables(tmp_path, view([finding(n) for n in range(5)], restricted=frozenset({"C00003"})), OBSERVATIONS)
+    write_tables(tmp_path, view([finding(n) for n in range(5)], restricted=frozenset({"C00003"})), [OBSERVATIONS])
     assert [row["finding_id"] for row in read(tmp_path / "findings.csv")] == [f"f{n:05d}" for n in range(5)]
     assert pq.read_table(tmp_path / "findings.parquet")["child_id"].to_pylist() == [f"C{n:05d}" for n in range(5)]
 
 
 def test_csv_and_parquet_hold_the_same(tmp_path: Path) -> None:
-    write_tables(tmp_path, view([finding(n, message=text, over=None) for n, text in enumerate(HOSTILE)]), OBSERVATIONS)
+    write_tables(tmp_path, view([finding(n, message=text, over=None) for n, text in enumerate(HOSTILE)]), [OBSERVATIONS])
     written, exact = read(tmp_path / "findings.csv"), pq.read_table(tmp_path / "findings.parquet").to_pylist()
     assert [row["message"] for row in exact] == list(HOSTILE)
     assert [row["message"].removeprefix("'") for row in written] == list(HOSTILE)
@@ -63,7 +63,7 @@ def test_csv_and_parquet_hold_the_same(tmp_path: Path) -> None:
 def test_the_other_tables(tmp_path: Path) -> None:
     unchecked, unread = ("A-1", "not_evaluated", "The export has no table visits."), ("plans.csv", "started_on", "=1", "not a date")
     run = view(rules=rules(unchecked), quality=quality(unread))
-    write_tables(tmp_path, run, OBSERVATIONS)
+    write_tables(tmp_path, run, [OBSERVATIONS])
     assert read(tmp_path / "rules.csv")[0]["why"] == "The export has no table visits."
     assert read(tmp_path / "quality.csv") == [
         {"file": "plans.csv", "row": "2", "column": "started_on", "value": "'=1", "problem": "not a date", "stopped": "no"}
@@ -75,12 +75,12 @@ def test_the_other_tables(tmp_path: Path) -> None:
 def test_a_second_writing_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_tables(tmp_path / name, view([finding(n, message=text) for n, text in enumerate(HOSTILE)]), OBSERVATIONS)
+        write_tables(tmp_path / name, view([finding(n, message=text) for n, text in enumerate(HOSTILE)]), [OBSERVATIONS])
     for file in sorted((tmp_path / "a").iterdir()):
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes(), file.name
 
 
 def test_no_findings_still_has_headings(tmp_path: Path) -> None:
-    write_tables(tmp_path, view([]), OBSERVATIONS)
+    write_tables(tmp_path, view([]), [OBSERVATIONS])
     assert (tmp_path / "findings.csv").read_text(encoding="utf-8").startswith('"finding_id","rule_id","title",')
     assert pq.read_table(tmp_path / "findings.parquet").num_rows == 0

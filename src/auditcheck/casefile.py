@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from auditcheck import contract, values
 from auditcheck.raw import Export, Problem, RawTable
+from auditcheck.shelf import Shelf
 from auditcheck.tidy import row_numbers, tidy
 from auditcheck.values import DIFFERS, Mask, When
 
@@ -40,16 +41,21 @@ class CaseFile:
     problems: list[Problem]
     _memory: dict[tuple[str, ...], object] = field(default_factory=dict)
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    until: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, export: Export) -> CaseFile:
-        """The case files of an export. Nothing is dropped: what could not be taken as it stood is in ``problems``."""
-        tables, problems = {}, list(export.problems)
+    def of(cls, export: Export, shelf: Shelf | None = None) -> CaseFile:
+        """The case files of an export. Nothing is dropped: what could not be taken as it stood is in ``problems``.
+
+        With a ``shelf`` large tables go there, and are taken from the export.
+        """
+        tables, problems, shelf = {}, list(export.problems), shelf or Shelf()
         for name in contract.supplied():
             if name in export.tables:
-                tables[name], found = tidy(export.tables[name])
+                table, found = tidy(export.tables[name] if shelf.folder is None else export.tables.pop(name))
+                tables[name] = shelf(table)
                 problems += found
-        return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds))
+        return cls(_with_every_child(tables, problems), dict(export.coverage), problems, kinds=dict(export.kinds), until=dict(export.until))
 
     def has(self, table: str, field_name: str | None = None) -> bool:
         """Whether the export carries the table (and the field)."""
@@ -138,6 +144,10 @@ class CaseFile:
     def row_in_file(self, table: str) -> npt.NDArray[np.int64]:
         """The row of every record in its file."""
         return row_numbers(self.tables[table])
+
+    def forget(self) -> None:
+        """Let go of everything that was worked out and remembered."""
+        self._memory.clear()
 
     def add(self, table: RawTable) -> None:
         """Put in a table that was worked out (``cases``)."""

@@ -17,6 +17,12 @@ Exit codes
   1  findings at or above it
   2  the night failed or is incomplete; what was there before is still there, and index.html says so
 """
+_INIT_EPILOG = """
+\b
+Exit codes
+  0  written
+  2  something is there already, or can't be written; nothing was
+"""
 
 
 @click.command(epilog=EPILOG)
@@ -40,7 +46,7 @@ def nightly(config: Path, as_of: datetime | None) -> None:
     sys.exit(ended.status)
 
 
-@click.command()
+@click.command(epilog=_INIT_EPILOG)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--name", default="our service", show_default=True, metavar="NAME", help="What the service is called.")
 def init(folder: Path, name: str) -> None:

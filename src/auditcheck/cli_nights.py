@@ -30,7 +30,7 @@ def diff(old: Path, new: Path, format_: str) -> None:
     \b
     Examples
       auditcheck diff reports/2015-06-29 reports/2015-06-30
-      auditcheck diff reports/2015-05-31 reports/2015-06-30 --format csv > june.csv
+      auditcheck diff reports/2015-05-31 reports/2015-06-30 --format csv
     """
     with sentences():
         from auditcheck.ledger import diff as between
@@ -61,9 +61,15 @@ def history(child: str, ledger: Path, format_: str) -> None:
         click.echo(text, nl=format_ == "text")
 
 
-@click.group()
+@click.group(epilog=EPILOG)
 def ledger() -> None:
-    """The service's memory of its nights: make it anew from the folders of runs, or look it over."""
+    """The service's memory of its nights: make it anew from the folders of runs, or look it over.
+
+    \b
+    Examples
+      auditcheck ledger check ledger.sqlite
+      auditcheck ledger rebuild ledger.sqlite reports/2015-06-29 reports/2015-06-30
+    """
 
 
 @ledger.command(epilog=EPILOG)
@@ -73,8 +79,8 @@ def rebuild(file: Path, runs: tuple[Path, ...]) -> None:
     """Make the nights in FILE anew from the folders of runs. What else FILE holds (actions) stays.
 
     \b
-    Example
-      auditcheck ledger rebuild ledger.sqlite reports/2015-06-*
+    Examples
+      auditcheck ledger rebuild ledger.sqlite reports/2015-06-29 reports/2015-06-30
     """
     with sentences():
         from auditcheck.ledger import rebuild as anew
@@ -89,7 +95,7 @@ def check(file: Path) -> None:
     """Whether FILE is a ledger that can be relied on: readable throughout, and its nights add up.
 
     \b
-    Example
+    Examples
       auditcheck ledger check ledger.sqlite
     """
     with sentences():

@@ -17,9 +17,14 @@ Exit codes
 """
 
 
-@click.group()
+@click.group(epilog=EPILOG)
 def waivers() -> None:
-    """Findings that somebody answers for, for a time (waivers.yml)."""
+    """Findings that somebody answers for, for a time (waivers.yml).
+
+    \b
+    Examples
+      auditcheck waivers check waivers.yml
+    """
 
 
 @waivers.command(epilog=EPILOG)

@@ -9,11 +9,13 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from auditcheck.audit import Observed
 from auditcheck.casefile import sealed
 from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
-from auditcheck.judgement.bridge import Judged, Place
+from auditcheck.judgement.asked import Place
+from auditcheck.judgement.bridge import Judged
 from auditcheck.values import OK
 
 #: More children than these under one family id are no family (checks/distinct.py has the same).
@@ -34,18 +36,21 @@ class Evidence:
 
     def record(self, o: Observations, i: int) -> tuple[str, str]:
         """The table and id of the record that decided an observation; blank where it is none but its own."""
-        row = int(o.event_rows[i])
-        if row < 0 or (o.event_table, row) == (o.table, int(o.rows[i])):
-            return "", ""
-        return o.event_table, self._id(o.event_table, row)
+        return self.records(o, np.array([i]))[0]
 
-    def because(self, o: Observations, i: int, escalated: bool) -> str:
-        """The column ``because`` of a finding (docs/outputs.md)."""
-        if o.rule.check == "together":
-            places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
-            return "; ".join(sorted({self._name(place) for place in places}))
-        found = [" ".join(self.record(o, i)).strip(), *(self._in_a_row(o, i) if escalated else ())]
-        return "; ".join(filter(None, found))
+    def records(self, o: Observations, some: npt.NDArray[np.intp]) -> list[tuple[str, str]]:
+        """The same of several observations."""
+        rows = o.event_rows[some]
+        own = (rows < 0) | ((rows == o.rows[some]) if o.event_table == o.table else False)
+        if own.all():
+            return [("", "")] * len(some)
+        names = self.seen.cf.ids(o.event_table).take(pa.array(rows, mask=own)).to_pylist()
+        return [("", "") if name is None else (o.event_table, name) for name in names]
+
+    def composed_of(self, o: Observations, i: int) -> str:
+        """The observations that a composed finding stands on."""
+        places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
+        return "; ".join(sorted({self._name(place) for place in places}))
 
     def siblings(self, o: Observations, i: int) -> str:
         """A sentence that names the records of brothers and sisters of whom the same duty was missed on the same day; blank where none."""
@@ -63,7 +68,14 @@ class Evidence:
         of = "a brother or sister" if len(others) == 1 else "brothers and sisters"
         return f" The same is found of {of}: {', '.join(others[:NAMED])}{more}."
 
-    def _in_a_row(self, o: Observations, i: int) -> Iterable[str]:
+    def in_family(self, o: Observations, some: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        """Where the child has a family, so that there may be `siblings`."""
+        if o.rule.check == "together" or not len(self._family):
+            return np.zeros(len(some), bool)
+        child = self.seen.cf.child(o.table)[o.rows[some]]
+        return (child >= 0) & (self._family[np.maximum(child, 0)] >= 0)
+
+    def in_a_row(self, o: Observations, i: int) -> Iterable[str]:
         """The records of the breaches before this one in its series."""
         series, place = self._series_of(o.rule.id), int(o.place[i]) - 1
         while (int(o.subject_rows[i]), place) in series:

@@ -111,7 +111,7 @@ def _measure(book: Rulebook, case: _Case, result: Tested) -> None:
     rules = {name: book.rules[name] for name in sorted(_with_premises(book, {case.rule.id, *(t.measure for t in example.targets)}))}
     rules[case.rule.id] = with_figures(case.rule, example.limit, example.settings, "example")
     results = audit(_export(rules, [case]), list(rules.values()), book, clock.day_number(example.as_of))
-    assert results.measures is not None and isinstance(example.expect, dict)
+    assert isinstance(example.expect, dict)
     targets = Targets(results.measures, example.targets, example.notice_start)
     for name, expected in {"": example.expect, **example.expect.get("also", {})}.items():
         figure = targets.figure(f"{case.rule.id}.{name}" if name else case.rule.id, clock.day_number(example.as_of))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditcheck import clock, contract
-from auditcheck.casefile import CaseFile
-from auditcheck.completeness import Fill
+from auditcheck.completeness import Fill, Records
 from auditcheck.raw import BadExport
 from auditcheck.rulebook.model import Shrinkage
 
@@ -54,24 +53,22 @@ def earlier(folder: Path) -> Earlier:
         raise BadExport(f"{what} (run.json, observations.parquet and completeness.csv are needed).") from error
 
 
-def compared(cf: CaseFile, fills: Iterable[Fill], before: Earlier, limits: Shrinkage) -> list[Alarm]:
-    """What is missing tonight that was there then."""
-    now = {name: len(table) for name, table in cf.tables.items() if name != "cases"}
-    found = [*_tables(now, before, limits), *_children(cf, before, limits), *_fields(fills, before, limits)]
+def compared(now: dict[str, int], children: Collection[str], fills: Iterable[Fill], before: Earlier, limits: Shrinkage) -> list[Alarm]:
+    """What is missing tonight that was there then. ``now``: records by table."""
+    found = [*_tables(now, before, limits), *_children(children, before, limits), *_fields(fills, before, limits)]
     return sorted(found, key=lambda warning: not warning.stops)
 
 
-def stale(cf: CaseFile, up_to: int, limits: Shrinkage) -> list[Alarm]:
+def stale(records: Records, up_to: int, limits: Shrinkage) -> list[Alarm]:
     """Whether the newest record lies long before the day that the records are said to reach (a day number)."""
-    newest, records = None, 0
+    newest, number = None, 0
     for table, name in contract.HAPPENED.items():
-        if cf.has(table, name):
-            when = cf.when(table, name)
-            days = when.day[when.known & (when.day <= up_to)]
-            records += len(days)
-            if len(days):
-                newest = max(int(days.max()), newest) if newest is not None else int(days.max())
-    if newest is None or records < _ENOUGH or up_to - newest <= limits.old:
+        days, counts = records.days.get((table, name), (np.zeros(0, np.int64), np.zeros(0, np.int64)))
+        past = days <= up_to
+        number += int(counts[past].sum())
+        if past.any():
+            newest = max(int(days[past].max()), newest) if newest is not None else int(days[past].max())
+    if newest is None or number < _ENOUGH or up_to - newest <= limits.old:
         return []
     last, said = (clock.as_date(day).isoformat() for day in (newest, up_to))
     return [Alarm(f"The newest record is of {last}, {up_to - newest} days before {said}: the export may be older than it says.")]
@@ -87,8 +84,8 @@ def _tables(now: dict[str, int], before: Earlier, limits: Shrinkage) -> Iterator
             yield Alarm(f"{table} has {here:,} records, {lost}% fewer than the {then:,} of {before.as_of}.", lost >= limits.stops)
 
 
-def _children(cf: CaseFile, before: Earlier, limits: Shrinkage) -> Iterator[Alarm]:
-    gone = before.children - set(cf.ids("children").to_pylist())
+def _children(children: Collection[str], before: Earlier, limits: Shrinkage) -> Iterator[Alarm]:
+    gone = before.children.difference(children)
     lost = _share(len(gone), len(before.children))
     if len(gone) and len(before.children) >= _FEWEST and lost >= limits.warns:
         says = f"{len(gone):,} of the {len(before.children):,} children of {before.as_of} are not in this export ({lost}%)."

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from auditcheck import clock
-from auditcheck.audit import EVALUATED, NOT_EVALUATED
+from auditcheck.audit import EVALUATED, NOT_EVALUATED, RuleRun
 from auditcheck.checks.figure import PERCENT, Figure, exactly, in_figures, with_unit
-from auditcheck.measures import Named
-from auditcheck.rulebook.model import Amount, Target
+from auditcheck.measures import Measures, Named
+from auditcheck.rulebook.model import Amount, Profile, Rule, Target
 from auditcheck.rulebook.targets import unit_of
 from auditcheck.targets import CANNOT_TELL, NO_TARGET, NOT_YET_DUE, Standing, Targets
 from auditcheck.texts import in_words
@@ -33,6 +33,19 @@ class _Subject:
     good: str
     unit: str
     says: str
+
+
+def asked(rules: Sequence[Rule], profile: Profile, as_of: int) -> list[tuple[Named, int]]:
+    """The figures of which `measure_rows` will be made, each with its day: found by making the rows of nothing."""
+    found: dict[tuple[str, int], Named] = {}
+
+    def note(one: Named, day: int) -> str:
+        found[one.id, day] = one
+        return "not counted yet"
+
+    measures = Measures.of({rule.id: RuleRun(rule, EVALUATED) for rule in rules}, as_of, rules, note)
+    measure_rows(Targets.of(measures, profile), profile.unknown_over)
+    return [(one, day) for (_, day), one in found.items()]
 
 
 def measure_rows(targets: Targets, unknown_over: int) -> pd.DataFrame:
@@ -58,9 +71,9 @@ def _main(one: Named) -> bool:
 
 
 def _rows_of(subject: _Subject, targets: Targets, unknown_over: int) -> Iterator[list[str]]:
-    as_of = targets.measures.seen.duties.as_of
+    as_of = targets.measures.as_of
     figure = targets.figure(subject.id, as_of)
-    run = targets.measures.seen.runs.get(subject.id.partition(".")[0])
+    run = targets.measures.runs.get(subject.id.partition(".")[0])
     status = (run.status if run and run.why else NOT_EVALUATED) if isinstance(figure, str) else EVALUATED
     head = [subject.id, subject.title, subject.theme, subject.good]
     if isinstance(figure, str):

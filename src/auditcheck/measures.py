@@ -6,7 +6,7 @@ that day, as far as they are dated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from auditcheck import checks
 from auditcheck.audit import NOT_EVALUATED, RULE_ERROR, Observed, RuleRun, no_local_standard, where_it_failed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks import measure
-from auditcheck.checks.figure import CannotBeShown, Figure, share
+from auditcheck.checks.figure import CannotBeShown, Figure
+from auditcheck.checks.gathered import Counted, Gathered
 from auditcheck.checks.ground import Ground
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, Observations
 from auditcheck.clock import Length
@@ -42,20 +43,23 @@ def named(rule: Rule) -> Iterator[Named]:
 
 @dataclass
 class Measures:
-    """The measures of one audit. ``figures``: by id the figure, or in words why there is none."""
+    """The measures of a run. ``figures``: by id the figure, or in words why there is none; ``runs``: what became of each rule.
 
-    seen: Observed
-    observations: Sequence[Observations]
+    ``counted``: what a figure is made of as at a day, all children together.
+    """
+
+    runs: dict[str, RuleRun]
+    as_of: int
     rules: dict[str, Rule]
+    counted: Callable[[Named, int], Gathered | str]
     figures: dict[str, Figure | str] = field(default_factory=dict)
-    _grounds: dict[int, Ground] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, seen: Observed, observations: Sequence[Observations], rules: Sequence[Rule]) -> Measures:
+    def of(cls, runs: dict[str, RuleRun], as_of: int, rules: Sequence[Rule], counted: Callable[[Named, int], Gathered | str]) -> Measures:
         """Work out every measure. What one lacks, or where it fails, is put down as what became of that rule."""
-        found = cls(seen, observations, {rule.id: rule for rule in rules})
+        found = cls(runs, as_of, {rule.id: rule for rule in rules}, counted)
         for rule in rules:
-            if rule.check == "measure" and seen.runs[rule.id].status not in (NOT_EVALUATED, RULE_ERROR):
+            if rule.check == "measure" and runs[rule.id].status not in (NOT_EVALUATED, RULE_ERROR):
                 found._work_out(rule)
         return found
 
@@ -69,23 +73,17 @@ class Measures:
             return
         why = self.figures.get(rule.id)
         if isinstance(why, str):
-            self.seen.runs[rule.id] = RuleRun(rule, NOT_EVALUATED, why)
+            self.runs[rule.id] = RuleRun(rule, NOT_EVALUATED, why)
 
     def failed(self, rule: Rule, error: Exception) -> str:
         """Put down that a measure failed; why, in words."""
-        self.seen.runs[rule.id] = RuleRun(rule, RULE_ERROR, where_it_failed(error))
-        return self.seen.runs[rule.id].why
+        self.runs[rule.id] = RuleRun(rule, RULE_ERROR, where_it_failed(error))
+        return self.runs[rule.id].why
 
     def figure(self, one: Named, day: int | None = None) -> Figure | str:
         """One figure as at a day (None: the as-of day), or why there is none."""
-        at = self.seen.duties.as_of if day is None else min(day, self.seen.duties.as_of)
-        period = one.rule.length("period") if "period" in one.rule.settings else YEAR
-        try:
-            if "rate" in one.spec:
-                return self._rate(one.rule, one.spec["rate"], at, period)
-            return measure.figure(self._ground(at), one.rule, one.spec, period)
-        except CannotBeShown as why:
-            return str(why)
+        found = self.counted(one, self.as_of if day is None else min(day, self.as_of))
+        return found if isinstance(found, str) else found.figure()
 
     def of_rule(self, rule_id: str, period: Length, day: int | None = None) -> Figure | str:
         """The share met of one rule's observations in the period, or why there is none."""
@@ -95,13 +93,44 @@ class Measures:
         spec = {"rate": {"rules": [rule_id], "of": "due" if rule.check in _TIMED else "open"}}
         return self.figure(Named(rule_id, rule.title, replace(rule, settings={"period": period}), spec), day)
 
+
+@dataclass
+class Counting:
+    """What one audit counts for the measures; what it worked out is remembered."""
+
+    seen: Observed
+    observations: Sequence[Observations]
+    before: dict[str, RuleRun] = field(init=False)  # what became of each rule before any figure was made
+    _known: dict[tuple[str, int], Gathered | str] = field(default_factory=dict)
+    _grounds: dict[int, Ground] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.before = dict(self.seen.runs)
+
+    def __call__(self, one: Named, day: int) -> Gathered | str:
+        """What one figure is made of, or why it can't be shown."""
+        if (one.id, day) not in self._known:
+            self._known[one.id, day] = self._counted(one, day)
+        return self._known[one.id, day]
+
+    def _counted(self, one: Named, day: int) -> Gathered | str:
+        period = one.rule.length("period") if "period" in one.rule.settings else YEAR
+        if one.rule.check == "measure" and self.before[one.rule.id].why:
+            return self.before[one.rule.id].why
+        try:
+            if "rate" in one.spec:
+                return self._rate(one.rule, one.spec["rate"], day, period)
+            return measure.gathered(self._ground(day), one.rule, one.spec, period)
+        except CannotBeShown as why:
+            return str(why)
+
     def _ground(self, day: int) -> Ground:
         if day not in self._grounds:
             duties = self.seen.duties
             self._grounds[day] = Ground(duties if day == duties.as_of else Duties(_afresh(duties.cf), day))
         return self._grounds[day]
 
-    def _rate(self, rule: Rule, said: Mapping[str, Any], day: int, period: Length) -> Figure:
+    def _rate(self, rule: Rule, said: Mapping[str, Any], day: int, period: Length) -> Counted:
         """met / (met + justified + not met) of the observations that fall in the period; what can't be told is unknown."""
         as_of = self.seen.duties.as_of
         if "check" in said:
@@ -121,8 +150,7 @@ class Measures:
             lacking = f"{lacking} {more}".strip()
         numbers = [_counted(ground, o, said, first, day) for o in found]
         met, known, unknown = (sum(part) for part in zip(*numbers, strict=True)) if numbers else (0, 0, 0)
-        figure = share(met, known, unknown, first, day)
-        return figure.and_also(lacking) if lacking else figure
+        return Counted(met, known, unknown, first, day, lacking)
 
     def _of_rules(self, rules: Sequence[str]) -> tuple[list[Observations], str]:
         """Their observations, and in words which of them have none to show. Raises CannotBeShown where none has."""

@@ -1,34 +1,46 @@
-"""The pipeline, top to bottom: read, observe, judge, write. One call is one run."""
+"""The pipeline, top to bottom: read, cut into portions, audit each, write. One call is one run."""
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditcheck import clock, exports, quality
-from auditcheck.audit import EVALUATED, explained, observe
-from auditcheck.completeness import completeness
-from auditcheck.judgement.bridge import judge
+import pyarrow as pa
+
+from auditcheck import clock, conservation, portions, quality, row_order
+from auditcheck.audit import EVALUATED, Observed, explained, observe
+from auditcheck.audited import Audited
+from auditcheck.casefile import CaseFile
+from auditcheck.judgement.bridge import Judged, judge
+from auditcheck.judgement.engine import ready
 from auditcheck.last_night import Alarm, compared, earlier, stale
-from auditcheck.ledger.waiver_file import read_waivers
-from auditcheck.measures import Measures
+from auditcheck.ledger.store import usable
+from auditcheck.ledger.waiver_file import Waivers, read_waivers
+from auditcheck.mapping.sources import read_all
+from auditcheck.measure_rows import asked
+from auditcheck.measures import Counting, Measures
 from auditcheck.raw import BadExport, Export
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
+from auditcheck.shelf import Shelf
+from auditcheck.spread import each, processes
 from auditcheck.summary import Summary
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from auditcheck.reports.view import RunView
 
 Progress = Callable[[str], None]
+#: Where large tables, and portions and what was found in them, lie while a run works; gone from what it leaves.
+_SHELF, _PORTIONS = ".shelf", ".portions"
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,10 @@ class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
-    ``ledger``: the file in which the service's nights are kept. ``waivers``: the file of findings that somebody answers for.
+    ``mapping``: how files of the service's own layout are read. ``ledger``: the file in which the service's nights are kept; ``waivers``:
+    that of findings that somebody answers for.
+    ``jobs``: processes, None as many as pay; ``portions``: parts that are audited one by one, None by the size of the export;
+    ``cluster``: the address of a Dask scheduler.
     """
 
     export: Path | Sequence[Path]
@@ -51,19 +66,35 @@ class Order:
     without: frozenset[str] = frozenset()
     ledger: Path | None = None
     waivers: Path | None = None
+    mapping: Path | None = None
+    jobs: int | None = None
+    portions: int | None = None
+    cluster: str = ""
 
     @property
     def sources(self) -> list[Path]:
         return [self.export] if isinstance(self.export, Path) else list(self.export)
 
 
+@dataclass(frozen=True)
+class Task:
+    """What is asked of every portion alike. ``folder``: where it puts the rows that it finds; None: they stay in memory."""
+
+    book: Rulebook
+    profile: Profile
+    rules: Sequence[Rule]
+    as_of: int
+    folder: Path | None = None
+
+
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     """Do the whole run. Raises BadExport, RulebookError, EngineMissing or OutputRefused (each a sentence) where nothing can be written."""
-    from auditcheck.reports.folder import refuse_unless_free
-    from auditcheck.run_view import view
+    from auditcheck.reports.folder import refuse_unless_free, whole
 
     started = time.perf_counter()
     refuse_unless_free(order.out, order.replace)
+    if order.ledger is not None:
+        usable(order.ledger)
     progress("Reading the rules")
     book = load(order.rules, examples=False)
     profile = chosen(book, order.profile)
@@ -73,46 +104,68 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
     waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
-    progress("Reading the export")
-    export = exports.read_all(order.sources, profile.sources)
-    as_of = the_day(order.as_of, export)
-    results = audit(export, rules, book, clock.day_number(as_of), progress)
-    if not results.cf.n("children"):
-        why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
-        raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
-    progress("Writing the lists")
-    alarms = _alarms(order, results, export, profile)
-    shown, summary = view(results, export, profile, rules, book, as_of, order.fail_on, alarms, waivers)
+    ready()
+    # The ledger is written once the folder stands under its name: what is entered later is left earlier.
+    with ExitStack() as afterwards, whole(order.out, order.replace) as folder:
+        progress("Reading the export")
+        shelf = Shelf(folder / _SHELF)
+        export = read_all(order.sources, order.mapping, profile.sources, shelf)
+        task = Task(book, profile, rules, clock.day_number(the_day(order.as_of, export)))
+        cf = CaseFile.of(export, shelf)
+        if not cf.n("children"):
+            why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
+            raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
+        children, read, gone = cf.ids("children"), {name: len(table) for name, table in cf.tables.items()}, conservation.unread(export, cf)
+        found = audit_all(order, cf, task, folder, progress)
+        gone += conservation.lost(read, found.account, found.runs, (rule.id for rule in rules))
+        alarms = _alarms(order, found, children, export, profile, clock.as_date(task.as_of))
+        progress("Writing the lists")
+        return _reported(order, task, export, found, alarms, gone, waivers, folder, afterwards, started)
+
+
+def _reported(
+    order: Order,
+    task: Task,
+    export: Export,
+    found: Audited,
+    alarms: Sequence[Alarm],
+    gone: Sequence[str],
+    waivers: Waivers | None,
+    folder: Path,
+    afterwards: ExitStack,
+    started: float,
+) -> Summary:
+    """Write every report of what was found; with a ledger, what it knows goes in and tonight is kept there, both or neither."""
+    from auditcheck.reports import needs_rows, write_reports
+    from auditcheck.run_view import view
+
+    rows = needs_rows(order.without) or order.ledger is not None or waivers is not None
+    as_of = clock.as_date(task.as_of)
+    shown, summary = view(
+        found, export, task.profile, task.rules, task.book, as_of, order.fail_on, alarms, gone=gone, waivers=waivers, lists=rows
+    )
     shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
-    _write(order, results, shown, summary, book, profile)
+    kept = None
+    if order.ledger is not None:
+        from auditcheck.ledger.night import Night
+        from auditcheck.ledger.tonight import tonight
+        from auditcheck.remembered import remembered
+
+        night = Night.of(shown.info, shown.findings, shown.rules, row_order.every_observation(found, folder))
+        kept = afterwards.enter_context(tonight(order.ledger, night, found.holders))
+        shown = remembered(shown, summary, kept)
+    _board(folder, order, shown, lambda: row_order.observed(found, folder), task.book, task.profile)
+    write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
+    for done_with in (_SHELF, _PORTIONS):
+        shutil.rmtree(folder / done_with, ignore_errors=True)
+    if kept is not None:
+        kept.about_to_appear(folder, order.out)
     return summary
 
 
-def _write(order: Order, results: Results, shown: RunView, summary: Summary, book: Rulebook, profile: Profile) -> None:
-    """Put the run's folder in its place; with a ledger, what it knows goes in and tonight is kept there, both or neither."""
-    from auditcheck.reports import write_reports
-    from auditcheck.reports.folder import whole
-
-    observations = results.table()
-    if order.ledger is None:
-        with whole(order.out, order.replace) as folder:
-            _board(folder, order, shown, observations, book, profile)
-            write_reports(folder, shown, lambda: observations, order.without)
-        return
-
-    from auditcheck.ledger.night import Night
-    from auditcheck.ledger.tonight import tonight
-    from auditcheck.remembered import remembered
-
-    night = Night.of(shown.info, shown.findings, shown.rules, observations)
-    with tonight(order.ledger, night, results.holders) as kept, whole(order.out, order.replace) as folder:
-        known = remembered(shown, summary, kept)
-        _board(folder, order, known, observations, book, profile)
-        write_reports(folder, known, lambda: observations, order.without)
-        kept.about_to_appear(folder, order.out)
-
-
-def _board(folder: Path, order: Order, shown: RunView, observations: pa.Table, book: Rulebook, profile: Profile) -> None:
+def _board(
+    folder: Path, order: Order, shown: RunView, observations: Callable[[], Iterable[pa.Table]], book: Rulebook, profile: Profile
+) -> None:
     """The board's book of this run. What its commentary or its figures forbid costs the book, and a warning, but never the night."""
     if "board" in order.without:
         return
@@ -123,27 +176,62 @@ def _board(folder: Path, order: Order, shown: RunView, observations: pa.Table, b
         shown.info["warnings"].append(f"board/ holds no book: {refused}")
 
 
-def _alarms(order: Order, results: Results, export: Export, profile: Profile) -> list[Alarm]:
+def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Progress = lambda _: None) -> Audited:
+    """Audit all children: together, or where they are many in portions, whose observations are written into ``folder`` as they come."""
+    from auditcheck.reports.tables import parquet_file
+
+    number = order.portions or portions.fitting(sum(map(len, cf.tables.values())))
+    problems = dict.fromkeys(cf.problems)
+    several = portions.cut(cf, number if portions.can_be_cut(task.rules) else 1, folder / _PORTIONS)
+    if len(several) == 1:
+        progress("Checking the records and judging the cases")
+        return audited(several[0], task)
+    found = []
+    task = replace(task, folder=folder / _PORTIONS)
+    with parquet_file(folder / "observations.parquet") as write:
+        for one in each(partial(audited, task=task), several, processes(order.jobs, len(several)), order.cluster):
+            found.append(one)
+            progress(f"Audited {len(found)} of {len(several)} portions")
+            write(row_order.take_observations(one))
+    total = Audited.added(found)
+    return replace(total, problems=problems | total.problems)
+
+
+def audited(portion: portions.Portion, task: Task) -> Audited:
+    """The audit of one portion of the children: a pure function of their records and the task, wherever it runs."""
+    results = audit(portion.case_files(), task.rules, task.book, task.as_of)
+    figures = asked(task.rules, task.profile, task.as_of)
+    return Audited.of(results, task.profile, figures, task.folder and task.folder / f"found-{portion.number}")
+
+
+def _alarms(order: Order, found: Audited, children: pa.Array, export: Export, profile: Profile, as_of: date) -> list[Alarm]:
     """What is odd about the export as a whole, beside the earlier run where one is named. Raises BadExport where that is none."""
     said = (export.extracted_at or export.as_of or "")[:10]
-    up_to = min(clock.day_number(date.fromisoformat(said)), results.seen.duties.as_of) if said else results.seen.duties.as_of
-    found = stale(results.cf, up_to, profile.shrinkage)
+    up_to = min(date.fromisoformat(said), as_of) if said else as_of
+    alarms = stale(found.quality, clock.day_number(up_to), profile.shrinkage)
     if order.previous is not None:
-        found = compared(results.cf, completeness(results.cf), earlier(order.previous), profile.shrinkage) + found
-    return found
+        before = earlier(order.previous)
+        alarms = compared(found.records, children.to_pylist(), found.quality.fills, before, profile.shrinkage) + alarms
+    return alarms
 
 
-def audit(export: Export, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:
-    """The audit of an export: a pure function of it, the rules and the day. Raises EngineMissing."""
+def audit(records: Export | CaseFile, rules: Sequence[Rule], book: Rulebook, as_of: int, progress: Progress = lambda _: None) -> Results:
+    """The audit of an export, or of case files: a pure function of them, the rules and the day. Raises EngineMissing."""
     progress("Checking the records")
-    seen = observe(export, rules, as_of)
+    seen = observe(records, rules, as_of)
     seen.problems += quality.problems(seen.duties)
     progress("Judging the cases")
     evaluated = [rule for rule in rules if seen.runs[rule.id].status == EVALUATED and rule.check != "measure"]
     judged = judge(seen.duties, evaluated, seen.observations, seen.premises)
     for composed in judged.composed:
         explained(seen.cf, composed.rule, [composed])
-    return Results(seen, judged, book.editions, Measures.of(seen, [*seen.observations, *judged.composed], rules))
+    return finished(seen, judged, rules, book, as_of)
+
+
+def finished(seen: Observed, judged: Judged, rules: Sequence[Rule], book: Rulebook, as_of: int) -> Results:
+    """What was observed and judged, with the figures that are counted in it."""
+    counting = Counting(seen, [*seen.observations, *judged.composed])
+    return Results(seen, judged, book.editions, counting, Measures.of(seen.runs, as_of, rules, counting))
 
 
 def the_day(given: date | None, export: Export) -> date:

@@ -15,14 +15,14 @@ import pyarrow.compute as pc
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
 from auditcheck.findings import OBSERVED
-from auditcheck.texts import iso
+from auditcheck.texts import coded_iso
 from auditcheck.values import Mask, When
 
 _STANDING = ("past", "open")
 
 
 def observation_table(cf: CaseFile, every: Sequence[Observations], is_open: Callable[[Observations], Mask]) -> pa.Table:
-    """One row an observation in `OBSERVED`'s columns, in the order of ``every`` and within each by record id.
+    """One row an observation in `OBSERVED`'s columns, in the order of ``every`` and within each by record id; repeated text is coded.
 
     ``is_open``: whether the subject of each place of some observations is open.
     """
@@ -31,16 +31,20 @@ def observation_table(cf: CaseFile, every: Sequence[Observations], is_open: Call
     if not parts:
         return pa.schema([(name, pa.int64() if name == "over" else pa.string()) for name in OBSERVED]).empty_table()
     lengths = [len(order) for _, order in parts]
+    of_part = pa.array(np.repeat(np.arange(len(parts), dtype=np.int32), lengths))
 
     def same(texts: Iterable[str | None]) -> pa.Array:
-        return pa.array(texts, pa.string()).take(pa.array(np.repeat(np.arange(len(parts), dtype=np.int32), lengths)))
+        found = pa.array(texts, pa.string()).dictionary_encode()  # a null has no code
+        return pa.DictionaryArray.from_arrays(found.indices.take(of_part), found.dictionary)
 
     def each(read: Callable[[Observations], npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
         return np.concatenate([read(o)[order] for o, order in parts])
 
     def moments(read: Callable[[Observations], When]) -> pa.Array:
         found = [(read(o), order) for o, order in parts]
-        return iso(When(*(np.concatenate([getattr(when, name)[order] for when, order in found]) for name in ("day", "second", "state"))))
+        return coded_iso(
+            When(*(np.concatenate([getattr(when, name)[order] for when, order in found]) for name in ("day", "second", "state")))
+        )
 
     def ids(table: Callable[[Observations], str], rows: Callable[[Observations], npt.NDArray[np.generic]]) -> pa.Array:
         return pa.concat_arrays([cf.ids(table(o)).take(pa.array(rows(o)[order])) for o, order in parts])
@@ -85,7 +89,7 @@ def _is_late(o: Observations) -> Mask:
 
 
 def _words(words: Sequence[str], codes: npt.NDArray[np.generic]) -> pa.Array:
-    return pa.array(words, pa.string()).take(pa.array(codes))
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(words, pa.string()))
 
 
 def _many(words: Sequence[Sequence[str]], codes: Sequence[npt.NDArray[np.signedinteger]]) -> pa.Array:
@@ -93,7 +97,7 @@ def _many(words: Sequence[Sequence[str]], codes: Sequence[npt.NDArray[np.signedi
     starts = np.cumsum([0, *(len(some) for some in words[:-1])])
     shifted = np.concatenate([np.where(code < 0, -1, code + start) for code, start in zip(codes, starts, strict=True)])
     every = pa.array([word for some in words for word in some], pa.string())
-    return every.take(pa.array(shifted.astype(np.int32), mask=shifted < 0))
+    return pa.DictionaryArray.from_arrays(pa.array(shifted.astype(np.int32), mask=shifted < 0), every)
 
 
 class _Ranks:

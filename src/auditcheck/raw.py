@@ -19,7 +19,8 @@ class Problem:
     """One line of quality.csv.
 
     ``stopped`` says that the audit is incomplete because of it (a whole table set aside): the run then exits 2.
-    ``row`` is the row in the file as a person counts it (header = 1), 0 where the problem is not in one row.
+    ``row`` is the row in the file as a person counts it (header = 1), 0 where the problem is not in one row. ``rows``: so many rows of the
+    file are no record of their own because of it.
     """
 
     file: str
@@ -28,6 +29,7 @@ class Problem:
     value: str
     problem: str
     stopped: bool = False
+    rows: int = 0
 
 
 @dataclass

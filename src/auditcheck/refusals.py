@@ -10,8 +10,12 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
     from auditcheck.ledger.waiver_file import WaiversRefused
+    from auditcheck.reports.cases import NoSheet
     from auditcheck.reports.folder import OutputRefused
+    from auditcheck.review.pack import BadReview
+    from auditcheck.review.pseudonyms import KeyRefused
     from auditcheck.rulebook.problems import RulebookError
+    from auditcheck.samples.run_folder import BadSample
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.unattended.begin import NotEmpty
     from auditcheck.unattended.config import BadConfig
@@ -19,7 +23,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.why import NoSuchFinding
 
     return (
-        *(AnotherNight, BadConfig, BadOrder, BoardRefused, CannotRelease, EngineMissing, LedgerUnreadable, NotATable),
-        *(LedgerRefused, NoSuchFinding, NotEmpty, OutputRefused),
+        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
+        *(BadReview, KeyRefused, NoSheet, NoSuchFinding, NotATable, NotEmpty, OutputRefused),
         *(RulebookError, WaiversRefused),
     )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow as pa
 
+from auditcheck.ledger.action import Action
 from auditcheck.ledger.backdating import BACKDATED
 from auditcheck.ledger.states import RESOLVED, unaccounted
 from auditcheck.ledger.tonight import Tonight
 from auditcheck.reports.view import RunView
 from auditcheck.summary import INCOMPLETE, Summary
+
+_TO_DO = ("action_id", "finding_id", "child_id", "what", "owner", "due", "status")
 
 
 def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
@@ -33,7 +38,15 @@ def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
     shown.info["warnings"] += tonight.notes
     if missing:
         _incomplete(shown, summary, f"{len(missing)} finding(s) of {tonight.earlier} are accounted for neither as found nor as resolved")
-    return replace(shown, resolved=resolved, backdated=late, complete=shown.complete and not missing)
+    actions = _to_do(tonight.actions, shown.children)
+    return replace(shown, resolved=resolved, backdated=late, actions=actions, complete=shown.complete and not missing)
+
+
+def _to_do(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame:
+    """The open actions, with the team that has the child's case tonight."""
+    held = {} if children is None else dict(zip(children["child_id"].to_pylist(), children["team"].to_pylist(), strict=True))
+    rows = [(*(getattr(action, name) for name in _TO_DO), held.get(action.child_id) or "") for action in actions]
+    return pd.DataFrame(rows, columns=[*_TO_DO, "team"], dtype="str")
 
 
 def _incomplete(shown: RunView, summary: Summary, why: str) -> None:

@@ -53,7 +53,12 @@ def taking_part(duties: Duties, rules: Mapping[str, Rule]) -> pa.Table:
         *_voices(duties),
     ]
     tables = [_table(cf, part) for part in parts if len(part[3])]
-    return pa.concat_tables(tables) if tables else pa.schema([(name, pa.string()) for name in COLUMNS]).empty_table()
+    return in_order(pa.concat_tables(tables)) if tables else pa.schema([(name, pa.string()) for name in COLUMNS]).empty_table()
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """By what, who and record, so that the rows of several sets of children are those of all of them."""
+    return table.sort_by([("what", "ascending"), ("who", "ascending"), ("record_id", "ascending")])
 
 
 def _table(cf: CaseFile, part: Part) -> pa.Table:

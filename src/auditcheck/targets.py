@@ -16,7 +16,7 @@ from auditcheck import clock
 from auditcheck.checks.figure import Figure, share
 from auditcheck.clock import Length
 from auditcheck.measures import Measures, Named, named
-from auditcheck.rulebook.model import YEAR, Target
+from auditcheck.rulebook.model import YEAR, Profile, Target
 
 MET, NOT_MET, NOT_YET_DUE, CANNOT_TELL, NO_TARGET = "met", "not_met", "not_yet_due", "cannot_tell", "no_target"
 
@@ -41,6 +41,11 @@ class Targets:
     period: Length = YEAR
     _known: dict[tuple[str, int], Figure | str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, measures: Measures, profile: Profile) -> Targets:
+        """Those of a profile."""
+        return cls(measures, profile.targets, profile.notice_start, profile.period or YEAR)
+
     def names(self) -> dict[str, Named]:
         """Every measure of the run, and the figures beside it, by id."""
         rules = sorted((rule for rule in self.measures.rules.values() if rule.check == "measure"), key=lambda rule: rule.id)
@@ -48,7 +53,7 @@ class Targets:
 
     def standing(self, target: Target) -> Standing:
         """How a target stands at the run's as-of day."""
-        as_of = self.measures.seen.duties.as_of
+        as_of = self.measures.as_of
         if not target.bounded:
             return Standing(NO_TARGET, None, None)
         if target.shape == "within" and self.start is None:
@@ -80,13 +85,13 @@ class Targets:
         one = self.names().get(name)
         if one is None:
             return self.measures.of_rule(name, self.period, day)
-        run = self.measures.seen.runs[one.rule.id]
+        run = self.measures.runs[one.rule.id]
         if run.why and name not in self.measures.figures:
             return run.why
         try:
             if "targets" in one.spec:
                 return self._of_targets(day)
-            if day == self.measures.seen.duties.as_of:
+            if day == self.measures.as_of:
                 return self.measures.figures[name]
             return self.measures.figure(one, day)
         except Exception as error:  # as in Measures: reported, and the run exits 2

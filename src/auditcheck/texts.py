@@ -6,8 +6,8 @@ from datetime import date
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from auditcheck import clock
 from auditcheck.values import When
@@ -21,21 +21,29 @@ def _iso_days() -> pa.Array:
 
 def iso(when: When) -> pa.Array:
     """Moments as the contract writes them (n,): ``YYYY-MM-DD``, with a time ``YYYY-MM-DDTHH:MM:SS+hh:mm``, null where there is none."""
-    days = _iso_days().take(pa.array(np.where(when.known, when.day - clock.BASE, 0)))
-    days = pc.if_else(pa.array(when.known), days, pa.scalar(None, pa.string()))
-    timed = np.flatnonzero(when.known & (when.second != clock.DAY_ONLY))
-    if not len(timed):
-        return days
-    # The same moments come again and again (a due moment of many records, midnight's end): each is put in words once.
-    seconds = when.day[timed].astype(np.int64) * 86400 + when.second[timed]
-    distinct, which = np.unique(seconds, return_inverse=True)
-    stamps = np.datetime_as_string(distinct.astype("datetime64[s]"))
-    hours = clock.offset_of((distinct // 86400).astype(np.int32), (distinct % 86400).astype(np.int32)) // 3600
+    return coded_iso(when).dictionary_decode()
+
+
+def coded_iso(when: When) -> pa.DictionaryArray:
+    """The same, each different moment once: the same ones come again and again."""
+    timed = when.known & (when.second != clock.DAY_ONLY)
+    whole = when.known & ~timed
+    there = np.zeros(clock.SPAN, bool)
+    there[when.day[whole] - clock.BASE] = True
+    code = np.full(len(when.day), -1, np.int32)
+    code[whole] = (np.cumsum(there) - 1)[when.day[whole] - clock.BASE]
+    stamps, which = _stamps(when.day[timed], when.second[timed])
+    code[timed] = int(there.sum()) + which
+    words = pa.concat_arrays([_iso_days().filter(pa.array(there)), stamps])
+    return pa.DictionaryArray.from_arrays(pa.array(code, mask=code < 0), words)
+
+
+def _stamps(day: clock.Days, second: clock.Days) -> tuple[pa.Array, npt.NDArray[np.intp]]:
+    """The different moments with a time, in words, and which each is."""
+    seconds, which = np.unique(day.astype(np.int64) * 86400 + second, return_inverse=True)
+    hours = clock.offset_of((seconds // 86400).astype(np.int32), (seconds % 86400).astype(np.int32)) // 3600
     zone = np.array([f"+{h:02d}:00" for h in range(3)])[np.clip(hours, 0, 2)]
-    full = pa.array(np.char.add(stamps, zone), pa.string()).take(pa.array(which))
-    mask = np.zeros(len(days), bool)
-    mask[timed] = True
-    return pc.replace_with_mask(days, pa.array(mask), full)
+    return pa.array(np.char.add(np.datetime_as_string(seconds.astype("datetime64[s]")), zone), pa.string()), which
 
 
 @cache

@@ -75,7 +75,7 @@ def _without_copies(table: RawTable) -> tuple[RawTable, list[Problem]]:
     copies = np.flatnonzero(~kept)
     names = table.columns[key].take(pa.array(copies)).to_pylist() if key in table.columns else [""] * len(copies)
     problems = [
-        Problem(table.file_of(row), int(table.rows[row]), key, shorten(name), "an identical copy of another row; counted once")
+        Problem(table.file_of(row), int(table.rows[row]), key, shorten(name), "an identical copy of another row; counted once", rows=1)
         for row, name in zip(copies, names, strict=True)
     ]
     return table.take(np.flatnonzero(kept)), problems
@@ -104,7 +104,7 @@ def _merge_same_key(table: RawTable, key: str) -> tuple[RawTable, list[Problem]]
         dropped += [int(r) for r in rows if r != keep]
         where = ", ".join(str(int(table.rows[r])) for r in sorted(rows))
         what = f"rows {where} share this id but differ in {', '.join(sorted(differing))}: those fields count as unreadable"
-        problems.append(Problem(table.file_of(keep), int(table.rows[keep]), key, shorten(names[code]), what))
+        problems.append(Problem(table.file_of(keep), int(table.rows[keep]), key, shorten(names[code]), what, rows=len(rows) - 1))
     for name in {name for name, _ in changed}:
         cells = table.columns[name].to_pylist()
         for (field, row), text in changed.items():

@@ -14,12 +14,16 @@ from auditcheck.disclosure import CannotRelease, NotATable
 from auditcheck.rulebook.model import YEAR, Profile, Rulebook
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import pyarrow as pa
 
     from auditcheck.reports.view import RunView
 
 
-def write_of_run(folder: Path, last: Path, view: RunView, observations: pa.Table, book: Rulebook, profile: Profile) -> str:
+def write_of_run(
+    folder: Path, last: Path, view: RunView, observations: Callable[[], Iterable[pa.Table]], book: Rulebook, profile: Profile
+) -> str:
     """Write a book of the profile's period up to the run's day; '' or, in a sentence, why there is none.
 
     ``last``: where the book of the run that is replaced lies, with what people wrote in it. That is kept whatever becomes of the book.

@@ -141,7 +141,7 @@ def _glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
         "counts": _counts(one.figure),
         "range": said.get("range", ""),
         "unknown": said.get("unknown", ""),
-        "target": "; ".join(filter(None, (_target(target) for target in one.targets))),
+        "target": "; ".join(filter(None, (target_in_words(target) for target in one.targets))),
         "mean": one.trend.mean,
         "variation": one.trend.variation,
         "assurance": one.trend.assurance or ("" if any(target["says"] for target in one.targets) else "No target"),
@@ -149,7 +149,8 @@ def _glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _target(target: Mapping[str, str]) -> str:
+def target_in_words(target: Mapping[str, str]) -> str:
+    """What is wanted, and how it stands; empty where nothing is."""
     if not target["says"]:
         return ""
     if target["status"] == "hidden":
@@ -161,7 +162,7 @@ def _measure(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> d
     figure, chart = one.figure, one.trend.chart
     said = figure.words() if figure else {}
     counts = f"{_counts(figure)}, 95% range {said['range']}; with what can't be told {said['bounds']}" if figure and figure.d else ""
-    targets = [_target(target) for target in one.targets]
+    targets = [target_in_words(target) for target in one.targets]
     return {
         "key": keys[one.id],
         "page": page,

@@ -88,14 +88,24 @@ def of_folder(folder: Path) -> Run:
         raise NotARun(f"{folder.name} can't be read as the folder of a run ({problem}). Run the audit again.") from problem
 
 
-def of_view(name: str, view: RunView, observations: pa.Table) -> Run:
-    """A run that is just being written."""
+def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Table]]) -> Run:
+    """A run that is just being written. ``observations``: its rows in batches, given anew each time."""
+    from auditcheck.reports.view import plain
+
     if view.children is None or view.measures is None:
         raise NotARun("The run holds no children or no measures, so no book can be made of it.")
     rules, measures = (list(frame.to_dict("records")) for frame in (view.rules, view.measures))
     actions = None if view.actions is None else list(view.actions.to_dict("records"))
-    some = observations.select(list(READ))
-    return Run(name, view.info, rules, measures, view.children, lambda: [some], view.taking_part, actions)
+    return Run(
+        name,
+        view.info,
+        rules,
+        measures,
+        view.children,
+        lambda: (plain(some.select(list(READ))) for some in observations()),
+        view.taking_part,
+        actions,
+    )
 
 
 def _observations(path: Path) -> Callable[[], Iterable[pa.Table]]:

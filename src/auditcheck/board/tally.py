@@ -113,7 +113,7 @@ def tally(
 
 
 def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period) -> None:
-    outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules))
+    outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules, pa.string()))
     day = pc.coalesce(batch["due_at"], batch["trigger_at"])
     dated, inside, still = (_true(where) for where in (pc.is_valid(day), within(day, period), pc.equal(batch["standing"], "open")))
     counts = (rule >= 0) & (outcome != NOT_APPLICABLE)

@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from auditcheck import clock
-from auditcheck.checks.figure import PERCENT, CannotBeShown, Figure, in_figures, share
+from auditcheck import clock, contract
+from auditcheck.casefile import LOST
+from auditcheck.checks.figure import PERCENT, CannotBeShown, Figure, in_figures
+from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Gathered, Grouped, Held, OfEveryone, Same, Spans
 from auditcheck.checks.ground import Ground
 from auditcheck.checks.scope import Answer, Scope
-from auditcheck.checks.tally import PARTS, answer, carried, numbers, on_day
+from auditcheck.checks.tally import PARTS, asked, carried, numbers, on_day
 from auditcheck.clock import Length
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import Mask
@@ -34,10 +38,22 @@ def shape_of(spec: Mapping[str, Any]) -> str:
     return next(word for word in SHAPES if word in spec)
 
 
-def figure(ground: Ground, rule: Rule, spec: Mapping[str, Any], period: Length) -> Figure:
-    """The figure of one measure at the ground's as-of day. Raises CannotBeShown."""
+def gathered(ground: Ground, rule: Rule, spec: Mapping[str, Any], period: Length) -> Gathered:
+    """What one measure counts at the ground's as-of day. Raises CannotBeShown."""
     shape = shape_of(spec)
-    return _FIGURES[shape](ground, rule, spec[shape], period)
+    counted = _SHAPES[shape](ground, rule, spec[shape], period)
+    return counted if is_of_children(rule.subject) or isinstance(counted, OfEveryone) else Same(counted.figure())
+
+
+def can_be_split(rule: Rule, spec: Mapping[str, Any]) -> bool:
+    """Whether what a measure counts in portions of the children adds up: a table that is no child's may only be asked what its records
+    had of the children's, and not among which."""
+    said = spec[shape_of(spec)]
+    if is_of_children(rule.subject) or shape_of(spec) in ("rate", "targets"):
+        return True
+    looks = any(word in said.get("among", ()) for word in ("had", "known_by")) or shape_of(spec) == "ratio"
+    had = said.get("counts", {}).get("had", {})
+    return not looks and not ("each" in said and had) and had.get("each", "child_id") == "child_id"
 
 
 def first_day(as_of: int, period: Length) -> int:
@@ -61,97 +77,78 @@ def _members(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length
         first = reach(ground, rule.subject, first_day(ground.as_of, period))
         inside = inside & on_day(scope, said["day"], first, ground.as_of)
     if "among" in said:
-        inside = inside & answer(ground, rule, scope, said["among"])
+        inside = inside & asked(ground, rule, scope, said["among"]).answer()
     there = ~ground.duties.not_happened(rule.subject)
-    if _is_of_children(rule.subject):
+    if is_of_children(rule.subject):
         there = there & (ground.cf.child(rule.subject) >= 0)
     return scope, Answer(inside.yes & there, inside.unknown & there), first
 
 
-def _is_of_children(table: str) -> bool:
-    return table not in ("workers", "posts", "establishment")
+def is_of_children(table: str) -> bool:
+    """Whether the records of a table are some child's."""
+    return table not in contract.OF_NO_CHILD
 
 
-def _share(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Figure:
+def _share(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Counted | Grouped | OfEveryone:
     scope, members, first = _members(ground, rule, said, period)
-    counted = answer(ground, rule, scope, said["counts"])
+    had = asked(ground, rule, scope, said["counts"])
+    if not is_of_children(rule.subject) and "each" not in said:
+        return OfEveryone(members, had, first, ground.as_of)
+    counted = had.answer()
     yes, unknown = members.yes & counted.yes, (members.yes & counted.unknown) | members.unknown
     some = members.yes | members.unknown
     if "each" in said:
-        group = _groups(ground, scope, said["each"])[some]
-        _, place = np.unique(group, return_inverse=True)
-        yes, unknown, some = (_any_of(place, mask[some]) for mask in (yes, unknown, some))
-        unknown &= ~yes
+        groups = _groups(ground, scope, said["each"], np.flatnonzero(some))
+        return Grouped(pa.table({"group": groups, "yes": yes[some], "unknown": unknown[some]}), first, ground.as_of)
     met, unsure = int(yes.sum()), int(unknown.sum())
-    return share(met, int(some.sum()) - unsure, unsure, first, ground.as_of)
+    return Counted(met, int(some.sum()) - unsure, unsure, first, ground.as_of)
 
 
-def _groups(ground: Ground, scope: Scope, path: str) -> Codes:
-    """The group of each record; one that names none is a group of its child's own. Raises CannotBeShown."""
+def _groups(ground: Ground, scope: Scope, path: str, rows: npt.NDArray[np.intp]) -> pa.Array:
+    """The group of each record, as text; one that names none is a group of its child's own. Raises CannotBeShown."""
     carried(scope, path)
-    codes, _ = scope.words(path)
-    child = ground.cf.child(scope.table).astype(np.int64)
-    return np.where(codes >= 0, codes.astype(np.int64), -1 - child)
+    child = ground.cf.ids("children").take(pa.array(ground.cf.child(scope.table)[rows], mask=ground.cf.child(scope.table)[rows] < 0))
+    own = pc.binary_join_element_wise("child", pc.fill_null(child, ""), ":")
+    named = _named(scope, path, rows)
+    return pc.if_else(pc.starts_with(named, "="), named, own)
 
 
-def _any_of(place: npt.NDArray[np.intp], mask: Mask) -> Mask:
-    found: Mask = np.bincount(place, mask, minlength=0) > 0
-    return found
+def _named(scope: Scope, path: str, rows: npt.NDArray[np.intp]) -> pa.Array:
+    """What stands at a path, as it was written, after ``=``; blank where nothing does, ``?`` where it can't be read."""
+    end, name = scope.follow(path)
+    code = scope.words(path)[0][rows]
+    if not end.cf.has(end.table):
+        return pa.array(["?" if one == LOST else "" for one in code.tolist()], pa.string())
+    written = pc.binary_join_element_wise("=", end.cf.text(end.table, name).dictionary_encode().dictionary, "")
+    found = pc.fill_null(written.take(pa.array(code, mask=code < 0)), "")
+    return pc.if_else(pa.array(code == LOST), "?", found)
 
 
-def _mean(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Figure:
+def _mean(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Spans:
     scope, members, first = _members(ground, rule, said, period)
     from_, to = scope.when(said["from"]), scope.when(said["to"])
     told = members.yes & from_.known & to.known & (to.day >= from_.day)
     spans = (to.day[told] - from_.day[told]).astype(np.int64)
-    n, unknown = int(told.sum()), int((members.yes & ~told).sum() + members.unknown.sum())
-    total = Fraction(int(spans.sum()), 7 if said["in"] == "weeks" else 1)
-    low = total / (n + unknown) if n + unknown else None
-    high = low if not unknown else None  # nobody knows how long what can't be read lasted
-    found = Figure(said["in"], total, Fraction(n), n, unknown, low, high, first, ground.as_of)
-    if not n:
-        return found
-    longest = Fraction(int(spans.max()), 7 if said["in"] == "weeks" else 1)
-    return replace(found, highest=longest).and_also(f"The longest was {in_figures(longest)} {said['in']}.")
+    unknown = int((members.yes & ~told).sum() + members.unknown.sum())
+    return Spans(said["in"], int(told.sum()), unknown, int(spans.sum()), int(spans.max(initial=0)), first, ground.as_of)
 
 
-def _ratio(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Figure:
+def _ratio(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Held:
     scope, members, first = _members(ground, rule, said, period)
-    each = scope.words(said["each"])[0].astype(np.int64)
-    children = ground.cf.child(scope.table).astype(np.int64)
-    what = children if said["count"] == "child_id" else _groups(ground, scope, said["count"])
+    each = scope.words(said["each"])[0]
     parts, sure = numbers(scope, said["sum"]) if "sum" in said else (np.full(len(each), PARTS), np.ones(len(each), bool))
     yes, maybe = members.yes & (each >= 0), (members.unknown & (each != -1)) | (members.yes & (each < -1))
-    known, unpaid = _pairs(each, what, yes & sure), _pairs(each, what, yes & ~sure)
-    unsure = len(unpaid) + len(_pairs(each, what, maybe))
-    _, at = np.unique(each[yes & sure], return_index=True)
-    total = Fraction(int(parts[yes & sure][at].sum()), PARTS)
-    lost = len(np.unique(each[(yes & ~sure) | maybe]))
-    n = len(known)
-    low = Fraction(n + len(unpaid)) / (total + lost) if total + lost else None
-    high = Fraction(n + unsure) / total if total else None
-    if low is not None and total:  # one who is not known may hold so much that even the least is more than what is known
-        low = min(low, n / total)
-    found = Figure(said["in"], Fraction(n), total, n, unsure, low, high, first, ground.as_of)
-    if not n:
-        return found
-    load = np.sort(np.unique(known[:, 0], return_counts=True)[1])
-    return replace(found, highest=Fraction(int(load[-1]))).and_also(_spread(load, said["in"]))
+    rows = np.flatnonzero(yes | maybe)
+    by_child = said["count"] == "child_id"
+    child = pa.array(ground.cf.child(scope.table)[rows], mask=ground.cf.child(scope.table)[rows] < 0)
+    what = pc.fill_null(ground.cf.ids("children").take(child), "") if by_child else _groups(ground, scope, said["count"], rows)
+    state = np.where(maybe, MAYBE, np.where(sure, KNOWN, UNPAID))[rows].astype(np.int8)
+    pairs = pa.table({"each": _named(scope, said["each"], rows), "what": what, "state": state, "parts": parts[rows]})
+    once = pairs.group_by(["each", "what", "state"], use_threads=False).aggregate([("parts", "first")])
+    return Held(said["in"], once.rename_columns(["each", "what", "state", "parts"]), first, ground.as_of)
 
 
-def _pairs(each: Codes, what: Codes, where: Mask) -> Codes:
-    """The different pairs of group and thing (k, 2)."""
-    return np.unique(np.stack([each[where], what[where]], axis=1), axis=0)
-
-
-def _spread(load: npt.NDArray[np.intp], unit: str) -> str:
-    """How the whole is spread: fewest, the middle half and the most (nearest ranks)."""
-    n = len(load)
-    low, high = (int(load[min(max(-(-n * part // 4), 1), n) - 1]) for part in (1, 3))
-    return f"From {load[0]} to {load[-1]} {unit} each; the middle half from {low} to {high}."
-
-
-def _snapshots(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Figure:
+def _snapshots(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) -> Same:
     scope, inside = ground.population(rule)
     first = reach(ground, rule.subject, first_day(ground.as_of, period))
     placed = inside & on_day(scope, said["at"], first, ground.as_of)
@@ -165,14 +162,14 @@ def _snapshots(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Leng
     ]  # fmt: skip
     undated = int((placed.unknown & ~when.known).sum())
     if not taken:
-        return Figure(PERCENT, Fraction(0), Fraction(0), 0, undated, None, None, first, ground.as_of)
+        return Same(Figure(PERCENT, Fraction(0), Fraction(0), 0, undated, None, None, first, ground.as_of))
     latest = replace(taken[-1], from_=first, snapshots=tuple(taken), unknown=taken[-1].unknown + undated)
     if undated:  # it may belong to the latest day, and hold anything
         latest = replace(latest, low=None, high=None)
     worst = max(taken, key=lambda one: one.value if one.value is not None else Fraction(-1))
     days = f"{len(taken)} snapshots" if len(taken) > 1 else "One snapshot"
     beside = f"{days}, the latest of {_day(taken[-1].to)}; the highest is {in_figures(worst.value) or 'unknown'}%, of {_day(worst.to)}."
-    return replace(latest, highest=worst.value).and_also(beside)
+    return Same(replace(latest, highest=worst.value).and_also(beside))
 
 
 def _snapshot(day: int, yes: Mask, maybe: Mask, part: tuple[Codes, Mask], whole: tuple[Codes, Mask]) -> Figure:
@@ -192,7 +189,7 @@ def _day(number: int) -> str:
     return f"{found.day} {found:%B} {found.year}"
 
 
-_FIGURES: dict[str, Callable[[Ground, Rule, Mapping[str, Any], Length], Figure]] = {
+_SHAPES: dict[str, Callable[[Ground, Rule, Mapping[str, Any], Length], Gathered]] = {
     "share": _share,
     "mean": _mean,
     "ratio": _ratio,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,26 +66,67 @@ def on_day(scope: Scope, path: str, first: int, last: int) -> Answer:
     )
 
 
-def answer(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, Any]) -> Answer:
-    """One test at every record of the subject: any of meets, lasted and had is enough."""
+@dataclass(frozen=True)
+class Had:
+    """How many records of another table each record of the subject had, and whether that is enough.
+
+    ``count``, ``doubt`` (m,): those that count, and whether there may be more; they add up over portions of the children. ``enough``,
+    ``sure``, ``hidden`` (m,): so many are enough, whether that is known, and whether the export may hold some back.
+    """
+
+    count: Keys
+    doubt: Mask
+    enough: Keys
+    sure: Mask
+    hidden: Mask
+
+    def __add__(self, other: Had) -> Had:
+        return replace(self, count=self.count + other.count, doubt=self.doubt | other.doubt)
+
+    def answer(self) -> Answer:
+        yes = self.sure & (self.count >= self.enough)
+        return Answer(yes, ~yes & (~self.sure | self.hidden | self.doubt))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One test at every record of the subject, before it is answered: any of meets, lasted (both in ``own``) and had is enough."""
+
+    own: Answer
+    had: Had | None = None
+    shown: Had | None = None
+    settled: Mask | None = None
+    doubtful: Mask | None = None
+
+    def __add__(self, other: Asked) -> Asked:
+        had, shown = (one + two if one and two else one for one, two in ((self.had, other.had), (self.shown, other.shown)))
+        return replace(self, had=had, shown=shown)
+
+    def answer(self) -> Answer:
+        found = self.own | self.had.answer() if self.had else self.own
+        unknown = found.unknown.copy()
+        if self.shown:
+            unknown |= ~self.shown.answer().yes
+        if self.settled is not None:
+            unknown &= ~self.settled
+        if self.doubtful is not None:
+            unknown |= self.doubtful
+        return Answer(found.yes, unknown & ~found.yes)
+
+
+def asked(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, Any]) -> Asked:
+    """One test of `among` or `counts`."""
     m = len(scope.rows)
-    found = Answer(np.zeros(m, bool), np.zeros(m, bool))
+    own = Answer(np.zeros(m, bool), np.zeros(m, bool))
     if "meets" in said:
-        found = found | scope.holds(said["meets"])
+        own = own | scope.holds(said["meets"])
     if "lasted" in said:
-        found = found | _lasted(ground, rule, scope, said["lasted"])
-    if "had" in said:
-        found = found | _had(ground, rule, scope, said["had"])
-    unknown = found.unknown.copy()
-    if "known_by" in said:
-        shown = _had(ground, rule, scope, said["known_by"])
-        unknown |= ~shown.yes
-    if "settled_by" in said:
-        unknown &= ~scope.holds(said["settled_by"]).yes
-    if "doubtful_if" in said:
-        doubt = scope.holds(said["doubtful_if"])
-        unknown |= doubt.yes | doubt.unknown
-    return Answer(found.yes, unknown & ~found.yes)
+        own = own | _lasted(ground, rule, scope, said["lasted"])
+    had, shown = (_had(ground, rule, scope, said[word]) if word in said else None for word in ("had", "known_by"))
+    doubt = scope.holds(said["doubtful_if"]) if "doubtful_if" in said else None
+    return Asked(
+        own, had, shown, scope.holds(said["settled_by"]).yes if "settled_by" in said else None, doubt.yes | doubt.unknown if doubt else None
+    )
 
 
 def _lasted(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, str]) -> Answer:
@@ -97,7 +138,7 @@ def _lasted(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, str]) -
     return Answer(within & ((reached < ground.as_of) if over else (reached <= ground.as_of)), ~within)
 
 
-def _had(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, Any]) -> Answer:
+def _had(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, Any]) -> Had:
     """Enough records of another table, in the stretch of time that is asked about."""
     first, last, readable = _stretch(ground, rule, scope, said)
     spans = "until" in said  # what began earlier and still went on counts too
@@ -110,12 +151,11 @@ def _had(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, Any]) -> A
     if "more_than" in said:
         most, sure = numbers(scope, said["more_than"])
         enough = most // PARTS + 1
-    yes = sure & readable & (count >= enough)
     unseen = np.maximum(first, _began(scope)) if not events.by_child else first
     hidden = unseen < ground.seen_from(said["table"])
     if ground.latest_only(said["table"]):
         hidden |= True
-    return Answer(yes, ~yes & (~sure | ~readable | hidden | events.any_doubt(keys, start, last)))
+    return Had(count, events.any_doubt(keys, start, last), enough, sure & readable, hidden)
 
 
 def _stretch(ground: Ground, rule: Rule, scope: Scope, said: Mapping[str, Any]) -> tuple[Keys, Keys, Mask]:

@@ -10,9 +10,8 @@ Knows nothing of children, rules or pages.
 """
 
 from auditcheck.disclosure.blocks import Part, days, everyone, joined, one
-from auditcheck.disclosure.hiding import CannotRelease
 from auditcheck.disclosure.policy import DFE, POLICIES, ROUND5, Policy
-from auditcheck.disclosure.protect import protect
+from auditcheck.disclosure.protect import CannotRelease, protect
 from auditcheck.disclosure.raw import COUNT, OUTCOMES, RATE, NotATable, Raw
 from auditcheck.disclosure.released import LedgerUnreadable, Released
 from auditcheck.disclosure.safe import Row, Safe

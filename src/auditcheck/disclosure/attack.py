@@ -35,7 +35,7 @@ class Attack:
     system: System
     policy: Policy
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _found: dict[frozenset[int], tuple[Leak, ...]] = field(default_factory=dict)
+    _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, relation in enumerate(self.system.relations):
@@ -59,9 +59,17 @@ class Attack:
         for cell in hidden:
             told[cell] = self._hidden[cell]
         for group in self._groups(told):
-            if group not in self._found:
-                self._found[group] = tuple(_Group(self, sorted(group), told, hidden).leaks())
-            yield from self._found[group]
+            case = group, group & frozenset(hidden)
+            if case not in self._found:
+                self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks())
+            yield from self._found[case]
+
+    def narrow_before(self, cells: Collection[int]) -> frozenset[int]:
+        """Those of the cells whose range was too narrow already, with nothing of this pack."""
+        told = [one.known for one in self.system.cells]
+        groups = [_Group(self, sorted(group), told, cells) for group in self._groups(told)]
+        exact = frozenset(cell for cell in cells if told[cell][0] == told[cell][1])
+        return exact.union(*({leak.cell for leak in group.leaks()} & set(cells) for group in groups))
 
     def ranges(self, hidden: Collection[int]) -> dict[int, tuple[float, float]]:
         """The least and most that each cell can be, where that is not told already."""
@@ -97,11 +105,6 @@ class Attack:
     def cost(self, cell: int) -> int:
         """What is lost by hiding a cell: its count."""
         return self.system.cells[cell].truth or 0
-
-    def zero_beside(self, cell: int) -> bool:
-        """Whether a zero that this pack shows has a part in what can be worked out of a cell."""
-        near = {c for at in self._touching[cell] for c, _ in self.system.relations[at]}
-        return any(self.system.cells[c].current and self.system.cells[c].truth == 0 for c in near)
 
     def wanted(self, cell: int, hidden: Collection[int]) -> bool:
         """Whether a cell needs a wide range: it is hidden, was hidden, or is a small count (or may be one) that nobody prints."""
@@ -140,11 +143,11 @@ class _Group:
             at = self.place[cell]
             if self._wide(cell, self.least[at], self.most[at]):
                 continue
-            (low, why_low), (high, why_high) = self._end(at, 1.0), self._end(at, -1.0)
+            (high, why_high), (low, why_low) = self._end(at, -1.0), self._end(at, 1.0)
             if not self._wide(cell, low, high):
-                yield Leak(cell, self._mend(why_high if high < self.attack.policy.reach else why_low | why_high))
+                yield self._leak(cell, why_high if high < self.attack.policy.reach else why_low | why_high)
             elif not self._wide(cell, self.least[at], self.most[at]) and not self._wide(cell, *self.exactly(cell)):
-                yield Leak(cell, self._mend({c for relation in self.relations for c, _ in relation}))
+                yield self._leak(cell, {c for relation in self.relations for c, _ in relation})
 
     def _wide(self, cell: int, low: float, high: float) -> bool:
         policy, one = self.attack.policy, self.attack.system.cells[cell]
@@ -152,9 +155,9 @@ class _Group:
             return True
         return one.truth is None and not one.hidden_before and (low >= policy.smallest or (high <= 0 and not policy.hide_zeros))
 
-    def _mend(self, cells: Collection[int]) -> frozenset[int]:
-        """Of the cells that hold a range narrow, those that could be hidden."""
-        return frozenset(c for c in cells if c not in self.hidden and self.attack.can_hide(c))
+    def _leak(self, cell: int, holding: Collection[int]) -> Leak:
+        """A leak, given the cells that hold the range narrow."""
+        return Leak(cell, frozenset(c for c in holding if c not in self.hidden and self.attack.can_hide(c)))
 
     def _end(self, at: int, sign: float) -> tuple[float, set[int]]:
         """One end of the range of a cell, and the cells that hold it there."""

@@ -20,32 +20,40 @@ ROUNDS, CELLS = 60, 400
 """Beyond so many attacks, or so many cells to choose among, the choice is good but perhaps not the cheapest."""
 
 
-class CannotRelease(Exception):
-    """These tables would give a small count away whatever is hidden in them, because of what was released before."""
-
-
 @dataclass(frozen=True)
 class Choice:
-    """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total."""
+    """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total.
+
+    ``betrayed``: cells that can be worked out all the same, from this pack and an earlier one: by a zero, which is shown, or because what
+    is hidden is known to be no zero. ``given_away``: those that earlier packs gave away by themselves.
+    """
 
     hidden: frozenset[int]
     cheapest: bool
+    betrayed: frozenset[int]
+    given_away: frozenset[int]
 
 
 def choose(attack: Attack) -> Choice:
-    """The cells to hide. Raises `CannotRelease`, naming a figure, where an attack succeeds whatever is hidden."""
+    """The cells to hide."""
     first = frozenset(cell for cell in range(len(attack.system.cells)) if attack.must_hide(cell))
     demands: list[Leak] = []
     hidden = first
     for _ in range(ROUNDS):
         new = _demands(attack, hidden)
         if not new:
-            return Choice(hidden, True)
+            return _choice(attack, hidden, True)
         demands += new
         if len(_cells(demands)) > CELLS:
             break
         hidden = first | _cheapest(demands, first, attack)
-    return Choice(_quickly(attack, first, hidden), False)
+    return _choice(attack, _quickly(attack, first, hidden), False)
+
+
+def _choice(attack: Attack, hidden: frozenset[int], cheapest: bool) -> Choice:
+    left = frozenset(leak.cell for leak in attack.leaks(hidden))
+    before = attack.narrow_before(left) if left else frozenset()
+    return Choice(hidden, cheapest, left - before, before)
 
 
 def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
@@ -54,9 +62,7 @@ def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
     while True:
         taken: set[int] = set()
         for leak in attack.leaks(hidden):
-            if not leak.mend:
-                _given_away(attack, leak.cell)
-            elif not leak.mend & taken:
+            if leak.mend and not leak.mend & taken:
                 found.append(leak)
                 taken |= leak.mend
         if not taken:
@@ -66,15 +72,6 @@ def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
 
 def _cells(demands: Sequence[Leak]) -> list[int]:
     return sorted(frozenset().union(*(leak.mend for leak in demands)))
-
-
-def _given_away(attack: Attack, cell: int) -> None:
-    """Nothing of this pack could protect the cell: earlier packs alone give it away, unless a zero of this one does."""
-    if attack.zero_beside(cell):
-        raise CannotRelease(
-            f"'{attack.system.cells[cell].name}' could be worked out from this pack and an earlier one, whatever else is hidden. "
-            "Leave that table out, or join its rows."
-        )
 
 
 def _cheapest(demands: Sequence[Leak], first: frozenset[int], attack: Attack) -> frozenset[int]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from math import nan
 
 from auditcheck.disclosure.attack import Attack
+from auditcheck.disclosure.blocks import Part
 from auditcheck.disclosure.hiding import choose
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.policy import Policy
@@ -15,7 +16,14 @@ from auditcheck.disclosure.safe import Row, Safe, make
 from auditcheck.disclosure.solver import NoSolution
 from auditcheck.disclosure.system import build
 
+Place = tuple[tuple[Part, ...], str]
+
+GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
 RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
+
+
+class CannotRelease(Exception):
+    """These tables would give a small count away whatever is hidden in them, because of what was released before."""
 
 
 def protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
@@ -38,20 +46,29 @@ def _protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[
     merged = [merge_small(table, policy) for table in tables]
     rows = [table for table, _ in merged]
     try:
-        hidden, notes = _hidden(rows, policy, released), []
+        hidden, notes = _hidden(rows, policy, released)
     except NoSolution:
-        hidden, notes = _hidden(rows, policy, Released()), [RESTATED]
+        hidden, notes = _hidden(rows, policy, Released())
+        notes.append(RESTATED)
     return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
 
 
-def _hidden(tables: Sequence[Raw], policy: Policy, released: Released) -> list[set[tuple[object, str]]]:
-    """Of each table the cells to hide: combination of parts, and count."""
+def _hidden(tables: Sequence[Raw], policy: Policy, released: Released) -> tuple[list[set[Place]], list[str]]:
+    """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
     system = build(tables, released)
-    chosen = choose(Attack(system, policy)).hidden
-    return [{(key, count) for key in table.cells for count in table.counts if system.at(table, key, count) in chosen} for table in tables]
+    choice = choose(Attack(system, policy))
+    if choice.betrayed:
+        names = ", ".join(f"'{table.name}'" for table in tables)
+        raise CannotRelease(
+            "Together with what was released before, these tables would give away a count that is hidden "
+            f"({tables[0].population}: {names}). Leave out the one that is new since then, or join its rows."
+        )
+    at = [{(key, count): system.at(table, key, count) for key in table.cells for count in table.counts} for table in tables]
+    hidden = [{place for place, cell in cells.items() if cell in choice.hidden} for cells in at]
+    return hidden, [GIVEN_AWAY] if choice.given_away else []
 
 
-def _shown(table: Raw, policy: Policy, hidden: Collection[tuple[object, str]], notes: list[str]) -> Safe:
+def _shown(table: Raw, policy: Policy, hidden: Collection[Place], notes: list[str]) -> Safe:
     rows = []
     for key, counts in table.cells.items():
         shown = {name: None if (key, name) in hidden else policy.rounded(counts[name]) for name in table.counts}

@@ -35,6 +35,7 @@ class Program:
         model.a_matrix_.value_ = np.array([times for row in rows for times in row.values()], float)
         self._solver.passModel(model)
         self._columns = np.arange(len(low), dtype=np.int32)
+        self._kind = highspy.HighsVarType.kContinuous
 
     def least(self, aim: Vector) -> tuple[Vector, Vector]:
         """The numbers that make the weighted sum least, in fractions, and the price of each constraint. Raises `NoSolution`."""
@@ -49,7 +50,9 @@ class Program:
 
     def _solve(self, aim: Vector, kind: highspy.HighsVarType) -> None:
         self._solver.changeColsCost(len(aim), self._columns, aim)
-        self._solver.changeColsIntegrality(len(aim), self._columns, np.full(len(aim), int(kind), np.uint8))
+        if kind != self._kind:
+            self._solver.changeColsIntegrality(len(aim), self._columns, np.full(len(aim), int(kind), np.uint8))
+            self._kind = kind
         self._solver.run()
         status = self._solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from math import inf
 
 from auditcheck.disclosure.blocks import Atom, Part
-from auditcheck.disclosure.raw import NotATable, Raw, margins
+from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
 from auditcheck.disclosure.released import Published, Released
+from auditcheck.disclosure.rings import ring
 
 OUTCOME = "outcome"
 Members = frozenset[Atom]
@@ -217,6 +218,8 @@ def build(tables: Sequence[Raw], released: Released) -> System:
     """
     populations = {table.population for table in tables}
     before = [table for table in released.tables if table.population in populations]
+    for population in populations:
+        _refuse_rings([table for table in [*tables, *before] if table.population == population])
     for earlier in ([], before) if before else ([],):
         system = System()
         for table in tables:
@@ -226,3 +229,13 @@ def build(tables: Sequence[Raw], released: Released) -> System:
         system.close()
         system.solve(strict=not earlier)
     return system
+
+
+def _refuse_rings(tables: Sequence[Frame]) -> None:
+    found = ring(frozenset({*table.dimensions, *table.fixed}) for table in tables)
+    if found:
+        crossed = "; ".join(" by ".join(sorted(one)) for one in sorted(found, key=sorted))
+        raise NotATable(
+            f"{tables[0].population}: tables cross in a ring ({crossed}), so more can be worked out than can be guarded against. "
+            "Leave one of them out."
+        )

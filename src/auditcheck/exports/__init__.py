@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditcheck.shelf import Shelf
+
 if TYPE_CHECKING:
     from auditcheck.raw import Export
 
-__all__ = ["read", "read_all"]
+__all__ = ["joined", "read", "read_all", "sources"]
 
 
 def read(path: Path) -> Export:
@@ -22,23 +24,33 @@ def read(path: Path) -> Export:
     return read_all([path])
 
 
-def read_all(paths: Sequence[Path], ranks: Sequence[str] = ()) -> Export:
-    """Read several sources and join them. ``ranks``: the kinds of export that are trusted over others, first the most.
+def read_all(paths: Sequence[Path], ranks: Sequence[str] = (), shelf: Shelf | None = None) -> Export:
+    """Read several sources and join them. ``ranks``: the kinds of export that are trusted over others, first the most. ``shelf``: for large
+    tables, where they need not all be in memory.
 
     Raises `BadExport`.
     """
+    return joined(sources(paths, shelf), ranks)
+
+
+def sources(paths: Sequence[Path], shelf: Shelf | None = None) -> list[tuple[str, Export]]:
+    """What each source holds, an export for each format in it, under the name of its path. Raises `BadExport`."""
+    return [(Path(path).name, export) for path in paths for export in _read(Path(path), shelf or Shelf())]
+
+
+def joined(held: Sequence[tuple[str, Export]], ranks: Sequence[str] = ()) -> Export:
+    """Sources as one. Where files of several have one name, the source's own name goes before it."""
     from auditcheck.exports.join import join
 
-    sources = [(Path(path).name, export) for path in paths for export in _read(Path(path))]
-    names = [one.name for _, export in sources for one in export.inputs]
-    if len(paths) > 1 and len(set(names)) < len(names):
+    names = [one.name for _, export in held for one in export.inputs]
+    if len(held) > 1 and len(set(names)) < len(names):
         from auditcheck.exports.labels import labelled
 
-        return join([labelled(export, place) for place, export in sources], ranks)
-    return join([export for _, export in sources], ranks)
+        return join([labelled(export, place) for place, export in held], ranks)
+    return join([export for _, export in held], ranks)
 
 
-def _read(path: Path) -> list[Export]:
+def _read(path: Path, shelf: Shelf) -> list[Export]:
     # The readers bring in pyarrow, lxml and calamine: none of that belongs in the start of the command line.
     from auditcheck.exports import sniff
     from auditcheck.raw import BadExport
@@ -48,11 +60,11 @@ def _read(path: Path) -> list[Export]:
         if form == sniff.FOLDER:
             from auditcheck.exports.folder import read_folder
 
-            return read_folder(path)
+            return read_folder(path, shelf)
         if form == sniff.ZIP:
             from auditcheck.exports.folder import read_zip
 
-            return read_zip(path)
+            return read_zip(path, shelf)
         if form == sniff.WORKBOOK:
             from auditcheck.exports import collection
 

@@ -14,6 +14,7 @@ from auditcheck.exports.delimited import cells_of, open_csv
 from auditcheck.exports.files import File
 from auditcheck.exports.parquet import columns_of, header_of, open_parquet
 from auditcheck.raw import Export, InputFile, Problem, RawTable
+from auditcheck.shelf import Shelf
 
 _KNOWN = ("readme*", "*.md", "expected*.csv", "datapackage.json")
 
@@ -23,7 +24,7 @@ def is_table(file: File) -> bool:
     return file.may_be_table and file.stem in contract.supplied()
 
 
-def read(files: Sequence[File]) -> Export:
+def read(files: Sequence[File], shelf: Shelf) -> Export:
     """The tables that some files hold; those not named after a table are not read, and that is said."""
     export = Export("case-records", {})
     stems = [file.stem for file in files if is_table(file)]
@@ -36,7 +37,7 @@ def read(files: Sequence[File]) -> Export:
             export.problems += problems
             export.inputs.append(InputFile(file.name, hashlib.sha256(data).hexdigest(), rows))
             if table is not None:
-                export.tables[table.name] = table
+                export.tables[table.name] = shelf(table)
         elif not any(fnmatch(file.name.lower(), known) for known in _KNOWN):
             export.problems.append(Problem(file.name, 0, "", "", "not named after a table (such as plans.csv): not read"))
     return export
@@ -54,10 +55,10 @@ def _read_table(file: File, data: pa.Buffer) -> tuple[RawTable | None, int, list
         return None, 0, [Problem(file.name, 0, "", "", what, stopped=True)]
     if table is not None and not table.columns:
         what = "none of its columns is a field of this table: it is set aside"
-        return None, rows, [*problems, Problem(file.name, 1, "", "", what, stopped=True)]
+        return None, rows, [*problems, Problem(file.name, 1, "", "", what, stopped=True, rows=rows)]
     if table is not None and headers.leads_to_no_child(table.name, table.columns):
         what = "no column child_id and none that leads to a child: the table is set aside"
-        return None, rows, [*problems, Problem(file.name, 1, "child_id", "", what, stopped=True)]
+        return None, rows, [*problems, Problem(file.name, 1, "child_id", "", what, stopped=True, rows=rows)]
     return table, rows, problems
 
 

@@ -155,11 +155,19 @@ def whole(column: pa.ChunkedArray) -> pa.Array:
 
 def _bad_rows(file: str, expected: int, first: int, bad: list[_Bad]) -> list[Problem]:
     listed = [
-        Problem(file, b.number - 1 + first, "", shorten(b.text), f"{b.cells} cells where the header has {expected}: the row is set aside")
+        Problem(
+            file,
+            b.number - 1 + first,
+            "",
+            shorten(b.text),
+            f"{b.cells} cells where the header has {expected}: the row is set aside",
+            rows=1,
+        )
         for b in bad[:_LISTED]
     ]
     if len(bad) > _LISTED:
-        listed.append(Problem(file, 0, "", "", f"{len(bad) - _LISTED} more rows do not fit the header and are set aside", stopped=True))
+        more = len(bad) - _LISTED
+        listed.append(Problem(file, 0, "", "", f"{more} more rows do not fit the header and are set aside", stopped=True, rows=more))
     return listed
 
 
@@ -189,5 +197,5 @@ def _without_blank_rows(
     kept = pa.array(~blank)
     count = int(blank.sum())
     what = f"{count} row{'s' if count > 1 else ''} with nothing in any known column left out, the first of them here"
-    problem = Problem(file, int(numbers[blank][0]), "", "", what)
+    problem = Problem(file, int(numbers[blank][0]), "", "", what, rows=count)
     return {position: column.filter(kept) for position, column in columns.items()}, numbers[~blank], [problem]

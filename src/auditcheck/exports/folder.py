@@ -13,23 +13,24 @@ from auditcheck.exports import archive, case_records, files, sniff
 from auditcheck.exports.files import File
 from auditcheck.exports.manifest import Manifest, read_manifest
 from auditcheck.raw import BadExport, Export, InputFile, Problem
+from auditcheck.shelf import Shelf
 
 _MANIFESTS = ("manifest.yml", "manifest.yaml")
 
 
-def read_folder(path: Path) -> list[Export]:
+def read_folder(path: Path, shelf: Shelf) -> list[Export]:
     """What the files of a folder hold, an export for each format. Raises `BadExport` where it holds none; `OSError`."""
     entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-    found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in entries if entry.is_file()])
+    found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in entries if entry.is_file()], shelf)
     found[0].problems[:0] = [_not_a_file(sniff.legible(entry.name)) for entry in entries if not entry.is_file()]
     return found
 
 
-def read_zip(path: Path) -> list[Export]:
+def read_zip(path: Path, shelf: Shelf) -> list[Export]:
     """What a zipped folder holds, read in memory. Raises `BadExport` where it is unsafe, damaged or holds no table; `OSError`."""
     with archive.opened(path) as held:
         members = sorted(archive.tables(path.name, held.infolist()), key=lambda member: member.filename)
-        found = _read(path.name, [File(m.filename.rpartition("/")[2], _unpacked(held, m)) for m in members])
+        found = _read(path.name, [File(m.filename.rpartition("/")[2], _unpacked(held, m)) for m in members], shelf)
     with path.open("rb") as whole:
         digest = hashlib.file_digest(whole, "sha256").hexdigest()
     rows = sum(size.rows for export in found for size in export.inputs)
@@ -58,7 +59,7 @@ def _mapped(path: Path) -> Callable[[], pa.Buffer]:
     return load
 
 
-def _read(place: str, every: list[File]) -> list[Export]:
+def _read(place: str, every: list[File], shelf: Shelf) -> list[Export]:
     manifests = [file for file in every if file.name.lower() in _MANIFESTS]
     tables = [file for file in every if file not in manifests]
     by_kind: dict[str, list[File]] = {}
@@ -69,9 +70,9 @@ def _read(place: str, every: list[File]) -> list[Export]:
     if any(case_records.is_table(file) for file in own) or not found:
         if not any(case_records.is_table(file) for file in own):
             raise BadExport(_no_tables(place, every))
-        found.insert(0, case_records.read(own))
+        found.insert(0, case_records.read(own, shelf))
     else:
-        found[0].problems += case_records.read(own).problems
+        found[0].problems += case_records.read(own, shelf).problems
     for file in manifests:
         data = file.load()
         _told(read_manifest(file.name, data.to_pybytes()), found)

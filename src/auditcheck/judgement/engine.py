@@ -126,6 +126,11 @@ class Engine:
                 raise Unjudged(f"The rules engine could not put this case away ({error}).") from error
 
 
+def ready() -> None:
+    """Raise EngineMissing where nothing could be judged, before any work is done."""
+    _imported()
+
+
 def _imported() -> ModuleType:
     try:
         import durable_rules_engine

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from .cases import Located, Part, Relations, parts
 from .engine import Engine, Unjudged
 from .joins import Fact
+from .process import EngineProcess
 from .reasoning import FIELDS, premise_name, reasoning, superseding_levels
 from .shapes import OUTCOMES, ComposedFinding, Conclusion, Link, Observed, Premise, RuleShape, Subject, Together
 
@@ -26,12 +27,12 @@ class Judge:
     the engine could not judge them safely, EngineMissing. ``engine`` stands in for the joins made from the shapes.
     """
 
-    def __init__(self, shapes: Sequence[RuleShape], engine: Engine | None = None) -> None:
+    def __init__(self, shapes: Sequence[RuleShape], engine: Engine | EngineProcess | None = None) -> None:
         _check_shapes(shapes)
         self._levels = superseding_levels(shapes)
         self._relations = Relations(shapes)
         self._together = {shape.id: shape.together for shape in shapes if shape.together}
-        self._engine = engine or Engine(reasoning(shapes, self._levels), FIELDS)
+        self._engine = engine or EngineProcess(reasoning(shapes, self._levels), FIELDS)
         self._seen: dict[Part, Conclusion] = {}
         #: Parts looked up, and those that had to be reasoned about.
         self.asked, self.reasoned = 0, 0

@@ -34,7 +34,7 @@ _DATES = ("trigger_at", "due_at", "happened_at")
 
 
 class Change(NamedTuple):
-    """One date of one record, as it stood last night and as it stands tonight. ``day``: the one that it speaks of."""
+    """One date of one record, as it stood last night ('': there was none) and as it stands tonight."""
 
     child_id: str
     table: str
@@ -90,7 +90,12 @@ def _dates(old: Seen, new: Seen, last_night: str, same: bool) -> Iterator[tuple[
 
 
 def _rewritten(was: str, is_: str, last_night: str) -> bool:
-    """Whether one past date took the place of another. One that lies ahead moves by itself: the next is due when the last has been."""
+    """Whether one past moment took the place of another; a time of day that is added to the same day says no other moment.
+
+    One that lies ahead moves by itself: the next is due when the last has been.
+    """
+    if was[:10] == is_[:10] and min(len(was), len(is_)) == len("2015-06-30"):
+        return False
     return was != is_ and "" < was[:10] <= last_night and "" < is_[:10] <= last_night
 
 
@@ -121,7 +126,7 @@ _WORDS = {
 
 def _says(change: Change, last_night: str) -> str:
     if change.what == ENTERED_LATE:
-        return f"It is dated {change.after[:10]}, and was not in the records on the night of {last_night}."
+        return f"It is dated {change.after[:10]}, and the records of the night of {last_night} did not show it."
     if change.what == FOUND_LATE:
-        return f"It was due on {change.after[:10]}, and the records of the night of {last_night} did not show that."
+        return f"It was due on {change.after[:10]}, and the records of the night of {last_night} did not show it."
     return f"{_WORDS[change.field]} was {change.before} on the night of {last_night} and is {change.after} now."

@@ -31,6 +31,7 @@ class Found(NamedTuple):
     record_id: str
     severity: str
     outcome: str
+    standing: str
     due_at: str
     happened_at: str
     team: str

@@ -20,7 +20,7 @@ NIGHTS = Part(
         """CREATE TABLE findings (finding_id TEXT PRIMARY KEY, rule_id TEXT, title TEXT, child_id TEXT, tab TEXT, record_id TEXT)
         WITHOUT ROWID""",
         """CREATE TABLE events (stream TEXT, finding_id TEXT, as_of TEXT, event TEXT, why TEXT, last_seen TEXT, severity TEXT,
-        outcome TEXT, due_at TEXT, happened_at TEXT, team TEXT, worker_id TEXT, manager_id TEXT,
+        outcome TEXT, standing TEXT, due_at TEXT, happened_at TEXT, team TEXT, worker_id TEXT, manager_id TEXT,
         PRIMARY KEY (stream, finding_id, as_of)) WITHOUT ROWID""",
         "CREATE TABLE memories (stream TEXT, as_of TEXT, observed BLOB, PRIMARY KEY (stream, as_of))",
     ),
@@ -29,7 +29,7 @@ NIGHTS = Part(
 REMEMBERED = 31
 
 _LATEST = """
-SELECT f.*, e.severity, e.outcome, e.due_at, e.happened_at, e.team, e.worker_id, e.manager_id, m.first_seen, e.last_seen, e.why
+SELECT f.*, e.severity, e.outcome, e.standing, e.due_at, e.happened_at, e.team, e.worker_id, e.manager_id, m.first_seen, e.last_seen, e.why
 FROM (SELECT finding_id, min(as_of) AS first_seen, max(as_of) AS latest FROM events WHERE stream = :stream AND as_of < :as_of
       GROUP BY finding_id) m
 JOIN events e ON e.stream = :stream AND e.finding_id = m.finding_id AND e.as_of = m.latest
@@ -94,7 +94,7 @@ def write(db: sqlite3.Connection, night: Night, events: list[Event], observed: b
     )
     db.executemany("INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?)", (event.found[:6] for event in events))
     db.executemany(
-        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((day[0], e.found.finding_id, day[1], e.event, e.why, e.last_seen, *e.found[6:]) for e in events),
     )
     db.execute("INSERT INTO memories VALUES (?, ?, ?)", (*day, observed))

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from auditcheck.ledger import nights
+from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.night import Night
 from auditcheck.ledger.nights import NIGHTS
 from auditcheck.ledger.states import GONE
@@ -22,7 +23,7 @@ def rebuild(path: Path, folders: Sequence[Path]) -> int:
     is as it was.
     """
     days = {(night.as_of, night.stream): folder for folder in folders for night in [Night.read(folder)]}
-    with writing(path, NIGHTS) as db:
+    with writing(path, NIGHTS, ACTIONS) as db:
         nights.clear(db)
         for _, folder in sorted(days.items()):
             add(db, Night.read(folder))

@@ -130,13 +130,13 @@ def _why(found: Found, now: Seen | None, night: Night) -> tuple[str, str]:
     if status in (whys.NOT_EVALUATED, whys.RULE_ERROR):
         return _said(status, because)
     if now is not None:
-        return _said(_by_outcome(now), f"recorded on {now.happened_at[:10]}" if now.happened_at else now.reason)
+        return _said(_by_outcome(found, now), f"recorded on {now.happened_at[:10]}" if now.happened_at else now.reason)
     if found.child_id and found.child_id not in night.children:
         return _said(whys.CHILD_GONE)
     return _said(whys.NO_LONGER_ASKED if record_key(found.table, found.record_id) in night.records else whys.RECORD_GONE)
 
 
-def _by_outcome(now: Seen) -> str:
+def _by_outcome(found: Found, now: Seen) -> str:
     if now.outcome == "met":
         return whys.FIXED
     if now.outcome in (whys.CANNOT_TELL, whys.NOT_YET_DUE):
@@ -145,7 +145,8 @@ def _by_outcome(now: Seen) -> str:
         return whys.SUPERSEDED
     if now.reason.startswith("Exempt:"):
         return whys.EXEMPT
-    return whys.CASE_CLOSED if now.standing == "past" or now.reason.startswith("The duty") else whys.NOT_APPLICABLE
+    closed = found.standing == "open" and now.standing == "past"
+    return whys.CASE_CLOSED if closed or now.reason.startswith("The duty") else whys.NOT_APPLICABLE
 
 
 def _said(why: str, detail: str = "") -> tuple[str, str]:

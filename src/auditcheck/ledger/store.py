@@ -64,6 +64,13 @@ def reading(path: Path, *parts: Part, wait: float = PATIENCE) -> Iterator[sqlite
         yield db
 
 
+def usable(path: Path) -> None:
+    """Raise LedgerRefused where the ledger can't be written or is none; make it where there is none: to know before the work begins."""
+    _make(path)
+    with _connected(path, (), PATIENCE):
+        pass
+
+
 def damage(path: Path) -> list[str]:
     """What SQLite itself finds wrong with the file; empty where all is well. Raises LedgerRefused where it can't be opened at all."""
     with reading(path) as db:

@@ -10,13 +10,17 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
-from auditcheck.ledger import nights
+from auditcheck.ledger import actions, nights, whys
+from auditcheck.ledger.action import OPEN, Action
+from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
 from auditcheck.ledger.nights import NIGHTS, Earlier
@@ -29,23 +33,23 @@ class Tonight:
     """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
 
     ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
-    comparison itself. ``path``: the ledger's.
+    comparison itself. ``actions``: those of the register that are open. ``note``: where a run is announced.
     """
 
-    path: Path
+    note: Path
     earlier: str
     before: dict[str, Known]
     compared: Compared
     resolved: list[tuple[str, ...]]
     backdated: list[tuple[str, ...]]
     notes: list[str]
+    actions: list[Action]
 
     def about_to_appear(self, written: Path, out: Path) -> None:
         """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""
         said = {"folder": os.fspath(out.resolve()), "run": _fingerprint(written)}
-        note = _note(self.path)
-        note.touch(mode=0o600)
-        with note.open("w", encoding="utf-8") as file:
+        self.note.touch(mode=0o600)
+        with self.note.open("w", encoding="utf-8") as file:
             json.dump(said, file)
             file.flush()
             os.fsync(file.fileno())
@@ -57,27 +61,42 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
 
     ``holders``: team, worker and manager of these children. Raises LedgerRefused.
     """
-    with writing(path, NIGHTS) as db:
-        _add_what_was_left(db, path)
-        yield _kept(db, path, night, holders)
-    _note(path).unlink(missing_ok=True)
+    with writing(path, NIGHTS, ACTIONS) as db:
+        announced = f".{path.name}-night-"
+        left = list(path.parent.glob(f"{escape(announced)}*"))
+        _add_what_was_left(db, left)
+        kept = _kept(db, path.with_name(f"{announced}{token_hex(8)}"), night, holders)
+        yield kept
+    for note in (*left, kept.note):
+        note.unlink(missing_ok=True)
 
 
 def add(db: sqlite3.Connection, night: Night) -> None:
     """Keep a night that has been reported already: the newest of its stream."""
     before = nights.earlier(db, night)
-    nights.write(db, night, compared(nights.known(db, night, before), night).events, memory(night))
+    _keep(db, night, compared(nights.known(db, night, before), night))
 
 
-def _kept(db: sqlite3.Connection, path: Path, night: Night, holders: Holders) -> Tonight:
+def _keep(db: sqlite3.Connection, night: Night, found: Compared) -> None:
+    """Write a night down, and close the actions whose findings it shows put right."""
+    nights.write(db, night, found.events, memory(night))
+    put_right = {gone.known.found.finding_id: gone.says for gone in found.gone if gone.why == whys.FIXED}
+    actions.settle(db, night.stream, night.as_of, put_right)
+
+
+def _kept(db: sqlite3.Connection, note: Path, night: Night, holders: Holders) -> Tonight:
     before = nights.earlier(db, night)
     known = nights.known(db, night, before)
     found = compared(known, night)
     notes = _notes(db, night, before)
     if night.as_of >= nights.newest(db, night.stream):
-        nights.write(db, night, found.events, memory(night))
+        _keep(db, night, found)
     late = backdated(before, night, found, holders) if before else []
-    return Tonight(path, before.as_of if before else "", known, found, found.resolved(holders), late, notes)
+    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes, _open_actions(db))
+
+
+def _open_actions(db: sqlite3.Connection) -> list[Action]:
+    return [action for action in actions.every(db) if action.status == OPEN]
 
 
 def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:
@@ -93,23 +112,21 @@ def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list
     return notes
 
 
-def _add_what_was_left(db: sqlite3.Connection, path: Path) -> None:
-    """Add the run that was put in its place and then not kept, because its process was killed between the two."""
-    note = _note(path)
-    try:
+def _add_what_was_left(db: sqlite3.Connection, notes: Iterable[Path]) -> None:
+    """Add the runs that were put in their places and then not kept, because their processes were killed between the two."""
+    left = [night for note in notes for night in _announced(note)]
+    for night in sorted(left, key=lambda night: night.as_of):
+        if night.as_of >= nights.newest(db, night.stream):
+            add(db, night)
+
+
+def _announced(note: Path) -> Iterator[Night]:
+    """The run that a note names; nothing where the note was cut short, or the run was never put in its place."""
+    with suppress(OSError, ValueError, KeyError, TypeError, LedgerRefused):
         said = json.loads(note.read_text("utf-8"))
         folder = Path(said["folder"])
-        if _fingerprint(folder) != said["run"]:
-            return
-        left = Night.read(folder)
-    except (OSError, ValueError, KeyError, TypeError, LedgerRefused):
-        return  # no note, one that was cut short, or a run that was never put in its place: there is nothing to add
-    if left.as_of >= nights.newest(db, left.stream):
-        add(db, left)
-
-
-def _note(path: Path) -> Path:
-    return path.with_name(f"{path.name}-night")
+        if _fingerprint(folder) == said["run"]:
+            yield Night.read(folder)
 
 
 def _fingerprint(folder: Path) -> str:

@@ -17,7 +17,8 @@ from auditcheck.yaml_text import Document, read
 _ANSWERED_BY = ("reason", "owner", "approver")
 _REQUIRED = ("id", *_ANSWERED_BY, "granted", "expires")
 _WHAT = ("finding", "rule", "child")
-_ID = re.compile(r"[\w.\-/]{1,60}")
+_LONGEST = 60
+_ID = re.compile(r"[\w.\-/]+")
 _FINDING = re.compile(r"[0-9a-f]{16}")
 
 
@@ -73,7 +74,7 @@ def _sorted_out(file: str, document: Document, items: list[Any], starts: list[in
     seen: dict[str, int] = {}
     for at, item in enumerate(items):
         end = starts[at + 1] if at + 1 < len(starts) else float("inf")
-        name = _text(item, "id") or f"number {at + 1}"
+        name = _text(item, "id")[:_LONGEST] or f"number {at + 1}"
         found = [Problem(file, line, column, name, text) for line, column, text in document.problems if starts[at] <= line < end]
         found += [Problem(file, *document.place(("waivers", at, *where), True), name, text) for where, text in _wrong(item, rules)]
         if name in seen:
@@ -113,14 +114,14 @@ def _wrong_target(item: Mapping[str, Any], rules: Collection[str]) -> Iterator[t
         yield ("finding",), f"'{finding}' is no finding's id, expected the 16 digits in the first column of findings.csv"
     if rule and rule not in rules:
         yield ("rule",), f"there is no rule '{rule}'" + nearest(rule, rules)
-    if _text(item, "id") and not _ID.fullmatch(_text(item, "id")):
-        yield ("id",), "expected an id of letters, digits, '.', '-', '_' and '/', at most 60"
+    if _text(item, "id") and not (_ID.fullmatch(_text(item, "id")) and len(_text(item, "id")) <= _LONGEST):
+        yield ("id",), f"expected an id of letters, digits, '.', '-', '_' and '/', at most {_LONGEST}"
 
 
 def _wrong_answer(item: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     for key in _ANSWERED_BY:
         if _text(item, key) and is_placeholder(_text(item, key)):
-            yield (key,), f"'{_text(item, key)}' only holds the place of a {key}"
+            yield (key,), f"'{_text(item, key)}' only holds a place, expected the {key} itself"
     owner, approver = (" ".join(_text(item, key).casefold().split()) for key in ("owner", "approver"))
     if owner and owner == approver:
         yield ("approver",), "the approver is the owner, expected somebody else"

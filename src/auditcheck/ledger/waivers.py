@@ -14,6 +14,8 @@ APPLIED, LAPSED, NOT_YET, UNUSED, MALFORMED = "applied", "lapsed", "not_yet", "u
 REPORTED = ("waiver_id", "status", "finding_id", "says")
 #: A waiver that applies tonight, as the lists show it: a row a finding.
 SHOWN = ("waiver_id", "finding_id", "rule_id", "child_id", "reason", "owner", "approver", "granted", "expires")
+#: What is said on every page too: so nothing that names a child, who may be a restricted one.
+_DID_NOTHING = {LAPSED: "has lapsed", UNUSED: "waives nothing"}
 
 
 class Finding(NamedTuple):
@@ -51,11 +53,7 @@ def waived(held: Waivers, findings: Sequence[Finding], as_of: date) -> Waived:
             shown += [_shown(waiver, finding) for finding in named]
         reported += [(waiver.id, status, finding_id, says) for finding_id in [finding.finding_id for finding in named] or [""]]
     reported += _malformed(held)
-    warnings = dict.fromkeys(
-        f"Waiver {name} {'waives nothing' if status in (UNUSED, MALFORMED) else 'has lapsed'}: {says}"
-        for name, status, _, says in reported
-        if status not in (APPLIED, NOT_YET)
-    )
+    warnings = dict.fromkeys(_warnings(held, reported))
     return Waived([by_id.get(finding.finding_id, "") for finding in findings], shown, reported, list(warnings))
 
 
@@ -72,8 +70,7 @@ def _status(waiver: Waiver, named: Sequence[Finding], taken: dict[str, str], as_
         count = f"{len(named)} finding(s) that it named count again" if named else "nothing that it named was found"
         return LAPSED, f"It expired on {waiver.expires}; {count}."
     if not named:
-        what = waiver.finding or f"{waiver.rule} for child {waiver.child}"
-        return UNUSED, f"There is no finding {what} tonight."
+        return UNUSED, "Nothing that it names is found."
     if all(finding.finding_id in taken for finding in named):
         return UNUSED, f"What it names is waived by {', '.join(sorted({taken[finding.finding_id] for finding in named}))} already."
     return APPLIED, f"Waived to {waiver.expires}, that day included."
@@ -82,6 +79,14 @@ def _status(waiver: Waiver, named: Sequence[Finding], taken: dict[str, str], as_
 def _shown(waiver: Waiver, finding: Finding) -> tuple[str, ...]:
     days = (waiver.granted.isoformat(), waiver.expires.isoformat())
     return waiver.id, *finding, waiver.reason, waiver.owner, waiver.approver, *days
+
+
+def _warnings(held: Waivers, reported: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:
+    for name, status, _, says in reported:
+        if status in _DID_NOTHING:
+            yield f"Waiver {name} {_DID_NOTHING[status]}: {says}"
+    for problem in held.problems:
+        yield f"Waiver {problem.rule} waives nothing: line {problem.line} of {problem.file} is wrong (waivers.csv says how)."
 
 
 def _malformed(held: Waivers) -> Iterator[tuple[str, str, str, str]]:

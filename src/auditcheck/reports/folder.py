@@ -35,6 +35,7 @@ def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
         OutputRefused: ``out`` is not free, or its place can't be written.
     """
     out = out.resolve()
+    made = [parent for parent in out.parents if not parent.exists()]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(out)
@@ -50,6 +51,9 @@ def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
             _put(new, out)
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
+            for parent in made:
+                with contextlib.suppress(OSError):  # somebody else put something there
+                    parent.rmdir()
             raise
 
 

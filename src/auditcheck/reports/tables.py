@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -19,12 +21,12 @@ _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"  # noqa: RUF001
 _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
-def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
+def write_tables(folder: Path, view: RunView, observations: Iterable[pa.Table], findings: Iterable[pa.Table] | None = None) -> None:
     """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json.
 
-    With a ledger also resolved.csv and backdated.csv, with waivers waivers.csv.
+    With a ledger also resolved.csv and backdated.csv, with waivers waivers.csv. ``findings``: in parts, where the view has none.
     """
-    write_csv(folder / "findings.csv", view.findings)
+    write_findings(folder, [as_arrow(view.findings)] if findings is None else map(blank_is_null, findings))
     write_csv(folder / "rules.csv", view.rules)
     write_csv(folder / "quality.csv", view.quality)
     if view.records is not None:
@@ -34,13 +36,30 @@ def write_tables(folder: Path, view: RunView, observations: pa.Table) -> None:
     for name, frame in (("resolved.csv", view.resolved), ("backdated.csv", view.backdated), ("waivers.csv", view.waiver_report)):
         if frame is not None:
             write_csv(folder / name, frame)
-    write_parquet(folder / "findings.parquet", as_arrow(view.findings))
     write_parquet(folder / "observations.parquet", observations)
     if view.children is not None:
-        write_parquet(folder / "children.parquet", view.children)
+        write_parquet(folder / "children.parquet", [view.children])
     if view.taking_part is not None:
-        write_parquet(folder / "taking_part.parquet", view.taking_part)
+        write_parquet(folder / "taking_part.parquet", [view.taking_part])
     (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_findings(folder: Path, parts: Iterable[pa.Table]) -> None:
+    """Write findings.csv and findings.parquet, a part at a time."""
+    import pyarrow.csv as pa_csv
+
+    def written() -> Iterator[pa.Table]:
+        csv = None
+        try:
+            for part in parts:
+                csv = csv or pa_csv.CSVWriter(folder / "findings.csv", part.schema)
+                csv.write_table(inert(part))
+                yield part
+        finally:
+            if csv:
+                csv.close()
+
+    write_parquet(folder / "findings.parquet", written())
 
 
 def _completeness(records: RecordsView) -> pd.DataFrame:
@@ -53,14 +72,9 @@ def _completeness(records: RecordsView) -> pd.DataFrame:
 
 def write_csv(path: Path | pa.NativeFile, frame: pd.DataFrame) -> None:
     """Write a frame as UTF-8 CSV, text quoted; a missing value is an empty cell and text that starts like a formula gets an apostrophe."""
-    import pyarrow as pa
     import pyarrow.csv as pa_csv
 
-    table = as_arrow(frame)
-    for place, name in enumerate(table.column_names):
-        if pa.types.is_string(table.field(place).type):
-            table = table.set_column(place, name, _inert(table.column(place)))
-    pa_csv.write_csv(table, path)
+    pa_csv.write_csv(inert(as_arrow(frame)), path)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -73,6 +87,16 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         return str(text.getvalue().to_pybytes().decode())
 
 
+def inert(table: pa.Table) -> pa.Table:
+    """The table with an apostrophe before every text that starts like a formula."""
+    import pyarrow as pa
+
+    for place, name in enumerate(table.column_names):
+        if pa.types.is_string(table.field(place).type):
+            table = table.set_column(place, name, _inert(table.column(place)))
+    return table
+
+
 def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow.compute as pc
 
@@ -83,9 +107,15 @@ def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 def as_arrow(frame: pd.DataFrame) -> pa.Table:
     """The frame as an Arrow table: '' becomes null, and nothing about the library that made it is kept."""
     import pyarrow as pa
+
+    return blank_is_null(pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None))
+
+
+def blank_is_null(table: pa.Table) -> pa.Table:
+    """The table with null for every ''."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     for place, name in enumerate(table.column_names):
         values = table.column(place)
         if pa.types.is_dictionary(values.type):
@@ -97,8 +127,24 @@ def as_arrow(frame: pd.DataFrame) -> pa.Table:
     return table
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """Write an Arrow table as Parquet."""
+def write_parquet(path: Path, parts: Iterable[pa.Table]) -> None:
+    """Write Arrow tables as one Parquet file; none where there is no table."""
+    with parquet_file(path) as write:
+        for part in parts:
+            write(part)
+
+
+@contextmanager
+def parquet_file(path: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """A Parquet file that takes one table after the other; it begins with the first. It is read as plain text."""
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, compression="zstd")
+    with ExitStack() as open_:
+        writers: list[pq.ParquetWriter] = []
+
+        def write(part: pa.Table) -> None:
+            if not writers:
+                writers.append(open_.enter_context(pq.ParquetWriter(path, part.schema, compression="zstd", store_schema=False)))
+            writers[0].write_table(part)
+
+        yield write

@@ -49,8 +49,12 @@ def schema(name: str) -> dict[str, Any]:
 
 def complaints(name: str, value: Any) -> list[Complaint]:
     """What the schema has against a value: (path, whether it is about the key there, text), in the order found."""
-    found = (complaint for error in _validator(name).iter_errors(value) for complaint in _explain(error))
-    return list(dict.fromkeys(found))
+    return against(_validator(name), value)
+
+
+def against(validator: Draft202012Validator, value: Any) -> list[Complaint]:
+    """What a validator has against a value, as `complaints` says it."""
+    return list(dict.fromkeys(complaint for error in validator.iter_errors(value) for complaint in _explain(error)))
 
 
 @cache

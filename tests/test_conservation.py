@@ -1,0 +1,112 @@
+"""Every row, record and rule is accounted for in every run, and a run that loses one says so and exits with 2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import GOOD, Run, audit, folder
+from oracle.random_cases import AS_OF, random_case_files
+from running import results_of
+
+from auditcheck import portions
+from auditcheck.checks import within
+from auditcheck.conservation import Account
+from auditcheck.exports import case_records
+
+SPOILT = GOOD | {
+    "visits.csv": (
+        "visit_id,child_id,plan_id,visited_at\n"
+        "V1,C1,P1,2014-02-01\nV1,C1,P1,2014-02-01\n"  # a copy
+        "V2,C1,P1,2014-02-09\nV2,C1,P1,2014-02-19\n"  # the same id, another day
+        "V3,C1,P1,2014-03-01,too,many\n"
+        ",,,\n"
+        "V4,,,2014-03-09\n"  # nobody's
+        "V5,C9,,2014-03-09\n"  # of a child whom no other table knows
+        "V6,C1,P1,2019-01-01\n"  # not yet
+    ),
+    "core_groups.csv": "held_on\n2014-02-01\n2014-03-01\n",  # set aside: leads to no child
+}
+
+
+def conservation(run: Run) -> dict[str, Any]:
+    found: dict[str, Any] = run.info["conservation"]
+    return found
+
+
+def test_every_row_is_a_record_or_told_of(tmp_path: Path) -> None:
+    found = audit(folder(tmp_path / "export", SPOILT), tmp_path / "out", "--fail-on", "never")
+    assert found.info["records"] == 3 + 1 + 3 + 3 + 5  # children and the one beside, plans, conferences, visits
+    said = conservation(found)
+    assert said["holds"] and said["lost"] == []
+    assert sum(said["records"].values()) == found.info["records"] and said["records"]["quality"] == 2
+    assert "Lost on the way" not in found.said
+
+
+def test_a_whole_run_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    found = audit(folder(tmp_path / "export"), tmp_path / "out", "--fail-on", "never")
+    assert found.status == 0 and conservation(found)["holds"]
+    assert conservation(found)["rules"] == len([rule for rule in found.rules.values() if rule["status"] != "not_selected"])
+    assert "Accounted for: every record and every rule" in found.said
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_random_case_files_are_accounted_for(seed: int) -> None:
+    results = results_of(random_case_files(seed, 60), AS_OF)
+    account = Account.of(results)
+    assert account.missed == {}
+    assert {name: fate.records for name, fate in account.fates.items()} == {
+        name: len(table) for name, table in results.cf.tables.items() if name != "cases"
+    }
+
+
+def _fewer_observations(monkeypatch: pytest.MonkeyPatch) -> str:
+    whole = within.observe
+
+    def observe(*given: Any) -> Sequence[Any]:
+        return [one.keep(one.rows > 0) for one in whole(*given)]
+
+    monkeypatch.setattr(within, "observe", observe)
+    return "did not look at 1 record(s) that it speaks of"
+
+
+def _fewer_records(monkeypatch: pytest.MonkeyPatch) -> str:
+    whole = portions.Whole.case_files
+
+    def case_files(self: portions.Whole) -> Any:
+        cf = whole(self)
+        cf.tables["plans"] = cf.tables["plans"].take(portions.np.array([0, 1]))
+        return cf
+
+    monkeypatch.setattr(portions.Whole, "case_files", case_files)
+    return "1 record(s) of plans are not accounted for"
+
+
+def _fewer_rows(monkeypatch: pytest.MonkeyPatch) -> str:
+    whole = case_records._read_table
+
+    def read(*given: Any) -> Any:
+        table, rows, problems = whole(*given)
+        return table.take(portions.np.arange(len(table) - 1)) if table.name == "plans" else table, rows, problems
+
+    monkeypatch.setattr(case_records, "_read_table", read)
+    return "1 row(s) of the export are neither a record nor in quality.csv"
+
+
+def _fewer_rules(monkeypatch: pytest.MonkeyPatch) -> str:
+    from auditcheck import audited
+
+    whole = audited._runs
+    monkeypatch.setattr(audited, "_runs", lambda results: {name: run for name, run in whole(results).items() if name != "CPP-EXIST-01"})
+    return "CPP-EXIST-01 was selected, and nothing is said of it"
+
+
+@pytest.mark.parametrize("broken", [_fewer_observations, _fewer_records, _fewer_rows, _fewer_rules])
+def test_what_is_lost_is_seen(broken: Callable[[pytest.MonkeyPatch], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    says = broken(monkeypatch)
+    found = audit(folder(tmp_path / "export"), tmp_path / "out", "--fail-on", "never")
+    assert found.status == 2 and "INCOMPLETE: Lost on the way: " in found.said and says in found.said
+    assert not conservation(found)["holds"] and any(says in one for one in conservation(found)["lost"])
+    assert "Accounted for" not in found.said

@@ -1,0 +1,79 @@
+"""The engine's process dies for real (SIGSEGV, SIGKILL) while it works: it costs no finding, and the case that it died of is named."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import GOOD, audit, folder
+
+from auditcheck.judgement.engine import Engine, Unjudged
+from auditcheck.judgement.joins import Derived, Fact, Join, Pattern, RuleRefused
+from auditcheck.judgement.process import EngineProcess, _Process
+
+FIELDS = {"i": int, "word": str}
+JOINS = [Join("pair", 1, (Pattern("a", "one"), Pattern("b", "other", join=(("i", "a", "i"),))), (Derived("both", (("i", "a", "i"),)),))]
+CASES: list[list[Fact]] = [[{"k": "one", "i": n, "word": "x"}, {"k": "other", "i": n % 3, "word": "y"}] for n in range(6)]
+POISON: list[Fact] = [{"k": "one", "i": 7, "word": "poison"}]
+
+
+class Killer:
+    """Sends the engine's process a signal, ``times`` times, when it is to be asked about something with ``word`` in it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, word: str, how: signal.Signals, times: int) -> None:
+        self.left, whole = times, _Process.ask
+
+        def ask(process: _Process, what: Any) -> Any:
+            if isinstance(what[0], int) and word in str(what) and self.left:
+                self.left -= 1
+                os.kill(process.pid, how)
+                process._process.wait()
+            return whole(process, what)
+
+        monkeypatch.setattr(_Process, "ask", ask)
+
+
+def test_the_engine_elsewhere_concludes_what_it_concludes_here() -> None:
+    here, elsewhere = Engine(JOINS, FIELDS), EngineProcess(JOINS, FIELDS)
+    assert [elsewhere.conclude(case) for case in CASES] == [here.conclude(case) for case in CASES]
+    with pytest.raises(Unjudged, match="cannot be judged"):
+        elsewhere.conclude([{"k": "one", "i": "no number"}])
+
+
+@pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGKILL])
+def test_a_case_that_it_always_dies_of_is_unjudged_and_no_other(how: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EngineProcess(JOINS, FIELDS)
+    before = [engine.conclude(case) for case in CASES]
+    Killer(monkeypatch, "poison", how, times=9)
+    with pytest.raises(Unjudged, match=f"died of this case \\({how.name}\\)"):
+        engine.conclude(POISON)
+    assert [engine.conclude(case) for case in CASES] == before
+
+
+def test_a_case_that_it_dies_of_once_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, killer = EngineProcess(JOINS, FIELDS), Killer(monkeypatch, "poison", signal.SIGSEGV, times=1)
+    assert engine.conclude(POISON) == [] and killer.left == 0
+
+
+def test_rules_refused_elsewhere_are_refused_here() -> None:
+    with pytest.raises(RuleRefused, match="must not be negated"):
+        EngineProcess([Join("bad", 1, (Pattern("a", "one", negated=True),), (Derived("x", ()),))], FIELDS)
+
+
+def test_a_run_whose_engine_dies_loses_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # C3's plan is not written, so that judgement is asked about what CPP-EXIST-01 supersedes; nobody else's is.
+    export = folder(tmp_path / "export", GOOD | {"plan_actions.csv": "action_id,child_id,plan_id,owner\nA1,C3,P3,\nA2,C1,P1,\n"})
+    whole = audit(export, tmp_path / "whole", "--fail-on", "never")
+    killer = Killer(monkeypatch, "'rule': 'CPP-EXIST-01'", signal.SIGSEGV, times=99)
+    broken = audit(export, tmp_path / "broken", "--fail-on", "never")
+    assert killer.left < 99, "the engine was not asked, so nothing was tried"
+    assert (whole.status, broken.status) == (0, 2)
+    assert "1 case(s) could not be judged" in broken.said
+    assert whole.findings <= broken.findings
+    assert broken.told("children.csv") == [("4", "child_id", "C3", "The rules engine died of this case (SIGSEGV).")]
+    changed = {key: (outcome, broken.outcomes[key]) for key, outcome in whole.outcomes.items() if broken.outcomes[key] != outcome}
+    assert {broken_ for _, broken_ in changed.values()} <= {"not_met", "cannot_tell"}
+    assert not any(record in ("P1", "A2", "K1", "K2", "P2", "K3") for _, record in changed)
