@@ -55,6 +55,11 @@ def invented() -> Path:
         tables.setdefault("involvements", []).append(
             {"involvement_id": f"V{number}", "child_id": row["child_id"], "team": team, "role": "lead", "started_on": "2013-01-01"}
         )
+        agencies = ("social_care;police;health", "Social_Care; police", "", "health")[number % 4]
+        held = f"201{4 + number % 2}-0{1 + number % 6}-1{number % 9}"
+        tables.setdefault("strategy_discussions", []).append(
+            {"strategy_id": f"G{number}", "child_id": row["child_id"], "held_at": held, "agencies": agencies}
+        )
     for name, rows in tables.items():
         with (place / "export" / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, sorted({column for row in rows for column in row}), restval="")

@@ -28,6 +28,7 @@ from auditcheck.measures import Named
 from auditcheck.raw import Problem
 from auditcheck.results import Results
 from auditcheck.rulebook.model import Profile
+from auditcheck.taking_part import in_order
 from auditcheck.texts import iso
 from auditcheck.tidy import shorten
 
@@ -52,7 +53,7 @@ class Tables:
 class Audited:
     """``runs``: rule -> (status, why); ``outcomes``: rule -> how many observations of each outcome; ``records``: by table; ``counted``:
     what the measures are made of; ``listed``: findings on the lists by severity; ``sealed``: ids of restricted children; ``children``:
-    children.parquet; ``eligible``: see `_eligible`."""
+    children.parquet; ``taking_part``: taking_part.parquet; ``eligible``: see `_eligible`."""
 
     runs: dict[str, tuple[str, str]]
     outcomes: dict[str, Outcomes]
@@ -65,6 +66,7 @@ class Audited:
     unjudged: int
     account: Account
     children: pa.Table
+    taking_part: pa.Table
     eligible: Mapping[str, tuple[int, int]]
     tables: tuple[Tables | Path, ...]
 
@@ -86,6 +88,7 @@ class Audited:
             len(results.judged.unjudged),
             Account.of(results),
             results.children(),
+            results.taking_part(),
             _eligible(results),
             (tables,) if folder is None else (kept(tables, folder),),
         )
@@ -116,6 +119,7 @@ class Audited:
             sum(one.unjudged for one in several),
             Account.added([one.account for one in several]),
             pa.concat_tables([one.children for one in several]).sort_by("child_id"),
+            in_order(pa.concat_tables([one.taking_part for one in several])),
             _added([one.eligible for one in several]),
             tuple(table for one in several for table in one.tables),
         )

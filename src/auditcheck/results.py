@@ -18,6 +18,7 @@ from auditcheck.measures import Counting, Measures
 from auditcheck.observation_table import observation_table
 from auditcheck.people import People, people
 from auditcheck.rulebook.model import Edition
+from auditcheck.taking_part import taking_part
 from auditcheck.values import Mask
 
 
@@ -56,6 +57,10 @@ class Results:
     def children(self) -> pa.Table:
         """children.parquet: one row a child, in `CHILDREN`'s columns."""
         return children_table(self.seen.duties, self.people)
+
+    def taking_part(self) -> pa.Table:
+        """taking_part.parquet: agencies at meetings, their reports, and how children were heard."""
+        return taking_part(self.seen.duties, {rule_id: run.rule for rule_id, run in self.seen.runs.items()})
 
     def standing(self, o: Observations) -> Mask:
         """Whether each subject is open."""

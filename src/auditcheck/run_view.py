@@ -87,6 +87,7 @@ def view(
         measures,
         _records(found, rule_table),
         children=found.children,
+        taking_part=found.taking_part,
         eligible=found.eligible,
         book=book,
         waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,

@@ -14,7 +14,7 @@ from auditcheck.board.groups import Groups, groups
 from auditcheck.board.periods import Period, months
 from auditcheck.board.shown import HIDDEN, Figure, Shown, of_row, of_table
 from auditcheck.board.source import Run
-from auditcheck.board.tally import DUE, EVENT_KINDS, Month, Tally, monthly, tally
+from auditcheck.board.tally import DUE, EVENT_KINDS, Month, Tally, by_agency, monthly, tally
 from auditcheck.disclosure import DFE, Policy, Raw, Released, Safe, days, protect
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.rulebook.model import Profile, Rule, Rulebook, Target
@@ -150,6 +150,9 @@ class _Counted:
             self.tables += tables.by_rule(self.tally, rules, sums, basis, policy)
             self.tables += [tables.by_group(self.tally, one, basis, policy) for one in self.breakdowns]
             self.grids += [tables.by_theme_and_group(self.tally, rules, one, basis, policy) for one in self.breakdowns]
+        if run.taking_part is not None:
+            agencies = by_agency(run.taking_part, order.period)
+            self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
         earlier = order.period.before()
         before = self._tally(run, rules, events, earlier, self.breakdowns[:1])
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]

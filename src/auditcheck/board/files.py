@@ -10,7 +10,9 @@ from typing import Any
 
 from auditcheck.board.book import Book
 from auditcheck.board.shown import Figure
+from auditcheck.taking_part import VOICE
 
+_RATES = ("denominator", "percent", "range_low", "range_high", "bound_low", "bound_high", "justified", "unknown")
 COLUMNS = (
     "table", "about", "line", "group", "numerator", "denominator", "percent", "range_low", "range_high", "bound_low", "bound_high",
     "justified", "unknown",
@@ -21,7 +23,8 @@ def figures(book: Book) -> Iterator[dict[str, str]]:
     """Every figure of the book, one row each, in `COLUMNS`."""
     for table in book.shown.values():
         for label, figure in table.lines:
-            yield _row(table.name, table.about, label, "", figure)
+            told = _row(table.name, table.about, label, "", figure)
+            yield told if table.key != f"agency-{VOICE}" else told | dict.fromkeys(_RATES, "")  # a count of records, no rate
     for grid in book.grids:
         for row in grid.rows:
             figure = Figure(row.value("n"), row.value("d"))

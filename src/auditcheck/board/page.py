@@ -17,6 +17,7 @@ from auditcheck.board.shown import Figure, Shown
 from auditcheck.disclosure import Safe
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.reports import words
+from auditcheck.taking_part import CORE_GROUP, REPORTS, STRATEGY, VOICE
 
 SECTIONS = (
     ("decide", "What to decide today"), ("headlines", "Headlines"), ("glance", "Measures at a glance"),
@@ -25,6 +26,9 @@ SECTIONS = (
     ("notice", "Progress on each notice requirement"), ("unknown", "What we cannot tell"),
     ("measures", "Annex A: every other measure"), ("tables", "Annex B: tables and methods"),
 )  # fmt: skip
+#: Which tables by agency belong to a subject.
+_VOICE = "The voice of the child"
+_AGENCY = {"Working with other agencies": (STRATEGY, CORE_GROUP, *REPORTS.values())}
 #: The rules shown of a subject.
 MOST_RULES = 6
 GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
@@ -84,7 +88,7 @@ def _context(book: Book) -> dict[str, Any]:
         "audits": _audits(book),
         "unknown": list(_unknown(book)),
         "not_evaluated": book.not_evaluated,
-        "annex": [_table(one, book) for key, one in shown.items() if not key.endswith("-theme")],
+        "annex": [_table(one, book) for key, one in shown.items() if not key.endswith("-theme") and not key.startswith("agency-")],
         "grids": [_grid(one) for one in book.grids],
         "methods": list(methods().items()),
         "version": info.get("version", ""),
@@ -241,7 +245,18 @@ def _subjects(book: Book) -> Iterator[dict[str, Any]]:
             notes = (f"The {len(least)} met least; {more} more, and those too small to show, are in annex B.",) if more else ()
             if least:
                 tables.append(_table(Shown(whole.key, subject.title, whole.dimension, tuple(least), notes, whole.about), book))
-        yield {"title": subject.title, "tables": tables}
+        own = _AGENCY.get(subject.title, ())
+        tables += [_table(table, book) for key, table in book.shown.items() if key.removeprefix("agency-") in own]
+        yield {"title": subject.title, "tables": tables, "says": _ways(book) if subject.title == _VOICE else ""}
+
+
+def _ways(book: Book) -> str:
+    """How children's views were heard, in words: counts of records, no rate."""
+    table = book.shown.get(f"agency-{VOICE}")
+    if table is None:
+        return "No record of children's views says how they were heard."
+    counts = [f"{label.lower()} {figure.words()['n']}" for label, figure in table.lines]
+    return f"Records of children's views by the way they were heard, {table.about.lower()}: {'; '.join(counts)}."
 
 
 def _audits(book: Book) -> list[str]:

@@ -79,7 +79,7 @@ def of_folder(folder: Path) -> Run:
             _rows(folder / "rules.csv"),
             _rows(folder / "measures.csv"),
             children,
-            lambda: _batches(folder / "observations.parquet"),
+            _observations(folder / "observations.parquet"),
             pq.read_table(taking_part) if taking_part.is_file() else None,
             _rows(folder / "actions.csv") if (folder / "actions.csv").is_file() else None,
             _rows(folder / "grades.csv") if (folder / "grades.csv").is_file() else None,
@@ -88,7 +88,7 @@ def of_folder(folder: Path) -> Run:
         raise NotARun(f"{folder.name} can't be read as the folder of a run ({problem}). Run the audit again.") from problem
 
 
-def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Table]], taking_part: pa.Table | None = None) -> Run:
+def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Table]]) -> Run:
     """A run that is just being written. ``observations``: its rows in batches, given anew each time."""
     from auditcheck.reports.view import plain
 
@@ -103,9 +103,19 @@ def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Tab
         measures,
         view.children,
         lambda: (plain(some.select(list(READ))) for some in observations()),
-        taking_part,
+        view.taking_part,
         actions,
     )
+
+
+def _observations(path: Path) -> Callable[[], Iterable[pa.Table]]:
+    """What few rows there are is read once; of many, a batch at a time, as often as it is asked for."""
+    import pyarrow.parquet as pq
+
+    if pq.read_metadata(path).num_rows > BATCH:
+        return lambda: _batches(path)
+    table = pq.read_table(path, columns=list(READ))
+    return lambda: [table]
 
 
 def _batches(path: Path) -> Iterable[pa.Table]:

@@ -18,8 +18,17 @@ from auditcheck.rulebook.model import Rule
 from auditcheck.texts import in_words
 
 ALL = "All rules"
+TOTAL = {"agency": "All together"}
 #: How the groups are called that are joined.
-OTHER = {"team": "teams", "plan": "plans", "age": "ages", "ethnicity": "ethnic groups", "disability": "answers", "rule": "rules"}
+OTHER = {
+    "team": "teams",
+    "plan": "plans",
+    "age": "ages",
+    "ethnicity": "ethnic groups",
+    "disability": "answers",
+    "rule": "rules",
+    "agency": "agencies",
+}
 Cells = dict[tuple[Part, ...], Mapping[str, int]]
 
 
@@ -82,6 +91,18 @@ def table(key: str, name: str, dimension: str, lines: Sequence[Line], count: Cou
     return _tables({key: (name, lines)}, dimension, count, basis, policy)[0]
 
 
+def by_agency(what: str, numbers: Mapping[str, Number], period: Period, policy: Policy) -> Table:
+    """Of one thing that agencies (or ways of hearing a child) do, each one's figures."""
+
+    def count(members: Iterable[str]) -> Number:
+        some = [numbers[member] for member in members]
+        return Number(*(sum(getattr(one, name) for one in some) for name in Number.__dataclass_fields__))
+
+    basis = Basis("agency", f"From {period}", f"taking part: {what}", span(period), frozenset())
+    lines = [Line(name.replace("_", " ").capitalize(), (name,)) for name in sorted(numbers)]
+    return table(f"agency-{what}", what[:1].upper() + what[1:], "agency", lines, count, basis, policy)
+
+
 def _tables(levels: Mapping[str, tuple[str, Sequence[Line]]], dimension: str, count: Count, basis: Basis, policy: Policy) -> list[Table]:
     """Tables of ever finer lines, each within one of the level above (or within those that are joined there); the first has a total.
 
@@ -96,14 +117,14 @@ def _tables(levels: Mapping[str, tuple[str, Sequence[Line]]], dimension: str, co
             rows = [row for container in above for row in _rows(_inside(lines[key], container), which, count, policy)]
             cells[key, which] = {(joined(row.label, row.members),): _counts(count(row.members), names) for row in rows if row.label}
             if key == next(iter(levels)) and (whole or not rows):
-                cells[key, which][everyone(ALL),] = _counts(count(above[0]), names)
+                cells[key, which][everyone(TOTAL.get(dimension, ALL)),] = _counts(count(above[0]), names)
             above = [row.members for row in rows]
     return [
         Table(
             key,
             name,
             tuple(line.label for line in lines[key]),
-            ALL if key == next(iter(levels)) else "",
+            TOTAL.get(dimension, ALL) if key == next(iter(levels)) else "",
             {which: _raw(f"{name}, {which}", basis, (dimension,), cells[key, which], names) for which, names in _PARTS.items()},
             basis.title,
         )

@@ -58,6 +58,7 @@ class Tally:
     behind: dict[bool, npt.NDArray[np.bool_]]
     undated: int = 0
     _place: dict[str, int] = field(default_factory=dict)
+    _counted: dict[tuple[tuple[str, ...], str], tuple[Counts, Counts, Counts]] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, rules: Sequence[str], breakdowns: Sequence[Groups], children: int) -> Tally:
@@ -65,17 +66,25 @@ class Tally:
         behind = {met: np.zeros((len(rules), children), bool) for met in (True, False)}
         return cls(tuple(rules), {one.key: one for one in breakdowns}, by, behind, 0, {rule: i for i, rule in enumerate(rules)})
 
-    def of(self, rules: Iterable[str], key: str = "", groups: Sequence[int] | None = None) -> Number:
+    def of(self, rules: Iterable[str], key: str = "", groups: Iterable[int] | None = None) -> Number:
         """What was counted of some rules, of all children or of some groups of a breakdown."""
-        rows = [self._place[rule] for rule in rules if rule in self._place]
-        counts = self.by[key or next(iter(self.by))][rows].sum(axis=0)
-        total = (counts if groups is None else counts[list(groups)]).sum(axis=0)
-        behind = {which: np.asarray(some[rows].any(axis=0)) for which, some in self.behind.items()}
-        if groups is not None:
-            here = np.isin(self.breakdowns[key].code, list(groups))
-            behind = {which: some & here for which, some in behind.items()}
-        told = {o: int(total[o]) for o in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL)}
-        return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], int(behind[True].sum()), int(behind[False].sum()))
+        key = key or next(iter(self.by))
+        counts, met, others = self._by_group(tuple(sorted(rules)), key)
+        some = list(range(len(counts)) if groups is None else groups)
+        total = counts[some].sum(axis=0)
+        told = {outcome: int(total[outcome]) for outcome in (MET, JUSTIFIED, NOT_MET, CANNOT_TELL)}
+        behind = int(met[some].sum()), int(others[some].sum())
+        return Number(told[MET], told[JUSTIFIED], told[NOT_MET], told[CANNOT_TELL], *behind)
+
+    def _by_group(self, rules: tuple[str, ...], key: str) -> tuple[Counts, Counts, Counts]:
+        """Of some rules, for each group what was counted, and how many different children are behind the met and the others."""
+        if (rules, key) not in self._counted:
+            rows = [self._place[rule] for rule in rules if rule in self._place]
+            counts: Counts = self.by[key][rows].sum(axis=0)
+            code, n = self.breakdowns[key].code, len(counts)
+            met, others = (np.bincount(code[self.behind[which][rows].any(axis=0)], minlength=n) for which in (True, False))
+            self._counted[rules, key] = counts, met, others
+        return self._counted[rules, key]
 
     def names(self, key: str) -> list[str]:
         """The groups of a breakdown, and last what is not about one child."""
@@ -165,6 +174,21 @@ def monthly(
         ]
         for name in wanted
     }
+
+
+def by_agency(taking_part: pa.Table, period: Period) -> dict[str, dict[str, Number]]:
+    """Of each thing in taking_part.parquet, what was counted in a period for each agency."""
+    inside = taking_part.filter(pc.fill_null(within(taking_part["day"], period), False))
+    grouped = inside.group_by(["what", "who", "outcome"]).aggregate([("child_id", "count_distinct"), ("outcome", "count")])
+    found: dict[str, dict[str, dict[str, tuple[int, int]]]] = {}
+    for row in grouped.to_pylist():  # a row an agency and outcome: some dozens
+        found.setdefault(row["what"], {}).setdefault(row["who"], {})[row["outcome"]] = row["outcome_count"], row["child_id_count_distinct"]
+    return {what: {who: _of_outcomes(counts) for who, counts in several.items()} for what, several in found.items()}
+
+
+def _of_outcomes(counts: Mapping[str, tuple[int, int]]) -> Number:
+    met, not_met, unknown = (counts.get(OUTCOMES[outcome], (0, 0)) for outcome in (MET, NOT_MET, CANNOT_TELL))
+    return Number(met[0], 0, not_met[0], unknown[0], met[1], not_met[1])
 
 
 def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:

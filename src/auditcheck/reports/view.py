@@ -73,6 +73,7 @@ class RunView:
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
+    ``taking_part``: taking_part.parquet, one row a record and agency; None: it is not written.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
     can't be told.
@@ -96,6 +97,7 @@ class RunView:
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
+    taking_part: pa.Table | None = None
     eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     book: Rulebook | None = None
     backdated: pd.DataFrame | None = None
