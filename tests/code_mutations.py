@@ -90,7 +90,9 @@ def mutants(module: str, path: Path) -> list[Mutant]:
     for number, change in enumerate(_Mutator().changes(ast.parse(path.read_text("utf-8")))):
         what = f"{change.where}: {change.before} -> {change.after}"
         alike[what] += 1
-        found.append(Mutant(module, change.kind, what + (f" #{alike[what]}" if alike[what] > 1 else ""), change.lines, number, change.at_import))
+        found.append(
+            Mutant(module, change.kind, what + (f" #{alike[what]}" if alike[what] > 1 else ""), change.lines, number, change.at_import)
+        )
     return found
 
 
