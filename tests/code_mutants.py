@@ -324,7 +324,7 @@ def _import_what_others_made() -> None:
     import jsonschema  # noqa: F401
     import lxml.etree  # noqa: F401
     import pandas  # noqa: F401
-    import pyarrow.compute  # noqa: F401
+    import pyarrow.compute
     import pyarrow.parquet  # noqa: F401
     import pytest  # noqa: F401
 
