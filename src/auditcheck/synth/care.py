@@ -154,8 +154,11 @@ def _health(life: Life, episode: Row, start: date, last: date) -> None:
         check("review", day)
     for kind, score in (("dental", ""), ("sdq", "14")):
         begun = days(start, life.between(60, 200))
+        if kind == "sdq" and life.born:  # from the fourth birthday to the seventeenth
+            begun = max(begun, months(life.born, 48))
         for day in (begun, *every(begun, 340, last)):
-            check(kind, day, score)
+            if kind != "sdq" or life.age(day) < 17:
+                check(kind, day, score)
 
 
 def _school(life: Life, start: date, last: date) -> None:

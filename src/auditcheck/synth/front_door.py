@@ -43,6 +43,10 @@ def refer(life: Life, on: date, *, nfa: bool = False, again: bool = False) -> Ro
     )  # fmt: skip
 
 
+#: The census' codes of the factors that are invented (its guide, as its readers reproduce it); 21 is none.
+_CENSUS_FACTORS = {"domestic_abuse": "3B", "mental_health": "4B", "substance_misuse": "1B"}
+
+
 def assess(life: Life, referral: Row, start: date, done: date, outcome: str, kind: str = "single") -> Row:
     """An assessment begun on ``start``, authorised on ``done`` where that day has come."""
     end = past(done)
@@ -59,6 +63,7 @@ def assess(life: Life, referral: Row, start: date, done: date, outcome: str, kin
         history_considered="yes", outcome=outcome if end else "", late_reason="", late_agreed_by="", worker_id=life.worker,
         team=life.team.name, adult_factors=";".join(factors) if factors else "none" if end else "",
             adult_services="adult services took part" if factors else "",
+            factors=";".join(_CENSUS_FACTORS[name] for name in factors) or "21",
         child_needs="described" if end else "", parenting_capacity="described" if end else "",
         family_environment="described" if end else "", risk_level="medium" if end else "", identity_needs="described" if end else "",
         history_analysis="what happened before, and what it means now" if end else "",
