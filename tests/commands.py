@@ -122,9 +122,10 @@ def audit(export: Path, out: Path, *more: str | Path, as_of: str | None = "2015-
 
 
 def marked(out: Path) -> dict[str, bool]:
-    """Every page and workbook of a run, and whether each (a workbook: each of its sheets) says INCOMPLETE."""
-    pages = {str(p.relative_to(out)): "INCOMPLETE" in p.read_text("utf-8") for p in out.rglob("*.html")}
-    for path in out.rglob("*.xlsx"):
+    """Every page and workbook of a run but the board's, and whether each (a workbook: each of its sheets) says INCOMPLETE."""
+    ours = [path for path in out.rglob("*") if path.parent.name != "board"]
+    pages = {str(p.relative_to(out)): "INCOMPLETE" in p.read_text("utf-8") for p in ours if p.suffix == ".html"}
+    for path in (path for path in ours if path.suffix == ".xlsx"):
         sheets = openpyxl.load_workbook(path).worksheets
         texts = [
             str([list(row) for row in sheet.values]) + str(sheet.oddHeader.left.text) + str(sheet.oddFooter.left.text) for sheet in sheets

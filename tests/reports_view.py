@@ -98,6 +98,12 @@ def view(findings: list[dict[str, Any]] | None = None, **changed: Any) -> RunVie
     return replace(made, **changed)
 
 
+def known(run: RunView, compared_with: str = "2015-06-09") -> RunView:
+    """The run as a ledger leaves it that holds an earlier one."""
+    run.info["nights"] = {"compared_with": compared_with}
+    return run
+
+
 def rules(*rows: tuple[str, str, str]) -> pd.DataFrame:
     """rules.csv from (rule_id, status, why)."""
     same = {"kind": "automated", "force": "SG", "stage": "active"}

@@ -31,9 +31,27 @@ PARTLY = {
 }
 
 
-@pytest.mark.parametrize(("seed", "coverage"), [(1, {}), (2, {}), (3, {}), (1, PARTLY), (4, PARTLY)])
-def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dict[str, str]) -> None:
-    tables = random_case_files(seed, 250)
+#: What some exports do not carry: a table or column that would do as well as another, and what tells an unborn child.
+LACKING = {
+    "risk_assessments": "",
+    "voices": "",
+    "plan_actions": "",
+    "children": "expected_birth_date",
+    "management_decisions": "decided_on",
+}
+
+
+def without(tables: dict[str, list[dict[str, str]]], lacking: dict[str, str]) -> dict[str, list[dict[str, str]]]:
+    """The tables without those, or those columns of them."""
+    kept = {name: rows for name, rows in tables.items() if lacking.get(name) != ""}
+    return {name: [{c: text for c, text in row.items() if c != lacking.get(name)} for row in rows] for name, rows in kept.items()}
+
+
+@pytest.mark.parametrize(
+    ("seed", "coverage", "lacking"), [(1, {}, {}), (2, {}, {}), (3, {}, {}), (1, PARTLY, {}), (4, PARTLY, {}), (6, PARTLY, LACKING)]
+)
+def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dict[str, str], lacking: dict[str, str]) -> None:
+    tables = without(random_case_files(seed, 250), lacking)
     slow, left_out = evaluate(load_rules(RULES), tables, AS_OF, coverage, LOCAL)
     results = results_of(tables, AS_OF, coverage)
     fast = outcomes(results)

@@ -138,7 +138,14 @@ def test_replace_puts_the_new_results_in_place_of_the_old(tmp_path: Path, book: 
 # The rulebook.
 
 
-@pytest.mark.parametrize(("left_out", "gone"), [("workbook", ".xlsx"), ("pages", ".html")])
+@pytest.mark.parametrize(
+    ("left_out", "gone"),
+    [
+        ("workbook", r"(restricted/)?exceptions\.xlsx"),
+        ("pages", r"(restricted/)?index\.html|quality\.html|teams/.*"),
+        ("board", r"board/.*"),
+    ],
+)
 def test_what_a_run_may_leave_out(tmp_path: Path, book: Path, left_out: str, gone: str) -> None:
     whole = audit(folder(tmp_path / "export"), tmp_path / "whole", "--rules", book)
     less = audit(tmp_path / "export", tmp_path / "less", "--rules", book, "--without", left_out)
@@ -146,10 +153,18 @@ def test_what_a_run_may_leave_out(tmp_path: Path, book: Path, left_out: str, gon
     def files(out: Path) -> dict[str, bytes]:
         return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != "run.json"}
 
-    kept = {name: data for name, data in files(whole.out).items() if not name.endswith(gone)}
+    kept = {name: data for name, data in files(whole.out).items() if not re.fullmatch(gone, name)}
     assert len(kept) < len(files(whole.out))
     assert files(less.out) == kept, "nothing else is left out or differs"
-    assert gone not in less.said
+    assert not re.search(rf"less/({gone})", less.said)
+
+
+def test_without_case_sheets_no_row_links_to_one(tmp_path: Path, book: Path) -> None:
+    whole = audit(folder(tmp_path / "export"), tmp_path / "whole", "--rules", book)
+    less = audit(tmp_path / "export", tmp_path / "less", "--rules", book, "--without", "cases")
+    for out, there in ((whole.out, True), (less.out, False)):
+        assert (out / "cases").exists() == there
+        assert ("cases/" in (out / "index.html").read_text("utf-8")) == there
 
 
 def test_an_unknown_profile(tmp_path: Path) -> None:

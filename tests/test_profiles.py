@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from auditcheck.rulebook import apply, load
 from auditcheck.rulebook.sources import document
-from auditcheck.rulebook.text import read
+from auditcheck.yaml_text import read
 
 BOOK = load(ROOT / "rules")
 FOLDER = ROOT / "rules" / "profiles"

@@ -54,11 +54,14 @@ def readable(path: Path) -> str:
 
 def test_what_a_run_leaves(tmp_path: Path) -> None:
     out = reported(tmp_path / "out", view())
-    assert sorted(entry.name for entry in out.iterdir()) == sorted([*TABLES, "exceptions.xlsx", "index.html"])
+    assert sorted(entry.name for entry in out.iterdir()) == sorted([*TABLES, "exceptions.xlsx", "index.html", "teams"])
+    assert [entry.name for entry in (out / "teams").iterdir()] == ["crewe-1.html"]
 
 
 def test_restricted_children_are_only_under_restricted(tmp_path: Path) -> None:
     out = reported(tmp_path / "out", sealed_run())
+    for path in (out / "teams").iterdir():
+        assert "SEALED" not in readable(path).upper() and "sealed" not in path.name, path.name
     for name in ("index.html", "exceptions.xlsx"):
         assert "SEALED" not in readable(out / name).upper(), name
         assert "C00001" in readable(out / name), name
@@ -70,9 +73,9 @@ def test_restricted_children_are_counted_for_everybody(tmp_path: Path) -> None:
     out = reported(tmp_path / "out", sealed_run())
     document = lxml.html.parse(str(out / "index.html"))
     counts = [" ".join(item.text_content().split()) for item in document.xpath("//ul[@class='counts']/li")]
-    assert counts == ["3 Act today", "0 This week", "0 Plan", "2 Due soon", "2 Cannot tell"]
-    assert "4 of the 7 rows counted here concern children whose records are restricted." in readable(out / "index.html")
-    assert "4 of the 7 rows counted here" in readable(out / "exceptions.xlsx")
+    assert counts == ["3 Act today", "2 Due soon", "0 Overdue and known", "2 Cannot tell"]
+    assert "4 of the 7 rows in all concern children whose records are restricted." in readable(out / "index.html")
+    assert "4 of the 7 rows in all" in readable(out / "exceptions.xlsx")
     sealed = lxml.html.parse(str(out / "restricted" / "index.html"))
     assert " ".join(sealed.xpath("//ul[@class='counts']/li")[0].text_content().split()) == "2 Act today"
     assert (out / "findings.csv").read_text(encoding="utf-8").count(SEALED) == 2
@@ -98,7 +101,7 @@ def test_the_restricted_pages_of_an_incomplete_run_say_so(tmp_path: Path) -> Non
 def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
     first, second = reported(tmp_path / "1", sealed_run()), reported(tmp_path / "2", sealed_run())
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == len(TABLES) + 4
+    assert len(files) == len(TABLES) + 5
     for file in files:
         assert (first / file).read_bytes() == (second / file).read_bytes(), file
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import tempfile
 from pathlib import Path
 
 import lxml.html
 import pytest
 from lxml.html import HtmlElement
-from reports_view import HOSTILE, OBSERVATION, finding, frame, observation, quality, rules, view
+from reports_view import HOSTILE, OBSERVATION, finding, frame, known, observation, quality, rules, view
 
-from auditcheck.reports import page
+from auditcheck.reports import index_page
 from auditcheck.reports.listing import listings
-from auditcheck.reports.page import write_page
+from auditcheck.reports.pages import write_pages
 from auditcheck.reports.view import RunView
 
 
 def source(tmp_path: Path, run: RunView) -> str:
-    write_page(tmp_path / "index.html", listings(run)[0])
-    return (tmp_path / "index.html").read_text(encoding="utf-8")
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    write_pages(folder, listings(run)[0])
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def parsed(tmp_path: Path, run: RunView) -> HtmlElement:
@@ -32,43 +34,37 @@ def said(element: HtmlElement) -> str:
 
 
 def section(document: HtmlElement, anchor: str) -> str:
-    """The text between one second-level heading and the next."""
+    """The text of one part of a page, without its heading."""
     heading = document.get_element_by_id(anchor)
-    parts = []
-    for element in heading.itersiblings():
-        if element.tag == "h2":
-            break
-        parts.append(said(element))
-    return " ".join(parts)
+    return " ".join(said(element) for element in heading.itersiblings())
 
 
 def exceptions(document: HtmlElement) -> list[HtmlElement]:
-    return document.xpath("//table[@id='exceptions']/tbody/tr")
+    return document.xpath("//table[caption[@id='exceptions-caption']]/tbody/tr")
 
 
 def test_every_listed_finding_is_there_once_in_the_fixed_order(tmp_path: Path) -> None:
-    run = view([finding(1, severity="low"), finding(2, severity="medium"), finding(3, over=2), finding(4, over=9), finding(5)])
+    run = view([finding(1, severity="low"), finding(2, severity="medium"), finding(3), finding(4, due_at="2015-03-03"), finding(5)])
     run.listed[4] = False
     shown = [said(row.xpath("./th")[0]) for row in exceptions(parsed(tmp_path, run))]
     assert shown == ["C00004", "C00003", "C00002", "C00001"]
 
 
 def test_a_row_says_what_when_and_why(tmp_path: Path) -> None:
-    document = parsed(tmp_path, view([finding(1, state="new", kind="composed", because="no visit since January")]))
+    document = parsed(tmp_path, known(view([finding(1, state="new", kind="composed", because="no visit since January")])))
     row = exceptions(document)[0]
     assert [said(cell) for cell in row] == [
-        "Act todayNew",
+        "Act today▲ High",
         "C00001",
         "The record shows no initial conference for this enquiry. It was due by 3 April 2015."
         "Because: no visit since January"
-        "Next: Hold the conference, or record why none is needed and who agreed."
-        "section 47 enquiries E00001",
-        "3 April 2015",
-        "3 working days",
-        "▲ High",
-        "Crewe 1",
-        "W7",
+        "section 47 enquiries E00001"
         "CPC-ICPC-01",
+        "3 Apr 2015",
+        "45",
+        "W7Crewe 1",
+        "New",
+        "Hold the conference, or record why none is needed and who agreed.",
     ]
     assert row.xpath(".//time/@datetime") == ["2015-04-03"]
 
@@ -106,7 +102,7 @@ def test_hostile_text_is_shown_not_obeyed(tmp_path: Path) -> None:
 
 def test_nothing_is_fetched_from_anywhere(tmp_path: Path) -> None:
     document = parsed(tmp_path, view([finding(1), finding(2)], cannot_tell=frame([observation(1)], OBSERVATION)))
-    assert all(link.startswith("#") for link in document.xpath("//@href"))
+    assert [link for link in document.xpath("//@href") if not link.startswith("#")] == ["teams/crewe-1.html"]
     assert not document.xpath("//@src | //@srcset | //@action | //link | //iframe | //object | //embed | //base")
     inline = "".join(document.xpath("//style/text() | //script/text()"))
     assert not re.search(r"https?:|//[a-z]|url\(|@import|fetch|XMLHttp|localStorage|innerHTML|eval\(", inline)
@@ -133,13 +129,13 @@ def test_what_a_screen_reader_needs(tmp_path: Path) -> None:
     unchecked = rules(("A-1", "not_evaluated", "No table."))
     document = parsed(tmp_path, view(due_soon=full, cannot_tell=full, rules=unchecked, quality=quality(("a", "b", "c", "d"))))
     assert document.get("lang") == "en-GB" and len(document.xpath("//h1")) == 1
-    assert len(document.xpath("//table")) == 4 == len(document.xpath("//table/caption"))
+    assert len(document.xpath("//table")) == 6 == len(document.xpath("//table/caption"))
     assert not document.xpath("//th[not(@scope)]")
-    assert len(document.xpath("//table/ancestor::div[@role='region'][@tabindex='0'][@aria-labelledby]")) == 4
+    assert len(document.xpath("//table/ancestor::div[@role='region'][@tabindex='0'][@aria-labelledby]")) == 6
     ids = document.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert set(document.xpath("//@aria-labelledby | //label/@for")) <= set(ids)
-    assert {link[1:] for link in document.xpath("//@href")} <= set(ids)
+    assert {link[1:] for link in document.xpath("//@href[starts-with(., '#')]")} <= set(ids)
     assert not document.xpath("//select[not(@id = //label/@for)] | //input[not(@id = //label/@for)]")
     assert document.get_element_by_id("status").get("role") == "status"
 
@@ -160,23 +156,27 @@ def test_counts_and_notices(tmp_path: Path) -> None:
     )
     document = parsed(tmp_path, run)
     assert [said(item) for item in document.xpath("//ul[@class='counts']/li")] == [
-        "16 Act today", "0 This week", "0 Plan", "0 Due soon", "9 Cannot tell"
+        "16 Act today", "0 Due soon", "0 Overdue and known", "9 Cannot tell"
     ]  # fmt: skip
     notices = said(document.xpath("//div[@role='note']")[0])
     assert "1 rule could not be checked" in notices and "1 rule failed while running" in notices and "C-3" in notices
-    assert "3 values or records could not be taken as they stood" in notices and "The 15 at the top come first" in notices
+    assert "3 values or records could not be taken as they stood" in notices
     cells = document.xpath("//table[contains(caption, 'quality.csv')]//td")
     assert [said(cell) for cell in cells] == ["plans.csv", "started_on", "not a date", "3"]
     assert "The export has no table visits." in section(document, "not-checked")
-    assert "Child seen at least every six weeks: 9" in section(document, "cannot-tell") and "and 4 more" in section(document, "cannot-tell")
+    gap = document.xpath("//table[contains(@class, 'gaps')]/tbody/tr")
+    assert [said(cell) for cell in gap[0]][1:4] == ["The plan has no start date, so the limit can't be worked out.", "◆ Medium", "9"]
+    assert "C00000: plans P00000; C00001: plans P00001" in said(gap[0]) and len(gap) == 1
 
 
 def test_rows_past_the_most_are_counted_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "MOST_ROWS", 3)
-    monkeypatch.setattr(page, "MOST_DUE_SOON", 2)
+    monkeypatch.setattr(index_page, "MOST_ROWS", 3)
+    monkeypatch.setattr(index_page, "MOST_DUE_SOON", 2)
     document = parsed(tmp_path, view([finding(n) for n in range(5)], due_soon=frame([observation(n) for n in range(7)], OBSERVATION)))
     assert len(exceptions(document)) == 3
-    assert "first 3 rows are shown here. 2 more are in exceptions.xlsx and findings.csv" in section(document, "list")
+    assert "first 3 rows are shown here. 2 more are on the pages of the teams, in exceptions.xlsx and findings.csv" in section(
+        document, "list"
+    )
     assert "5 more are in exceptions.xlsx" in section(document, "due-soon")
 
 

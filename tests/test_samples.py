@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from running import book
@@ -69,6 +70,49 @@ def test_children_and_plans_are_counted_as_the_file_holds_them(path: Path, run_o
     assert done.info["tables"].get("plans", 0) <= len(plans)
     copies = [row for row in rows(out / "quality.csv") if "copy" in row["problem"]]
     assert done.info["tables"].get("plans", 0) >= len(plans) - len(copies) - sum(not p.findtext("CPPstartDate", "") for p in plans)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix == ".xml"], ids=[p.stem for p in FILES if p.suffix == ".xml"])
+def test_every_review_of_a_plan_and_every_enquiry_of_a_census_is_read(path: Path) -> None:
+    root, held = ET.parse(path).getroot(), read(path).tables
+    kinds = held["conferences"].columns["kind"].to_pylist() if "conferences" in held else []
+    assert kinds.count("review") == sum(bool((e.text or "").strip()) for e in root.iter("CPPreviewDate"))
+    for name, start, table in (("Section47", "S47ActualStartDate", "section_47_enquiries"), ("CINdetails", "CINreferralDate", "referrals")):
+        there = sum(len(one) > 0 and one.find(start) is not None for one in root.iter(name))
+        assert len(held[table]) == there if there else table not in held or not len(held[table])
+
+
+def test_annex_a_is_counted_as_the_workbook_holds_it(run_of: Any) -> None:
+    done, _ = run_of(Path(SAMPLES) / ANNEX)
+    book_ = openpyxl.load_workbook(Path(SAMPLES) / ANNEX, data_only=True)
+    lists = {}
+    for number in range(1, 12):
+        header, *body = [list(row) for row in book_[f"List {number}"].iter_rows(values_only=True)]
+        lists[number] = [dict(zip(map(str, header), row, strict=True)) for row in body if any(row)]
+
+    def filled(number: int, column: str) -> int:
+        return sum(row[column] not in (None, "") for row in lists[number])
+
+    in_need = [row for row in lists[6] if "Child in need plan" in str(row["Case Status"])]
+    assert done.info["tables"] == {
+        "children": len({str(row["Child Unique ID"]) for number in range(1, 11) for row in lists[number]}),
+        "contacts": len(lists[1]),
+        "assessments": len(lists[2]) + len(lists[4]),
+        "referrals": len(lists[3]),
+        "section_47_enquiries": len(lists[5]),
+        "conferences": filled(5, "Date of Initial Child Protection Conference") + filled(7, "Date of latest review conference"),
+        "plans": len(lists[7]) + len(in_need),
+        "visits": filled(7, "Date of the Last Statutory Visit") + filled(8, "Date of Last Social Work Visit"),
+        "reviews": filled(8, "Date of Latest Statutory Review"),
+        "care_episodes": len(lists[8]),
+        "placements": filled(8, "Start Date of Most Recent Placement"),
+        "care_leavers": len(lists[9]),
+        "adoptions": len(lists[10]),
+        "involvements": done.info["tables"]["involvements"],
+    }
+    # The dates of list 10 are formulas: what Excel last worked out is what is read.
+    decided = read(Path(SAMPLES) / ANNEX).tables["adoptions"].columns["decided_on"].to_pylist()
+    assert decided == [row["Date of Decision that Child Should be Placed for Adoption"].date().isoformat() for row in lists[10]]
 
 
 def test_ssda903_is_counted_as_the_files_hold_it(run_of: Any) -> None:

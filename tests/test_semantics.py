@@ -976,3 +976,84 @@ def test_a_number_that_cannot_be_read_is_not_taken_for_recorded() -> None:
     said = {"previous_plans_analysis": "Looked at."}
     rows = [plan(previous_plans="several", **said), plan(plan_id="P2", previous_plans="1", **said)]
     assert seen(audit({"children": CHILD, "plans": rows}), "DRF-REP-03") == {"P1": "cannot_tell", "P2": "met"}
+
+
+CARE: dict[str, Rows] = {
+    "children": [{"child_id": "C1", "date_of_birth": "2008-05-01"}],
+    "care_episodes": [
+        {
+            "care_episode_id": "A1",
+            "child_id": "C1",
+            "started_on": "2012-03-05",
+            "ended_on": "2015-05-29",
+            "end_reason": "",
+            "legal_status": "",
+        }
+    ],
+    "reviews": [{"review_id": "V1", "child_id": "C1", "kind": "looked_after", "care_episode_id": "A1", "held_on": "2014-01-10"}],
+}
+
+
+def test_what_an_export_cannot_hold_may_be_what_would_do_as_well() -> None:
+    """Care that ended: a review, or an assessment of the return home. Without assessments in the export the second can't be told."""
+    key = ("LAC-CEASE-29", "care_episodes", "A1", "")
+    assert outcomes(results_of(CARE, AS_OF))[key] == "cannot_tell"
+    carried = CARE | {
+        "risk_assessments": [{"risk_assessment_id": "K1", "child_id": "C2", "kind": "return_home", "completed_on": "2015-05-20"}]
+    }
+    assert outcomes(results_of(carried, AS_OF))[key] == "not_met"
+    late = CARE | {"reviews": [{**CARE["reviews"][0], "held_on": "2015-05-20"}]}
+    assert outcomes(results_of(late, AS_OF))[key] == "met"
+
+
+PLAN: dict[str, Rows] = {
+    "plans": [{"plan_id": "P1", "child_id": "C1", "kind": "child_protection", "started_on": "2015-01-05"}],
+    "visits": [
+        {"visit_id": "V1", "child_id": "C1", "plan_id": "P1", "visited_at": "2015-01-08", "child_seen": "no", "kind": "child_protection"}
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("child", "outcome"),
+    [
+        ({"date_of_birth": ""}, "cannot_tell"),
+        ({"date_of_birth": "", "expected_birth_date": ""}, "not_met"),
+        ({"date_of_birth": "2010-01-01"}, "not_met"),
+        ({"sex": "F"}, "not_met"),
+    ],
+)
+def test_a_child_without_a_birth_may_be_unborn_where_no_expected_births_are_carried(child: dict[str, str], outcome: str) -> None:
+    found = outcomes(results_of(PLAN | {"children": [{"child_id": "C1", **child}]}, AS_OF))
+    assert found["VIS-CP-01", "plans", "P1", ""] == outcome
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2015-31-01", "cannot_tell"), ("2014-12-20", "not_met")])
+def test_a_series_that_only_a_doubtful_event_may_have_begun_is_not_passed_over(day: str, outcome: str) -> None:
+    """The only review of a plan: on an unreadable day an interval began that nobody can follow."""
+    tables: dict[str, Rows] = {
+        "plans": [{"plan_id": "P1", "child_id": "C1", "kind": "child_protection", "started_on": "2014-10-01"}],
+        "conferences": [{"conference_id": "K1", "child_id": "C1", "plan_id": "P1", "kind": "review", "held_at": day, "cancelled": ""}],
+    }
+    found = {key[1:3]: one for key, one in outcomes(results_of(tables, date(2015, 9, 30))).items() if key[0] == "CPC-RCPC2-12"}
+    assert found == {("plans", "P1") if outcome == "cannot_tell" else ("conferences", "K1"): outcome}
+
+
+@pytest.mark.parametrize(("since", "outcome"), [("2015-01-01", "cannot_tell"), ("2014-01-01", "met")])
+def test_what_stood_before_a_window_may_still_stand(since: str, outcome: str) -> None:
+    """A plan that ended without an open action in sight: one from before the window may have been open."""
+    tables: dict[str, Rows] = {
+        "plans": [{"plan_id": "P1", "child_id": "C1", "kind": "child_protection", "started_on": "2014-02-03", "ended_on": "2015-03-02"}],
+        "plan_actions": [
+            {
+                "action_id": "X1",
+                "plan_id": "P1",
+                "child_id": "C1",
+                "status": "completed",
+                "completed_on": "2015-02-02",
+                "carried_over_to": "",
+            }
+        ],
+    }
+    found = outcomes(results_of(tables, AS_OF, {"plan_actions": f"since {since}"}))
+    assert found["CLS-ACT-02", "plans", "P1", ""] == outcome

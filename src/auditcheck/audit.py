@@ -18,6 +18,7 @@ import numpy as np
 
 from auditcheck import checks, clock, contract
 from auditcheck.casefile import CaseFile
+from auditcheck.checks.carried import kind_not_carried
 from auditcheck.checks.ground import CONTRADICTION, Ground
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET, UNSETTLED, Observations, Verdict
 from auditcheck.duties import NO_END, Duties
@@ -148,22 +149,9 @@ def kind_missing(cf: CaseFile, rule: Rule) -> str:
     body = rule.body
     single = [body[name] for name in ("event", "of", "reports") if isinstance(body.get(name), Mapping)]
     single += [{"table": rule.subject, "where": rule.where}, *([body] if "table" in body else [])]
-    said = [why for source in single if (why := _kind_out_of_reach(cf, source))]
-    others = [_kind_out_of_reach(cf, source) for source in body.get("any", ()) if "table" in source]
+    said = [why for source in single if (why := kind_not_carried(cf, source))]
+    others = [kind_not_carried(cf, source) for source in body.get("any", ()) if "table" in source]
     return said[0] if said else others[0] if others and all(others) else ""
-
-
-def _kind_out_of_reach(cf: CaseFile, source: Mapping[str, Any]) -> str:
-    table, where = source.get("table", ""), source.get("where") or {}
-    if not isinstance(where, Mapping) or "kind" not in where or table not in cf.kinds or not cf.has(table):
-        return ""
-    test, carried = where["kind"], cf.kinds[table]
-    if isinstance(test, Mapping):
-        wanted = carried - set(test["not"]) if "not" in test else carried
-    else:
-        wanted = carried & ({test} if isinstance(test, str) else set(test))
-    asked = " or ".join([test] if isinstance(test, str) else [] if isinstance(test, Mapping) else sorted(test))
-    return "" if wanted else f"kind missing: {table}{f' ({asked})' if asked else ''}"
 
 
 def no_local_standard(cf: CaseFile, rule: Rule) -> bool:

@@ -6,7 +6,7 @@ An `Audited` is small: the rows of the big tables lie in files beside it, where 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from auditcheck import clock
 from auditcheck.audit import RULE_ERROR
+from auditcheck.casefile import sealed
 from auditcheck.checks.gathered import Gathered, added
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES, Observations
+from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.completeness import Records
 from auditcheck.conservation import Account
 from auditcheck.contract import OF_NO_CHILD
@@ -33,6 +34,8 @@ from auditcheck.tidy import shorten
 Outcomes = npt.NDArray[np.int64]
 #: Whether a finding belongs on people's lists; a column beside those of findings.csv.
 LISTED = "#listed"
+#: The outcomes that say something either way of a duty that has fallen due.
+JUDGED = (MET, JUSTIFIED, NOT_MET)
 WAITING = ("rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message")
 
 
@@ -48,7 +51,8 @@ class Tables:
 @dataclass(frozen=True)
 class Audited:
     """``runs``: rule -> (status, why); ``outcomes``: rule -> how many observations of each outcome; ``records``: by table; ``counted``:
-    what the measures are made of; ``listed``: findings on the lists by severity; ``sealed``: ids of restricted children."""
+    what the measures are made of; ``listed``: findings on the lists by severity; ``sealed``: ids of restricted children; ``children``:
+    children.parquet; ``eligible``: see `_eligible`."""
 
     runs: dict[str, tuple[str, str]]
     outcomes: dict[str, Outcomes]
@@ -60,6 +64,8 @@ class Audited:
     listed: Counter[str]
     unjudged: int
     account: Account
+    children: pa.Table
+    eligible: Mapping[str, tuple[int, int]]
     tables: tuple[Tables | Path, ...]
 
     @classmethod
@@ -79,8 +85,16 @@ class Audited:
             Counter(findings.filter(findings[LISTED])["severity"].to_pylist()),
             len(results.judged.unjudged),
             Account.of(results),
+            results.children(),
+            _eligible(results),
             (tables,) if folder is None else (kept(tables, folder),),
         )
+
+    def holders(self, children: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+        """Team, worker and manager of those of these children (ids) whom the export holds."""
+        some = self.children.filter(pc.is_in(self.children["child_id"], pa.array(sorted(children), pa.string())))
+        columns = (some[name].fill_null("").to_pylist() for name in ("child_id", "team", "worker_id", "manager_id"))
+        return {child: (team, worker, manager) for child, team, worker, manager in zip(*columns, strict=True)}
 
     @classmethod
     def added(cls, several: Sequence[Audited]) -> Audited:
@@ -101,6 +115,8 @@ class Audited:
             sum((one.listed for one in several), Counter[str]()),
             sum(one.unjudged for one in several),
             Account.added([one.account for one in several]),
+            pa.concat_tables([one.children for one in several]).sort_by("child_id"),
+            _added([one.eligible for one in several]),
             tuple(table for one in several for table in one.tables),
         )
 
@@ -147,10 +163,28 @@ def _outcomes(results: Results) -> dict[str, Outcomes]:
 
 
 def _sealed(results: Results) -> frozenset[str]:
-    codes = results.cf.codes("children", "restricted")
-    # Anything but a clear "no" or a blank keeps the child off the lists: a doubtful seal is a seal.
-    sealed = np.isin(codes.code, [i for i, word in enumerate(codes.words) if word not in ("no", "")])
-    return frozenset(results.cf.ids("children").filter(pa.array(sealed)).to_pylist())
+    return frozenset(results.cf.ids("children").filter(pa.array(sealed(results.cf))).to_pylist())
+
+
+def _eligible(results: Results) -> dict[str, tuple[int, int]]:
+    """Of each rule how many children it could be judged of on a record that is open, and how many with those of whom it can't be told."""
+    asked = (JUDGED, (*JUDGED, CANNOT_TELL))
+    children: dict[str, npt.NDArray[np.bool_]] = {}
+    for o in results.every:
+        of = children.setdefault(o.rule.id, np.zeros((len(asked), results.cf.n("children")), bool))
+        child, is_open = results.cf.child(o.table)[o.rows], results.standing(o)
+        for row, outcomes in enumerate(asked):
+            of[row, child[np.isin(o.verdict.outcome, outcomes) & is_open & (child >= 0)]] = True
+    return {rule: (int(of[0].sum()), int(of[1].sum())) for rule, of in children.items()}
+
+
+def _added(several: Sequence[Mapping[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    total: dict[str, tuple[int, int]] = {}
+    for one in several:
+        for rule, (judged, told) in one.items():
+            before = total.get(rule, (0, 0))
+            total[rule] = (before[0] + judged, before[1] + told)
+    return total
 
 
 def _findings(results: Results, profile: Profile) -> pa.Table:

@@ -154,6 +154,12 @@ class CaseFile:
         self.tables[table.name] = table
 
 
+def sealed(cf: CaseFile) -> Mask:
+    """The children (n,) who are on nobody's list. Anything but a clear "no" or a blank keeps a child off: a doubtful seal is a seal."""
+    held = cf.codes("children", "restricted")
+    return np.array([word not in ("no", "") for word in held.words] or [False])[held.code]
+
+
 def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> dict[str, RawTable]:
     """A child whom only other tables name is audited all the same: it gets a row of its own, otherwise blank."""
     known = tables["children"].columns["child_id"] if "children" in tables else pa.array([], pa.string())

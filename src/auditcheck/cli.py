@@ -7,13 +7,23 @@ import sys
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditcheck.cli_actions import actions
+from auditcheck.cli_board import board
+from auditcheck.cli_case import case
 from auditcheck.cli_exports import coverage, template
+from auditcheck.cli_map import map_
+from auditcheck.cli_nightly import init, nightly
+from auditcheck.cli_nights import diff, history, ledger
+from auditcheck.cli_notice import notice
+from auditcheck.cli_review import review_pack
 from auditcheck.cli_rules import rules
+from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
+from auditcheck.cli_waivers import waivers
 from auditcheck.console import progress, sentences, stop, tell
 
 if TYPE_CHECKING:
@@ -45,6 +55,8 @@ def main() -> None:
 @click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE",
+              help="How files of your own layout are read (see `auditcheck map`).")  # fmt: skip
 @click.option("--profile", metavar="NAME", help="A shipped profile, or a path to a .yaml file: which rules, and your local limits.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
@@ -55,6 +67,10 @@ def main() -> None:
               help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
 @click.option("--without", type=click.Choice(["workbook", "pages", "cases", "board"]), multiple=True, metavar="REPORT",
               help="Leave out workbook, pages, cases (case sheets) or board (its figures). May be repeated.")  # fmt: skip
+@click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE",
+              help="The service's memory: says what is new, changed or resolved since the run before, and keeps this one.")  # fmt: skip
+@click.option("--waivers", type=click.Path(path_type=Path), metavar="FILE",
+              help="Findings that somebody answers for, until a day: kept, shown and counted apart, and off the lists.")  # fmt: skip
 @click.option("--jobs", default="auto", metavar="N", help="Processes to work in, for large exports. [default: auto]")
 @click.option("--portions", type=click.IntRange(1), metavar="N", help="Parts to audit one by one. [default: by the size of the export]")
 @click.option("--cluster", default="", metavar="ADDRESS", help="The scheduler of a Dask cluster to work on (auditcheck[cluster]).")
@@ -63,12 +79,15 @@ def run(
     export: tuple[Path, ...],
     as_of: datetime | None,
     out: Path | None,
+    mapping: Path | None,
     profile: str | None,
     rules_dir: Path | None,
     fail_on: str,
     notice_start: datetime | None,
     previous: Path | None,
     without: tuple[str, ...],
+    ledger: Path | None,
+    waivers: Path | None,
     jobs: str,
     portions: int | None,
     cluster: str,
@@ -82,6 +101,7 @@ def run(
       auditcheck run exports/tonight --as-of 2015-06-30 --out reports/tonight --profile local-example
       auditcheck run exports/tonight.zip --out reports/tonight --replace --fail-on never
       auditcheck run cin.xml local-extract/ --as-of 2024-03-31 --out reports/census
+      auditcheck run referrals.csv visits.csv --mapping ours.yaml --as-of 2024-03-31
     """
     day = as_of.date() if as_of else None
     place = out or Path("reports") / (day.isoformat() if day else "latest")
@@ -92,9 +112,24 @@ def run(
         start = notice_start.date() if notice_start else None
         _check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
-        sources = [one.absolute() for one in export]
-        order = nightly.Order(sources, place, day, profile, rules_dir, fail_on, replace, start, previous, frozenset(without),
-                              _number(jobs), portions, cluster)  # fmt: skip
+        order = nightly.Order(
+            [one.absolute() for one in export],
+            place,
+            day,
+            profile,
+            rules_dir,
+            fail_on,
+            replace,
+            start,
+            previous,
+            frozenset(without),
+            ledger,
+            waivers,
+            mapping,
+            _number(jobs),
+            portions,
+            cluster,
+        )
         summary = nightly.run(order, shown)
     _say(summary, place)
     sys.exit(summary.status)
@@ -119,10 +154,23 @@ def why(finding: str, run_dir: Path) -> None:
         click.echo(explanation(finding, run_dir))
 
 
+main.add_command(case)
 main.add_command(rules)
+main.add_command(board)
+main.add_command(notice)
+main.add_command(review_pack)
 main.add_command(synth)
 main.add_command(coverage)
 main.add_command(template)
+main.add_command(sample)
+main.add_command(actions)
+main.add_command(map_)
+main.add_command(nightly)
+main.add_command(init)
+main.add_command(diff)
+main.add_command(history)
+main.add_command(ledger)
+main.add_command(waivers)
 
 
 def program() -> None:
@@ -149,6 +197,20 @@ def _check_day(day: date | None, option: str) -> None:
         stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
+def _since_last_night(info: dict[str, Any]) -> list[str]:
+    lines = []
+    if "waived" in info["summary"]:
+        lines.append(f"Waived, and not on the lists: {info['summary']['waived']:,} (waivers.csv)")
+    if nights := info.get("nights"):
+        since = f"Since the run of {nights['compared_with']}" if nights["compared_with"] else "The first run of its kind in this ledger"
+        gone, late = (sum(nights[name].values()) for name in ("resolved", "backdated"))
+        lines.append(
+            f"{since}: {nights['new']:,} new ({nights['returned']:,} of them returned), {nights['changed']:,} changed, "
+            f"{nights['continuing']:,} continuing, {gone:,} gone (resolved.csv); {late:,} dates came late or moved (backdated.csv)"
+        )
+    return lines
+
+
 def _say(summary: Summary, out: Path) -> None:
     """The end of a run, on standard error: what was read, found, not told, not checked; where to look."""
     info, shown = summary.info, summary.info["summary"]
@@ -162,8 +224,9 @@ def _say(summary: Summary, out: Path) -> None:
         f"Measures: {rules_.get('measures', 0)} worked out, {rules_.get('measures_not_evaluated', 0)} not (measures.csv)",
         f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
     ]
-    if not rules_.get("evaluated"):
-        lines.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs. That is not the same as nothing wrong.")
+    if not rules_.get("evaluated") and not summary.incomplete:
+        lines.append("NOTHING WAS CHECKED but measures: this export holds nothing that another selected rule needs.")
+    lines += _since_last_night(info)
     if info["conservation"]["holds"]:
         lines.append("Accounted for: every record and every rule")
     lines += [f"WARNING: {warning}" for warning in info["warnings"]]

@@ -21,10 +21,11 @@ Exit codes
 
 @click.command(epilog=EPILOG)
 @click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="How files of your own layout are read.")
 @_PROFILE
 @_RULES
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def coverage(export: tuple[Path, ...], profile: str | None, rules_dir: Path | None, format_: str) -> None:
+def coverage(export: tuple[Path, ...], mapping: Path | None, profile: str | None, rules_dir: Path | None, format_: str) -> None:
     """Which rules EXPORT (one source, or several joined) can answer, which table or field the others lack, and what to fill in first.
 
     \b
@@ -35,11 +36,11 @@ def coverage(export: tuple[Path, ...], profile: str | None, rules_dir: Path | No
     """
     with sentences():
         from auditcheck import coverage as covered
-        from auditcheck import exports
+        from auditcheck.mapping.sources import read_all
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.profile import apply
 
-        sources = exports.read_all([one.absolute() for one in export])
+        sources = read_all([one.absolute() for one in export], mapping)
         found = covered.answers(sources, apply(load(rules_dir, examples=False), profile))
         click.echo(covered.as_json(found) if format_ == "json" else covered.as_text(" + ".join(one.name for one in export), found))
 

@@ -60,6 +60,7 @@ _TABLES = {
         closed_on:date closure_rationale adult_factors:list adult_services child_needs parenting_capacity
         family_environment risk_level identity_needs history_analysis
         decision_explained_on:date
+        factors:list
     """,
     "strategy_discussions": """
         strategy_id* child_id referral_id held_at:moment agencies:list decision=section_47|single_agency|no_further_action

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from auditcheck.audit import Observed
+from auditcheck.casefile import sealed
 from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
 from auditcheck.judgement.asked import Place
 from auditcheck.judgement.bridge import Judged
@@ -137,9 +138,8 @@ class Evidence:
 
     @cached_property
     def _sealed(self) -> npt.NDArray[np.bool_]:
-        """The children who are on nobody's list: no other child's finding names their records."""
-        held = self.seen.cf.codes("children", "restricted")
-        return np.array([word not in ("no", "") for word in held.words] or [False])[held.code]
+        """The children of whom no other child's finding names the records."""
+        return sealed(self.seen.cf)
 
 
 def _called(table: str, name: str) -> str:

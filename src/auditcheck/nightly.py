@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from auditcheck import clock, conservation, exports, portions, quality, row_order
+from auditcheck import clock, conservation, portions, quality, row_order
 from auditcheck.audit import EVALUATED, Observed, explained, observe
 from auditcheck.audited import Audited
 from auditcheck.casefile import CaseFile
 from auditcheck.judgement.bridge import Judged, judge
 from auditcheck.judgement.engine import ready
 from auditcheck.last_night import Alarm, compared, earlier, stale
+from auditcheck.ledger.store import usable
+from auditcheck.ledger.waiver_file import Waivers, read_waivers
+from auditcheck.mapping.sources import read_all
 from auditcheck.measure_rows import asked
 from auditcheck.measures import Counting, Measures
 from auditcheck.raw import BadExport, Export
@@ -30,6 +35,9 @@ from auditcheck.shelf import Shelf
 from auditcheck.spread import each, processes
 from auditcheck.summary import Summary
 
+if TYPE_CHECKING:
+    from auditcheck.reports.view import RunView
+
 Progress = Callable[[str], None]
 #: Where large tables, and portions and what was found in them, lie while a run works; gone from what it leaves.
 _SHELF, _PORTIONS = ".shelf", ".portions"
@@ -40,6 +48,8 @@ class Order:
     """What a run is asked to do. ``export``: a source, or several that are joined. ``fail_on``: high | medium | low | never.
 
     ``previous``: the folder of an earlier run, with which the export is compared. ``without``: reports to leave out (reports.OPTIONAL).
+    ``mapping``: how files of the service's own layout are read. ``ledger``: the file in which the service's nights are kept; ``waivers``:
+    that of findings that somebody answers for.
     ``jobs``: processes, None as many as pay; ``portions``: parts that are audited one by one, None by the size of the export;
     ``cluster``: the address of a Dask scheduler.
     """
@@ -54,6 +64,9 @@ class Order:
     notice_start: date | None = None
     previous: Path | None = None
     without: frozenset[str] = frozenset()
+    ledger: Path | None = None
+    waivers: Path | None = None
+    mapping: Path | None = None
     jobs: int | None = None
     portions: int | None = None
     cluster: str = ""
@@ -76,12 +89,12 @@ class Task:
 
 def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     """Do the whole run. Raises BadExport, RulebookError, EngineMissing or OutputRefused (each a sentence) where nothing can be written."""
-    from auditcheck.reports import needs_rows, write_reports
     from auditcheck.reports.folder import refuse_unless_free, whole
-    from auditcheck.run_view import view
 
     started = time.perf_counter()
     refuse_unless_free(order.out, order.replace)
+    if order.ledger is not None:
+        usable(order.ledger)
     progress("Reading the rules")
     book = load(order.rules, examples=False)
     profile = chosen(book, order.profile)
@@ -90,28 +103,77 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     rules = apply(book, profile)
     if not rules:
         raise BadExport("No rule is selected, so nothing would be checked. Look at the profile's rules.")
+    waivers = read_waivers(order.waivers, book.rules) if order.waivers is not None else None
     ready()
-    with whole(order.out, order.replace) as folder:
+    # The ledger is written once the folder stands under its name: what is entered later is left earlier.
+    with ExitStack() as afterwards, whole(order.out, order.replace) as folder:
         progress("Reading the export")
         shelf = Shelf(folder / _SHELF)
-        export = exports.read_all(order.sources, profile.sources, shelf)
-        as_of = the_day(order.as_of, export)
-        task = Task(book, profile, rules, clock.day_number(as_of))
+        export = read_all(order.sources, order.mapping, profile.sources, shelf)
+        task = Task(book, profile, rules, clock.day_number(the_day(order.as_of, export)))
         cf = CaseFile.of(export, shelf)
         if not cf.n("children"):
             why = "".join(f" {p.file}: {p.problem}." for p in export.problems if p.stopped)
             raise BadExport(f"{' + '.join(source.name for source in order.sources)} holds no children, so there is nothing to audit.{why}")
         children, read, gone = cf.ids("children"), {name: len(table) for name, table in cf.tables.items()}, conservation.unread(export, cf)
         found = audit_all(order, cf, task, folder, progress)
-        progress("Writing the lists")
         gone += conservation.lost(read, found.account, found.runs, (rule.id for rule in rules))
-        alarms, rows = _alarms(order, found, children, export, profile, as_of), needs_rows(order.without)
-        shown, summary = view(found, export, profile, rules, book, as_of, order.fail_on, alarms, gone, rows)
-        shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
-        write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
-        for done_with in (_SHELF, _PORTIONS):
-            shutil.rmtree(folder / done_with, ignore_errors=True)
+        alarms = _alarms(order, found, children, export, profile, clock.as_date(task.as_of))
+        progress("Writing the lists")
+        return _reported(order, task, export, found, alarms, gone, waivers, folder, afterwards, started)
+
+
+def _reported(
+    order: Order,
+    task: Task,
+    export: Export,
+    found: Audited,
+    alarms: Sequence[Alarm],
+    gone: Sequence[str],
+    waivers: Waivers | None,
+    folder: Path,
+    afterwards: ExitStack,
+    started: float,
+) -> Summary:
+    """Write every report of what was found; with a ledger, what it knows goes in and tonight is kept there, both or neither."""
+    from auditcheck.reports import needs_rows, write_reports
+    from auditcheck.run_view import view
+
+    rows = needs_rows(order.without) or order.ledger is not None or waivers is not None
+    as_of = clock.as_date(task.as_of)
+    shown, summary = view(
+        found, export, task.profile, task.rules, task.book, as_of, order.fail_on, alarms, gone=gone, waivers=waivers, lists=rows
+    )
+    shown.info["durations"]["total"] = round(time.perf_counter() - started, 3)
+    kept = None
+    if order.ledger is not None:
+        from auditcheck.ledger.night import Night
+        from auditcheck.ledger.tonight import tonight
+        from auditcheck.remembered import remembered
+
+        night = Night.of(shown.info, shown.findings, shown.rules, row_order.every_observation(found, folder))
+        kept = afterwards.enter_context(tonight(order.ledger, night, found.holders))
+        shown = remembered(shown, summary, kept)
+    _board(folder, order, shown, lambda: row_order.observed(found, folder), task.book, task.profile)
+    write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
+    for done_with in (_SHELF, _PORTIONS):
+        shutil.rmtree(folder / done_with, ignore_errors=True)
+    if kept is not None:
+        kept.about_to_appear(folder, order.out)
     return summary
+
+
+def _board(
+    folder: Path, order: Order, shown: RunView, observations: Callable[[], Iterable[pa.Table]], book: Rulebook, profile: Profile
+) -> None:
+    """The board's book of this run. What its commentary or its figures forbid costs the book, and a warning, but never the night."""
+    if "board" in order.without:
+        return
+    from auditcheck.board.of_run import write_of_run
+
+    refused = write_of_run(folder / "board", order.out / "board", shown, observations, book, profile)
+    if refused:
+        shown.info["warnings"].append(f"board/ holds no book: {refused}")
 
 
 def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Progress = lambda _: None) -> Audited:

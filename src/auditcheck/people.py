@@ -34,13 +34,13 @@ def people(duties: Duties) -> People:
         ("referrals", "team", "worker_id", "received_at"),
     ):
         if cf.has(table):
-            row = _latest(duties, table, start)
+            row = latest(duties, table, start)
             team = _fill(team, cf.text(table, team_field), row)
             worker = _fill(worker, cf.text(table, worker_field), row)
     return People(team, worker, _managers(cf, worker, blank))
 
 
-def _latest(duties: Duties, table: str, start: str) -> np.ndarray:
+def latest(duties: Duties, table: str, start: str) -> np.ndarray:
     """Each child's record of the table: open before ended, then the latest start, then the greatest id; -1 where there is none."""
     cf = duties.cf
     when, child = cf.when(table, start), cf.child(table)

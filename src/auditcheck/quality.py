@@ -32,6 +32,17 @@ def problems(duties: Duties) -> list[Problem]:
     return found
 
 
+def unreadable(cf: CaseFile) -> list[Problem]:
+    """The values and records that mean nothing on any day: what can't be read, is in no list, or belongs to nobody."""
+    found: list[Problem] = []
+    for table in filter(cf.has, contract.supplied()):
+        for field in contract.tables()[table].values():
+            if cf.has(table, field.name):
+                found += _of_field(cf, table, field)
+        found += _childless(cf, table)
+    return found
+
+
 def _of_field(cf: CaseFile, table: str, field: Field) -> Iterator[Problem]:
     if field.type in ("date", "moment"):
         when = cf.when(table, field.name)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from auditcheck.audit import Observed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import Observations
+from auditcheck.children_table import children_table
 from auditcheck.evidence import Evidence
 from auditcheck.judgement.bridge import Judged
 from auditcheck.measures import Counting, Measures
@@ -51,6 +52,10 @@ class Results:
     def table(self) -> pa.Table:
         """observations.parquet: one row an observation, in `OBSERVED`'s columns."""
         return observation_table(self.cf, self.every, self.standing)
+
+    def children(self) -> pa.Table:
+        """children.parquet: one row a child, in `CHILDREN`'s columns."""
+        return children_table(self.seen.duties, self.people)
 
     def standing(self, o: Observations) -> Mask:
         """Whether each subject is open."""

@@ -8,19 +8,40 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from auditcheck.audited import LISTED, Audited, Tables
 from auditcheck.finding_table import ORDER
 from auditcheck.findings import COLUMNS
+from auditcheck.reports.view import plain
 
 #: So many rows of each set are held at a time.
 _AT_ONCE = 20_000
+#: So many observations are read back at once.
+_BATCH = 1_000_000
 _WAITING = [(name, "ascending") for name in ("rule_id", "child_id", "record_id", "class")]
 
 
 def observations(found: Audited) -> Iterator[pa.Table]:
     """observations.parquet as far as it is still in memory."""
     return (one.observations for one in found.tables if isinstance(one, Tables))
+
+
+def observed(found: Audited, folder: Path) -> Iterator[pa.Table]:
+    """The observations in batches, from memory or from the observations.parquet that was written into ``folder`` as they came."""
+    held = list(observations(found))
+    if held:
+        yield from held
+        return
+    with pq.ParquetFile(folder / "observations.parquet") as file:
+        for batch in file.iter_batches(_BATCH):
+            yield pa.Table.from_batches([batch])
+
+
+def every_observation(found: Audited, folder: Path) -> pa.Table:
+    """The observations as one table."""
+    held = list(observations(found))
+    return plain(pa.concat_tables(held)) if held else pq.read_table(folder / "observations.parquet", memory_map=True)
 
 
 def take_observations(found: Audited) -> pa.Table:

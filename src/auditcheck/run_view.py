@@ -20,12 +20,15 @@ from auditcheck.completeness import lateness, spikes
 from auditcheck.conservation import told
 from auditcheck.findings import SEVERITIES
 from auditcheck.last_night import Alarm
+from auditcheck.ledger.waiver_file import Waivers
+from auditcheck.ledger.waivers import REPORTED, SHOWN, Finding, Waived, waived
 from auditcheck.measure_rows import measure_rows
 from auditcheck.measures import Measures
 from auditcheck.raw import Export, Problem
 from auditcheck.reports.view import LEFT_OUT, RecordsView, RunView
 from auditcheck.row_order import finding_frame, waiting_frame
 from auditcheck.rulebook.model import Profile, Rule, Rulebook
+from auditcheck.rulebook.profile import standard
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE, Summary
 from auditcheck.targets import Targets
 
@@ -40,6 +43,7 @@ def view(
     fail_on: str,
     alarms: Sequence[Alarm] = (),
     gone: Sequence[str] = (),
+    waivers: Waivers | None = None,
     lists: bool = True,
 ) -> tuple[RunView, Summary]:
     """The tables that the reports are made of, and what the command says at the end.
@@ -51,20 +55,25 @@ def view(
     figures = Measures.of(runs, clock.day_number(as_of), rules, lambda one, day: found.counted[one.id, day])
     measures = measure_rows(Targets.of(figures, profile), profile.unknown_over)  # before the errors are counted: a measure may fail too
     errors = [f"{run.rule.id}: {run.why}" for run in runs.values() if run.status == RULE_ERROR]
-    stopped = _stopped(found, errors) + [f"Lost on the way: {what}" for what in gone] + [alarm.says for alarm in alarms if alarm.stops]
-    status = INCOMPLETE if stopped else _status(found, fail_on)
+    findings, listed, cannot_tell, due_soon = _listed(found) if lists else (LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT)
+    excused = _waived(waivers, findings, listed, as_of) if waivers is not None else None
+    severities = Counter(findings["severity"][listed]) if lists else found.listed
+    stopped = (
+        _stopped(found, runs, errors) + [f"Lost on the way: {what}" for what in gone] + [alarm.says for alarm in alarms if alarm.stops]
+    )
+    status = INCOMPLETE if stopped else _status(severities, fail_on)
     counts = dict(zip(OUTCOMES, sum(found.outcomes.values(), np.zeros(len(OUTCOMES), np.int64)).tolist(), strict=True))
     rule_table = _rules(found, runs, book)
-    info = _info(found, export, profile, book, as_of, status, stopped)
-    info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops]
+    info = _info(found, export, profile, book, rules, as_of, status, stopped)
+    info["warnings"] = [alarm.says for alarm in alarms if not alarm.stops] + (excused.warnings if excused else [])
     info["summary"] = {
-        "findings": {name: found.listed[name] for name in SEVERITIES},
+        "findings": {name: severities[name] for name in SEVERITIES},
         "observations": counts,
         "rules": dict(sorted(Counter(_what_became_of(run) for run in runs.values()).items())),
         "quality": len(found.problems),
+        **({"waived": len(excused.shown)} if excused else {}),
     }
     info["conservation"] = told(found.account, len(runs), gone)
-    findings, listed, cannot_tell, due_soon = _listed(found) if lists else (LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT)
     shown = RunView(
         findings,
         listed,
@@ -77,6 +86,11 @@ def view(
         not stopped,
         measures,
         _records(found, rule_table),
+        children=found.children,
+        eligible=found.eligible,
+        book=book,
+        waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,
+        waiver_report=pd.DataFrame(excused.reported, columns=list(REPORTED), dtype="str") if excused else None,
     )
     return shown, Summary(status, info, counts, errors, stopped)
 
@@ -86,6 +100,14 @@ def _listed(found: Audited) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], pd.Dat
     findings = finding_frame(found)
     listed = findings.pop(LISTED).to_numpy(bool)
     return findings, listed, waiting_frame(found, CANNOT_TELL), waiting_frame(found, NOT_YET_DUE)
+
+
+def _waived(waivers: Waivers, findings: pd.DataFrame, listed: npt.NDArray[np.bool_], as_of: date) -> Waived:
+    """Apply the waivers: the findings stay, off the lists, and say which waives them."""
+    excused = waived(waivers, [Finding(*row) for row in zip(*(findings[name] for name in Finding._fields), strict=True)], as_of)
+    findings["waiver"] = pd.Series(excused.waiver, findings.index, dtype="str")
+    listed &= (findings["waiver"] == "").to_numpy(bool)
+    return excused
 
 
 def _records(found: Audited, rules: pd.DataFrame) -> RecordsView:
@@ -109,18 +131,20 @@ def _what_became_of(run: RuleRun) -> str:
     return "for_a_person" if run.why == FOR_A_PERSON else run.status
 
 
-def _status(found: Audited, fail_on: str) -> int:
+def _status(listed: Mapping[str, int], fail_on: str) -> int:
     if fail_on == "never":
         return CLEAN
     enough = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return FINDINGS if any(found.listed[severity] for severity in enough) else CLEAN
+    return FINDINGS if any(listed.get(severity) for severity in enough) else CLEAN
 
 
-def _stopped(found: Audited, errors: Sequence[str]) -> list[str]:
-    """Why the audit is incomplete: whole tables set aside, rules that failed, cases that could not be judged."""
+def _stopped(found: Audited, runs: Mapping[str, RuleRun], errors: Sequence[str]) -> list[str]:
+    """Why the audit is incomplete: whole tables set aside, rules that failed, none that could be evaluated, cases not judged."""
     said = [f"{p.file}: {p.problem}" for p in found.problems if p.stopped]
     if errors:
         said.append(f"{len(errors)} rule(s) failed: {', '.join(error.split(':')[0] for error in errors)}")
+    if not any(run.status == EVALUATED for run in runs.values()):
+        said.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs, which is not the same as nothing wrong")
     if found.unjudged:
         said.append(f"{found.unjudged} case(s) could not be judged")
     return said
@@ -147,16 +171,25 @@ def _quality(problems: Iterable[Problem]) -> pd.DataFrame:
 
 
 def _info(
-    found: Audited, export: Export, profile: Profile, book: Rulebook, as_of: date, status: int, stopped: Sequence[str]
+    found: Audited,
+    export: Export,
+    profile: Profile,
+    book: Rulebook,
+    rules: Sequence[Rule],
+    as_of: date,
+    status: int,
+    stopped: Sequence[str],
 ) -> dict[str, Any]:
     tables = found.records
     return {
         "tool": "auditcheck",
         "version": version("auditcheck"),
         "rulebook": book.hash,
+        "standard": standard(rules),
         "profile": profile.id,
         "profile_title": profile.title,
         "as_of": as_of.isoformat(),
+        "due_soon": str(profile.due_soon),
         **({"notice_start": profile.notice_start.isoformat()} if profile.notice_start else {}),
         "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
         "export": export.kind,

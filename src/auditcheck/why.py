@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from auditcheck import clock
-from auditcheck.clock import Length
-from auditcheck.texts import count
+from auditcheck.counting import counted
 
 _SEEN = {
     "primary": "seen in the source itself",
@@ -34,20 +30,22 @@ class NoSuchFinding(Exception):
 
 def why(finding_id: str, run: Path) -> str:
     """The whole explanation as text. ``finding_id`` may be shortened to what is unique. Raises NoSuchFinding."""
-    finding = _finding(finding_id.strip().lower(), run)
+    finding = found(finding_id, run)
     return "\n".join(_lines(finding, _observation(finding, run)))
 
 
-def _finding(finding_id: str, run: Path) -> Row:
+def found(finding_id: str, run: Path) -> Row:
+    """The finding of a run whose id begins so. Raises NoSuchFinding."""
+    finding_id = finding_id.strip().lower()
     file = run / "findings.parquet"
     if not file.is_file():
         raise NoSuchFinding(f"{run} holds no findings.parquet, so it is not the result of a run. Name a run's folder with --run.")
     rows = pq.read_table(file)
-    found = rows.filter(pc.starts_with(rows["finding_id"], finding_id)).to_pylist() if finding_id else []
-    if len(found) == 1:
-        return dict(found[0])
-    if len(found) > 1:
-        raise NoSuchFinding(f"{len(found)} findings begin with {finding_id}. Write more of the id.")
+    alike = rows.filter(pc.starts_with(rows["finding_id"], finding_id)).to_pylist() if finding_id else []
+    if len(alike) == 1:
+        return dict(alike[0])
+    if len(alike) > 1:
+        raise NoSuchFinding(f"{len(alike)} findings begin with {finding_id}. Write more of the id.")
     near = get_close_matches(finding_id, rows["finding_id"].to_pylist(), 1)
     hint = f"Did you mean {near[0]}?" if near else "Ids of findings are in the first column of its findings.csv."
     raise NoSuchFinding(f"There is no finding {finding_id} in {run}. {hint}")
@@ -70,7 +68,8 @@ def _lines(finding: Row, seen: Row) -> Iterator[str]:
     yield f"Child {finding['child_id']}, record {finding['record_id']} of {finding['table'].replace('_', ' ')}"
     yield from _part("What the record shows", [finding["message"]])
     yield from _part("How it was settled", [f"{seen['reason']}."])
-    yield from _part("How the days were counted", list(_counting(finding, seen)))
+    times = (seen[name] for name in ("trigger_at", "due_at", "happened_at", "over", "unit"))
+    yield from _part("How the days were counted", counted(finding["limit"], *times))
     yield from _part("The limit and its law", list(_law(finding)))
     stands_on = (finding["because"] or "").split("; ")
     yield from _part("What it stands on", [line for line in stands_on if line])
@@ -85,67 +84,8 @@ def _part(heading: str, lines: list[str]) -> Iterator[str]:
             yield from textwrap.wrap(line, 98, initial_indent="  ", subsequent_indent="    ")
 
 
-def _counting(finding: Row, seen: Row) -> Iterator[str]:
-    start, due, happened = (seen[name] for name in ("trigger_at", "due_at", "happened_at"))
-    if start and finding["limit"]:
-        yield from _from_to(Length.parse(finding["limit"]), start, due, happened)
-    elif due:
-        yield f"Due on {_in_words(due)}."
-    elif start:
-        yield f"Begins on {_in_words(start)}."
-    late = f": {count(int(seen['over']), seen['unit'])} past the limit" if seen["over"] is not None else ""
-    if happened:
-        yield f"Recorded on {_in_words(happened)}{late}."
-    elif due:
-        yield f"Nothing is recorded by the audit's date{late}."
-
-
-def _from_to(limit: Length, start: str, due: str | None, happened: str | None) -> Iterator[str]:
-    """The limit counted from where it was counted: the start, or the latest record where one more was due so long after that."""
-    back = due is not None and _day(due) < _day(start)
-    if happened and due and _end(limit, start, back) != _day(due) == _end(limit, happened, False):
-        start = happened
-    end = None if limit.unit == "hours" or back else _end(limit, start, False)
-    if end is None and due is None:
-        return
-    yield f"{'Back from' if back else 'From'} {_in_words(start)}, {limit}, to {_in_words(end.isoformat() if end else str(due))}."
-    if end and due and _day(due) != end:
-        yield f"The last good day is {_in_words(due)}." if _day(due) < end else f"One was due by {_in_words(due)}."
-    yield from _skipped(limit, _day(start), end or _day(str(due)))
-
-
-def _end(limit: Length, start: str, back: bool) -> date | None:
-    """The day on which a limit ends; None where the calendar of bank holidays does not reach."""
-    day = int(clock.add(np.array([clock.day_number(_day(start))], np.int32), limit, -1 if back else 1)[0])
-    return None if day == clock.NAT else clock.as_date(day)
-
-
-def _skipped(limit: Length, start: date, due: date) -> Iterator[str]:
-    if limit.unit == "working days":
-        first, last = sorted((clock.day_number(start), clock.day_number(due)))
-        days = clock.holidays_between(first, last)
-        holidays = ", ".join(f"{d:%a} {d.day} {d:%B %Y}" for d in days) or "none in that time"
-        yield f"Saturdays and Sundays are not counted, nor are bank holidays in England: {holidays}. The first day is not counted."
-    elif limit.unit == "months":
-        yield "Months end on the corresponding day, or on the last of a shorter month; a weekend does not move it."
-    elif limit.unit == "hours":
-        yield "Elapsed hours in London, through any change of the clocks."
-    else:
-        yield "Every day counts, weekends and holidays too; the first is not counted."
-
-
 def _law(finding: Row) -> Iterator[str]:
     if finding["limit"]:
         yield f"{finding['limit']}, {finding['edition'] or 'no edition named'}"
     yield finding["law"]
     yield f"How far that text was verified: {_SEEN.get(finding['verified'], finding['verified'])}."
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text[:10])
-
-
-def _in_words(text: str) -> str:
-    day = _day(text)
-    at = f" at {text[11:16]}" if len(text) > 10 else ""
-    return f"{day:%a} {day.day} {day:%B %Y}{at}"

@@ -145,6 +145,8 @@ def unborn(scope: Scope, on: Value) -> Answer:
         return UNKNOWN
     if born.moment:
         return truth(born.moment.day > on.moment.day) if on.moment else UNKNOWN
+    if expected.state is State.ABSENT and born.state is State.BLANK and scope.case_file.has("children", "date_of_birth"):
+        return UNKNOWN  # the export has dates of birth but none that are expected
     return UNKNOWN if expected.state is State.UNREADABLE else truth(expected.moment is not None)
 
 

@@ -244,9 +244,8 @@ def hidden(duty: Duty, subject: Record, spec: Spec, start: date) -> bool:
 
 
 def field_event(duty: Duty, subject: Record, path: str) -> list[Found]:
-    """An event that is a field of the subject (or of a record it refers to)."""
+    """An event that is a field of the subject (or of a record it refers to). An expected birth may lie ahead and is known."""
     value = duty.look(subject, path)
     if value.state is State.UNREADABLE:
         return [Found(subject, None, UNKNOWN)]
-    moment = duty.case_file.past(value)
-    return [Found(subject, moment, YES)] if moment else []
+    return [Found(subject, value.moment, YES)] if value.moment else []

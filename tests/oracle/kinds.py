@@ -140,6 +140,8 @@ def exists(duty: Duty, subject: Record) -> list[Observation]:
     outcome = {YES: "met", NO: "cannot_tell" if end.unsure else "not_met", UNKNOWN: "cannot_tell"}[answer]
     if answer is NO and limit and "once_past" not in check:
         outcome = until_the_first(duty, subject, limit)
+    if outcome == "not_met" and len(sources(duty)) < len(check.get("any", [check])):
+        outcome = "cannot_tell"  # a source that the export does not carry may hold what would do as well
     started = trigger if isinstance(trigger, Moment) else None
     return [Observation(subject, outcome, subject, "", started, clock.whole_day(day), latest)]
 
@@ -166,7 +168,13 @@ def sources(duty: Duty) -> list[Spec]:
     check = duty.check
     every: list[Spec] = check.get("any", [check])
     carried = duty.case_file
-    return [spec for spec in every if spec["table"] in carried.records and ("at" not in spec or carried.has(spec["table"], spec["at"]))]
+    return [spec for spec in every if spec["table"] in carried.records and all(carried.has(spec["table"], name) for name in asked_of(spec))]
+
+
+def asked_of(spec: Spec) -> list[str]:
+    """The columns without which a source could show nothing: its date, and the kind that is looked for."""
+    kind = spec.get("where", {}).get("kind")
+    return [*([spec["at"]] if "at" in spec else []), *(["kind"] if kind is not None and not isinstance(kind, dict) else [])]
 
 
 def found_between(duty: Duty, subject: Record, earliest: date | None, day: date) -> tuple[Answer, Moment | None]:
@@ -207,17 +215,27 @@ def absent(duty: Duty, subject: Record) -> list[Observation]:
         answer = UNKNOWN if doubts_all(check, sure) else all_of([answer, sure, UNKNOWN if undated else YES])
         judged.append((at.day if at else None, answer))
     answer = last_of(judged) if check.get("pick") == "last" else any_of([answer for _, answer in judged])
-    if answer is NO and not seen_until(duty, moment.day, bool(rows)):
+    if answer is NO and not seen_until(duty, subject, moment.day, bool(rows)):
         answer = UNKNOWN
     outcome = {YES: "not_met", UNKNOWN: "cannot_tell", NO: "met"}[answer]
     return [Observation(subject, outcome, subject, "", moment, moment)]
 
 
-def seen_until(duty: Duty, day: date, any_row: bool) -> bool:
-    """Whether the export would show what stood on that day."""
+def seen_until(duty: Duty, subject: Record, day: date, any_row: bool) -> bool:
+    """Whether the export would show whatever stood on that day: all of it, or (`pick: last`) the latest."""
     coverage = duty.case_file.coverage.get(duty.check["table"], "complete")
-    before = coverage.startswith("since ") and day < date.fromisoformat(coverage.removeprefix("since ").strip())
-    return coverage == "complete" or (any_row and not before)
+    if coverage == "complete":
+        return True
+    last = duty.check.get("pick") == "last"
+    if coverage == "latest_only":
+        return last and any_row
+    since = date.fromisoformat(coverage.removeprefix("since ").strip())
+    if day < since:
+        return False
+    if last:
+        return any_row
+    began = duty.case_file.began(subject)
+    return duty.check["match"] != "child_id" and began is not None and began.day >= since  # what hangs on a record is no older than it
 
 
 def last_of(judged: list[tuple[date | None, Answer]]) -> Answer:

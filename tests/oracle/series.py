@@ -265,6 +265,8 @@ def recurs(duty: Duty, subject: Record) -> list[Observation]:
     latest_only = duty.case_file.coverage.get(spec["table"]) == "latest_only"
     startless = start in (BLANK, BROKEN) and not (latest_only and counted)
     observations = [Observation(subject, "cannot_tell", subject)] if startless else []
+    if "starts" not in check and not counted and sum(one.doubtful for one in found) > (check.get("anchors") == "later"):
+        observations.append(Observation(subject, "cannot_tell", subject))  # an interval may have begun, on a day that nobody can tell
     for anchor in chosen(anchors, check.get("anchors", "all"), latest_only):
         end = duty.end(subject, anchor[1].day)
         if end.day is None or anchor[1].day <= end.day:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from auditcheck import contract
 from auditcheck.checks import words
 from auditcheck.checks.events import Events, events_of, linked, may_belong, record_scope, subject_keys
 from auditcheck.checks.ground import Ground, settle_population
@@ -32,10 +33,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     verdict.settle(~moment.known, CANNOT_TELL, f"Cannot tell: {words.plain(body['when'])} can't be read")
     verdict.settle(found.yes, NOT_MET, f"The record still shows {name} that should not stand at that date")
     verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} may still stand at that date")
-    since = ground.seen_from(body["table"])
-    partly = since > -NO_END or ground.latest_only(body["table"])
-    unseen = (moment.day < since) | ((rows < 0) & (ground.latest_only(body["table"]) | (partly & (body.get("pick") == "last"))))
-    verdict.settle(unseen, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
+    verdict.settle(_unseen(ground, scope, rule, moment, rows), CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     verdict.settle(np.ones(m, bool), MET, "None stands at that date")
     return [
         ground.counted(
@@ -56,6 +54,20 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
             )
         )
     ]
+
+
+def _unseen(ground: Ground, scope: Scope, rule: Rule, moment: When, rows: np.ndarray) -> Mask:
+    """Where one may stand that the export does not show: begun before it reaches back to, or behind the latest."""
+    body, none = rule.body, rows < 0
+    since = ground.seen_from(body["table"])
+    if ground.latest_only(body["table"]):
+        return none
+    if since == -NO_END:
+        return np.zeros(len(none), bool)
+    begun = scope.when(contract.own_date(rule.subject)) if contract.own_date(rule.subject) else never(len(none))
+    inside = begun.known & (begun.day >= since) & (body["match"] != "child_id")  # what hangs on a record is no older than it
+    unseen: Mask = (moment.day < since) | (none & (~inside | (body.get("pick") == "last")))
+    return unseen
 
 
 def _standing(ground: Ground, scope: Scope, rule: Rule) -> tuple[Answer, np.ndarray]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from auditcheck import clock
+from auditcheck.casefile import sealed
 from auditcheck.checks import words
 from auditcheck.checks.ground import Ground, settle_population
 from auditcheck.checks.likeness import FEWEST, Words, percent_alike
@@ -120,14 +121,8 @@ def _siblings(ground: Ground, scope: Scope, family: Families, inside: Answer) ->
     count = high - low
     one = np.repeat(rows, count)
     other = rows[np.repeat(low - (np.cumsum(count) - count), count) + np.arange(count.sum())] if len(rows) else rows
-    keep = (family.child[one] != family.child[other]) & ~_sealed(ground)[family.child[other]]
+    keep = (family.child[one] != family.child[other]) & ~sealed(ground.cf)[family.child[other]]
     return Pairs(one[keep], other[keep], np.ones(int(keep.sum()), bool))
-
-
-def _sealed(ground: Ground) -> Mask:
-    """The children (n,) who are on nobody's list: anything but a clear no or a blank seals."""
-    held = ground.cf.codes("children", "restricted")
-    return np.array([word not in ("no", "") for word in held.words] or [False])[held.code]
 
 
 def _near(pairs: Pairs, at: When, near: Length, inside: Answer) -> Pairs:

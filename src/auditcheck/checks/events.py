@@ -56,12 +56,17 @@ class Events:
 
     def any_doubt(self, keys: Keys, start: npt.NDArray[np.integer[Any]], end: npt.NDArray[np.integer[Any]]) -> Mask:
         """Whether a doubtful record of the key may lie from ``start`` to ``end``, both included."""
+        return self.doubts(keys, start, end) > 0
+
+    def doubts(self, keys: Keys, start: npt.NDArray[np.integer[Any]], end: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+        """How many doubtful records of the key may lie from ``start`` to ``end``, both included."""
         if not len(self.doubtful):
-            return np.zeros(len(keys), bool)
-        between = np.searchsorted(self.doubtful, pack(keys, end), "right") > np.searchsorted(self.doubtful, pack(keys, start))
+            return np.zeros(len(keys), np.int64)
+        between = np.searchsorted(self.doubtful, pack(keys, end), "right") - np.searchsorted(self.doubtful, pack(keys, start))
         anywhen = pack(keys, np.full(len(keys), ANY_DAY))
-        undated = np.searchsorted(self.doubtful, anywhen, "right") > np.searchsorted(self.doubtful, anywhen)
-        return between & (end >= start) | undated
+        undated = np.searchsorted(self.doubtful, anywhen, "right") - np.searchsorted(self.doubtful, anywhen)
+        found: npt.NDArray[np.int64] = np.where(end >= start, between, 0) + undated
+        return found
 
     def when(self, duties: Duties, source: Mapping[str, Any], places: npt.NDArray[np.intp]) -> When:
         """The moments of the events at ``places`` (-1: none)."""

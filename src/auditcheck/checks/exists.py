@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from auditcheck import clock, contract
 from auditcheck.checks import words
+from auditcheck.checks.carried import not_carried
 from auditcheck.checks.events import ANY_DAY, Events, events_of, may_belong, record_scope, subject_keys
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import Chosen, choose, same_for_all
@@ -50,9 +51,8 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     due = _due(chosen, last, start, "once_past" in body)
     found = (row >= 0) & (last >= since)
     name = words.thing(body["any"][0]["table"])
-    beside = f" ({', '.join(missing)} not in this export)" if missing else ""
     verdict.settle(found, MET, f"{name[:1].upper()}{name[1:]} is recorded")
-    verdict.settle(doubt, CANNOT_TELL, f"Cannot tell: {name} that may count can't be read{beside}")
+    verdict.settle(doubt, CANNOT_TELL, f"Cannot tell: {name} that may count can't be read")
     verdict.settle(window, CANNOT_TELL, "Cannot tell: this export does not show the earlier records")
     if chosen is not None and "once_past" not in body:
         young = due.known & ((row < 0) | (last < start.day)) & start.known
@@ -61,8 +61,11 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
         verdict.settle(young & (due.day >= ground.as_of), NOT_YET_DUE, f"Not yet due: {name} is not recorded, and the limit has not passed")
         verdict.settle(no_start, CANNOT_TELL, f"Cannot tell whether the limit has passed: {begun} is not recorded or can't be read")
     verdict.settle(end.doubtful, CANNOT_TELL, "Cannot tell: the date on which the duty ended can't be read")
-    verdict.settle((row >= 0), NOT_MET, f"The latest record is too long ago{beside}")
-    verdict.settle(np.ones(m, bool), NOT_MET, f"No record of {name} is found{beside}")
+    if missing:
+        elsewhere = f"Cannot tell: what would do as well is not in this export ({'; '.join(missing)})"
+        verdict.settle(np.ones(m, bool), CANNOT_TELL, elsewhere)
+    verdict.settle((row >= 0), NOT_MET, "The latest record is too long ago")
+    verdict.settle(np.ones(m, bool), NOT_MET, f"No record of {name} is found")
     over = np.where((verdict.outcome == NOT_MET) & due.known, reference - due.day, -1)
     happened = When(np.where(row >= 0, last, NAT).astype(np.int32), np.full(m, -1, np.int32), np.where(row >= 0, 0, 1).astype(np.uint8))
     result = Observations(
@@ -153,8 +156,8 @@ def _latest(
     doubt, window, missing = np.zeros(m, bool), np.zeros(m, bool), []
     first_table = sources[0]["table"]
     for source in sources:
-        if not scope.cf.has(source["table"]):
-            missing.append(source["table"].replace("_", " "))
+        if why := not_carried(scope.cf, source):
+            missing.append(why)
             continue
         if "at" not in source:
             before = row

@@ -57,8 +57,11 @@ def can_be_split(rule: Rule, spec: Mapping[str, Any]) -> bool:
 
 
 def first_day(as_of: int, period: Length) -> int:
-    """The day after the one that lies the period before the as-of day: 12 months to 31 March begin on 1 April."""
-    return int(clock.add(np.array([as_of], np.int32), period, -1)[0]) + 1
+    """The day after the one that lies the period before the as-of day: 12 months to 31 March begin on 1 April.
+
+    The calendar's first day where the period would begin before it: no record is older.
+    """
+    return max(int(clock.add(np.array([as_of], np.int32), period, -1)[0]) + 1, clock.day_number(clock.FIRST))
 
 
 def reach(ground: Ground, table: str, from_: int) -> int:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from auditcheck import contract
 from auditcheck.checks import words
-from auditcheck.checks.events import Events, events_of, pack
+from auditcheck.checks.events import ANY_DAY, Events, events_of, pack
 from auditcheck.checks.ground import Ground, settle_limit, settle_population
 from auditcheck.checks.limits import choose, measure
 from auditcheck.checks.scope import Answer, Scope
@@ -20,7 +20,7 @@ from auditcheck.checks.verdict import CANNOT_TELL, NOT_APPLICABLE, Observations,
 from auditcheck.checks.within import Happening, excused, hidden_by_later
 from auditcheck.duties import NO_END, End
 from auditcheck.rulebook.model import Rule
-from auditcheck.values import When, never
+from auditcheck.values import UNREADABLE, Mask, When, never
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,28 @@ def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: A
         rows = np.flatnonzero(belongs & ~(own.known & (own.day > ground.as_of)) & (first < 0 if latest else True))
         nothing = np.full(len(rows), -1)
         parts.append((rows, own.take(rows.astype(np.int32)), nothing, np.zeros(len(rows), np.int64), events.row_of(first)[rows]))
+    else:
+        parts.append(_perhaps(scope, events, belongs, which))
     subject, row, order, following = (np.concatenate([part[i] for part in parts]).astype(np.int32) for i in (0, 2, 3, 4))
     moments = [part[1] for part in parts]
     joined = When(*(np.concatenate([getattr(m, name) for m in moments]) for name in ("day", "second", "state")))
     return Anchors(subject, joined, row, order, following)
+
+
+def _perhaps(scope: Scope, events: Events, belongs: Mask, which: str) -> tuple[Any, When, Any, Any, Any]:
+    """Subjects without any event that surely counts, but with some that may: an interval may begin, and nobody can tell when."""
+    n = len(scope.rows)
+    keys = scope.cf.child(scope.table).astype(np.int64) if events.by_child else np.arange(n)
+    start_name, end_name = contract.PERIODS.get(scope.table, ("", ""))
+    ever, never_ = np.full(n, ANY_DAY + 1), np.full(n, 2**18)
+    start, end = (scope.when(name) if name and events.by_child else never(n) for name in (start_name, end_name))
+    first, last = np.where(start.known, start.day, ever), np.where(end.known, end.day, never_)
+    some = events.doubts(keys, first, last) >= (2 if which == "later" else 1)
+    sure = np.isin(np.arange(n), events.keys)
+    rows = np.flatnonzero(belongs & ~sure & some)
+    nothing = np.full(len(rows), -1)
+    unread = replace(never(len(rows)), state=np.full(len(rows), UNREADABLE, np.uint8))
+    return rows, unread, nothing, np.zeros(len(rows), np.int64), nothing
 
 
 def _once_each(scope: Scope, events: Events, at: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

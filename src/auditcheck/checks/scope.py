@@ -205,6 +205,8 @@ def _unborn(scope: Scope, path: str) -> Answer:
     born, expected = child.when("date_of_birth"), child.when("expected_birth_date")
     yes = (born.known & on.known & (born.day > on.day)) | ((born.state == BLANK) & (expected.state == OK))
     unknown = ~yes & ((born.state > BLANK) | (born.known & ~on.known) | ((born.state == BLANK) & (expected.state > BLANK)))
+    if scope.cf.has("children", "date_of_birth") and not scope.cf.has("children", "expected_birth_date"):
+        unknown |= born.state == BLANK  # of who is in `children` without a birth, such an export can't say that one is expected
     return Answer(yes, unknown)
 
 

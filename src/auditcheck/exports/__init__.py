@@ -11,7 +11,7 @@ from auditcheck.shelf import Shelf
 if TYPE_CHECKING:
     from auditcheck.raw import Export
 
-__all__ = ["read", "read_all"]
+__all__ = ["joined", "read", "read_all", "sources"]
 
 
 def read(path: Path) -> Export:
@@ -30,15 +30,24 @@ def read_all(paths: Sequence[Path], ranks: Sequence[str] = (), shelf: Shelf | No
 
     Raises `BadExport`.
     """
+    return joined(sources(paths, shelf), ranks)
+
+
+def sources(paths: Sequence[Path], shelf: Shelf | None = None) -> list[tuple[str, Export]]:
+    """What each source holds, an export for each format in it, under the name of its path. Raises `BadExport`."""
+    return [(Path(path).name, export) for path in paths for export in _read(Path(path), shelf or Shelf())]
+
+
+def joined(held: Sequence[tuple[str, Export]], ranks: Sequence[str] = ()) -> Export:
+    """Sources as one. Where files of several have one name, the source's own name goes before it."""
     from auditcheck.exports.join import join
 
-    sources = [(Path(path).name, export) for path in paths for export in _read(Path(path), shelf or Shelf())]
-    names = [one.name for _, export in sources for one in export.inputs]
-    if len(paths) > 1 and len(set(names)) < len(names):
+    names = [one.name for _, export in held for one in export.inputs]
+    if len(held) > 1 and len(set(names)) < len(names):
         from auditcheck.exports.labels import labelled
 
-        return join([labelled(export, place) for place, export in sources], ranks)
-    return join([export for _, export in sources], ranks)
+        return join([labelled(export, place) for place, export in held], ranks)
+    return join([export for _, export in held], ranks)
 
 
 def _read(path: Path, shelf: Shelf) -> list[Export]:

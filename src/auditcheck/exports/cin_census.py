@@ -110,7 +110,16 @@ def read_census(path: Path) -> Export:
     coverage, problems = reach.coverage(census.said, records, tables, path.name, census.as_of)
     inputs = [InputFile(path.name, digest, len(census.ids))]
     until = dict.fromkeys(tables, census.as_of) if census.as_of else {}
-    return Export("cin-census", tables, coverage, [*census.problems, *problems], inputs, census.as_of, until=until, kinds=records.kinds())
+    return Export(
+        "cin-census",
+        tables,
+        coverage,
+        [*census.problems, *problems],
+        inputs,
+        census.as_of,
+        until=until,
+        kinds=records.kinds(codes_are_all=True),
+    )
 
 
 def _read(file: Any, census: _Census) -> None:

@@ -39,10 +39,14 @@ class Sheet:
 
 
 class Lists:
-    """What has been read so far by one mapping."""
+    """What has been read so far by one mapping.
 
-    def __init__(self, mapping: Mapping[str, Any]) -> None:
+    ``exact``: it was written for these very files, so a header that they lack stops the audit.
+    """
+
+    def __init__(self, mapping: Mapping[str, Any], exact: bool = False) -> None:
         self.mapping = mapping
+        self.exact = exact
         self.lists: dict[Name, Mapping[str, Any]] = mapping["lists"]
         self.records = Records(recipes.words(mapping["words"]))
         self.problems: list[Problem] = []
@@ -153,7 +157,7 @@ class Lists:
         for column in dict.fromkeys(asked):
             if column not in places:
                 what = "no such header: what it would say counts as not supplied"
-                self.problems.append(Problem(sheet.file, sheet.header_row, column, "", what))
+                self.problems.append(Problem(sheet.file, sheet.header_row, column, "", what, stopped=self.exact))
         return [one for one in made if all(column in places for column in one.decided_by())]
 
     def _involvement(self, started: str) -> Recipe:
@@ -178,11 +182,13 @@ class Lists:
     def export(self, kind: str, inputs: list[InputFile], as_of: str | None = None) -> Export:
         """Everything that was read, as an export."""
         tables = self.records.tables()
-        if self.mapping.get("children") and "children" in tables:
+        if (self.mapping.get("children") or self.exact) and "children" in tables:
             tables["children"], problems = one_row_each(tables["children"])
             self.problems += problems
         coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if len(inputs) == 1 else kind, as_of)
-        return Export(kind, tables, coverage, [*self.problems, *problems], inputs, as_of, kinds=self.records.kinds())
+        return Export(
+            kind, tables, coverage, [*self.problems, *problems], inputs, as_of, kinds=self.records.kinds(codes_are_all=not self.exact)
+        )
 
     def say_what_is_missing(self, file: str, word: str) -> None:
         """A note for each list that was not there (``word``: sheet or file)."""

@@ -9,9 +9,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import YAMLError
 
-from auditcheck import clock, contract
+from auditcheck import clock, contract, yaml_text
 from auditcheck.raw import Problem
 from auditcheck.tidy import shorten
 
@@ -37,7 +36,7 @@ class Manifest:
 
 
 def plain_yaml(text: str | bytes) -> Any:
-    """YAML as plain mappings, lists and text, dates kept as text. Raises `YAMLError`."""
+    """Our own YAML as plain mappings, lists and text, dates kept as text. What comes from outside is read by `yaml_text`."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _DatesAsText
     return yaml.load(text)
@@ -60,12 +59,12 @@ def read_manifest(file: str, data: bytes) -> Manifest:
     def problem(column: str, value: object, what: str, row: int = 0, stopped: bool = False) -> None:
         found.problems.append(Problem(file, row, column, shorten(str(value)), what, stopped))
 
-    try:
-        said = plain_yaml(data)
-    except (YAMLError, UnicodeDecodeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem("", "", "is not readable as YAML, so how complete the tables are is unknown", mark.line + 1 if mark else 0, stopped=True)
+    document = yaml_text.read(data)
+    if document.problems and data.strip():
+        line, _, what = document.problems[0]
+        problem("", "", f"can't be used ({what}), so how complete the tables are is unknown", line, stopped=True)
         return found
+    said = document.value
     if not isinstance(said, dict):
         if said is not None:
             problem("", "", "does not hold keys and values (as_of, extracted_at, coverage)", stopped=True)

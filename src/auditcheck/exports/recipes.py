@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,6 +22,7 @@ from auditcheck.exports.manifest import plain_yaml
 from auditcheck.values import DIFFERS
 
 _LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")
+DATE_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S")
 _CODE_AND_LABEL = re.compile(r"\s*:\s*|\s+-\s+")
 
 
@@ -36,7 +37,8 @@ class Part:
 
     ``codes``: a list of codes by name; ``otherwise``: the word for a text that is not in it. ``opposite`` turns yes and no round;
     ``any_but``: yes where any text but this one is given. ``prefix`` goes before ids that two tables of a source count for themselves;
-    ``joined``: the columns that make an id together; ``member``: the text is JSON, and only this member of it is read.
+    ``joined``: the columns that make an id together; ``member``: the text is JSON, and only this member of it is read;
+    ``layout``: how this column writes its dates (a time may follow), where the source has no one way for all of them.
     """
 
     column: str = ""
@@ -49,6 +51,7 @@ class Part:
     prefix: str = ""
     joined: tuple[str, ...] = ()
     member: str = ""
+    layout: str = ""
 
     def carried(self, columns: Container[str]) -> bool:
         """Whether a source with these columns can fill a field so."""
@@ -150,7 +153,7 @@ class Words:
         if field.refers_to == "workers" or (field.key and field.name == "worker_id"):
             return worker(text)
         if field.type in ("date", "moment"):
-            return self._day(text)
+            return self._day(text, [part.layout + time for time in DATE_TIMES] if part.layout else self.layouts)
         if field.key or field.refers_to is not None:
             return part.prefix + text
         if self.letters and field.name != "team":
@@ -174,8 +177,9 @@ class Words:
         head, *tail = _CODE_AND_LABEL.split(text, maxsplit=1)
         return next((known[plain(one)] for one in (text, head, *tail) if plain(one) in known), None)
 
-    def _day(self, text: str) -> str:
-        for layout in self.layouts:
+    @staticmethod
+    def _day(text: str, layouts: Iterable[str]) -> str:
+        for layout in layouts:
             if not text.isascii():
                 break
             try:

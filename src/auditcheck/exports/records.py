@@ -83,12 +83,17 @@ class Records:
             self._build(table, done)
         return {name: done[name] for name in contract.supplied() if name in done and (empty or len(done[name]))}
 
-    def kinds(self) -> dict[str, frozenset[str]]:
-        """Table -> the kinds of record that its recipes can make; tables whose kind is anything, or nothing, are left out."""
+    def kinds(self, codes_are_all: bool) -> dict[str, frozenset[str]]:
+        """Table -> the kinds of record that its recipes can make; tables whose kind is anything, or nothing, are left out.
+
+        ``codes_are_all``: a list of codes holds every code of the format, not only those that were seen so far.
+        """
         made = {}
         for table, blocks in self.blocks.items():
             parts = [part for block in blocks for part in block.recipe.fields.get("kind", (Part(),))]
-            if "kind" in contract.tables()[table] and all(part.always or (part.codes and part.otherwise is None) for part in parts):
+            if "kind" in contract.tables()[table] and all(
+                part.always or (codes_are_all and part.codes and part.otherwise is None) for part in parts
+            ):
                 codes = [[part.always] if part.always else self.words.codes[part.codes].values() for part in parts]
                 made[table] = frozenset(code for some in codes for code in some if code)
         return made

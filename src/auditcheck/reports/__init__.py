@@ -20,7 +20,7 @@ OPTIONAL = ("workbook", "pages", "cases", "board")
 
 def needs_rows(without: Collection[str]) -> bool:
     """Whether some report that is not left out looks at single findings and observations."""
-    return not {"workbook", "pages"} <= set(without)
+    return not {"workbook", "pages", "cases"} <= set(without)
 
 
 def write_reports(
@@ -41,9 +41,11 @@ def write_reports(
         write_tables(folder, view, observations, findings)
         return
     from auditcheck.reports.beside import workbook_beside
+    from auditcheck.reports.cases import CaseTables, with_sheets, write_cases
     from auditcheck.reports.listing import listings
-    from auditcheck.reports.page import write_page
+    from auditcheck.reports.pages import write_pages
     from auditcheck.reports.quality_page import write_quality_page
+    from auditcheck.reports.view import plain
 
     everybody, restricted = listings(view)
     places = [(folder, everybody)]
@@ -53,10 +55,23 @@ def write_reports(
     with ExitStack() as writing:
         for place, listing in places if "workbook" not in without else ():
             writing.enter_context(workbook_beside(place / "exceptions.xlsx", listing))
-        write_tables(folder, view, observations)
+        held = list(observations)
+        write_tables(folder, view, held)
+        sheets: frozenset[str] = frozenset()
+        if "cases" not in without and view.book is not None and view.children is not None:
+            cases = CaseTables.of(view, plain(held[0]) if held else _written(folder))
+            write_cases(folder, cases)
+            sheets = frozenset(with_sheets(cases.findings, cases.children))
         if "pages" in without:
             return
         for place, listing in places:
-            write_page(place / "index.html", listing)
+            write_pages(place, listing, sheets)
         if view.records is not None:
             write_quality_page(folder / "quality.html", everybody, view.records)
+
+
+def _written(folder: Path) -> pa.Table:
+    """The observations of a run that wrote them as it went."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(folder / "observations.parquet", memory_map=True)

@@ -51,6 +51,10 @@ def _team(team: str) -> str:
     return team.strip() or words.NO_TEAM
 
 
+def _settled(settled: str) -> str:
+    return "Cleared" if settled == "yes" else "Not known"
+
+
 def _target(code: str) -> str:
     return words.TARGET.get(code, code)
 
@@ -61,7 +65,27 @@ _TEAM = Column("Team", "team", 16, read=_team)
 _WORKER = Column("Worker", "worker_id", 11)
 _RULE = Column("Rule", "rule_id", 14)
 _RECORD = Column("Record", "record", 20)
+_FINDING = Column("Finding id", "finding_id", 19, printed=False)
 
+_ROWS = (
+    Column("When to act", "when", 12),
+    _CHILD,
+    Column("What the record shows", "message", 48),
+    Column("Due", "due_at", 13, "date"),
+    Column("Working days over", "late", 9, "number"),
+    _WORKER,
+    Column("On list since", "first_seen", 13, "date"),
+    Column("Change", "change", 9),
+    Column("Next step", "action", 38),
+    _TEAM,
+    _SEVERITY,
+    Column("Status", "status", 13),
+    _RULE,
+    Column("Record", "record", 22),
+    Column("Further records", "more", 40, printed=False),
+    _FINDING,
+)
+CAUSE = Column("Cause", "cause", 30)
 _EXCEPTIONS = (
     Column("When to act", "when", 11),
     _CHILD,
@@ -78,18 +102,17 @@ _EXCEPTIONS = (
     _RULE,
     Column("Law or standard", "standard", 60, printed=False),
     Column("Record", "record", 24, printed=False),
-    Column("Finding id", "finding_id", 19, printed=False),
+    _FINDING,
 )
 DUE_SOON = (
-    Column("Due", "due_at", 13, "date"),
+    Column("Due", "due_at", 16, "date"),
     _CHILD,
-    Column("What is due", "title", 46),
-    Column("What the record shows", "message", 52),
-    _SEVERITY,
-    _TEAM,
+    Column("What is due", "title", 52),
     _WORKER,
+    _TEAM,
+    _SEVERITY,
     _RULE,
-    _RECORD,
+    Column("Record", "record", 30),
 )
 CANNOT_TELL = (
     _RULE,
@@ -100,6 +123,41 @@ CANNOT_TELL = (
     _TEAM,
     _WORKER,
     _RECORD,
+)
+EXPLAINED = (
+    _CHILD,
+    Column("What was found", "title", 42),
+    Column("Why it is accepted", "reason", 46),
+    Column("Owner", "owner", 14),
+    Column("Approver", "approver", 14),
+    Column("Granted", "granted", 13, "date"),
+    Column("Until (included)", "expires", 13, "date"),
+    _TEAM,
+    _WORKER,
+    _RULE,
+    _RECORD,
+    _FINDING,
+)
+CLEARED = (
+    Column("Put right", "settled", 11, read=_settled),
+    _CHILD,
+    Column("What was found", "title", 42),
+    Column("Why it is off the list", "says", 52),
+    Column("On list since", "first_seen", 13, "date"),
+    _TEAM,
+    _WORKER,
+    _RULE,
+    _RECORD,
+    _FINDING,
+)
+ACTIONS = (
+    Column("Due", "due", 13, "date"),
+    _CHILD,
+    Column("What was agreed", "what", 60),
+    Column("Owner", "owner", 16),
+    _TEAM,
+    Column("Action", "action_id", 14),
+    _FINDING,
 )
 NOT_CHECKED = (_RULE, Column("What was not checked", "title", 60), Column("Why", "why", 70))
 MEASURES = (
@@ -118,8 +176,11 @@ MEASURES = (
 )
 
 
-def exceptions(findings: pd.DataFrame, team: bool = True) -> tuple[Column, ...]:
-    """The columns of a sheet of findings; Team where rows of several stand together, Change where the run remembers earlier ones."""
-    remembers = bool((findings["state"] != "").any())
-    left_out = {name for name, kept in (("team", team), ("state", remembers)) if not kept}
-    return tuple(column for column in _EXCEPTIONS if column.source not in left_out)
+def rows(remembers: bool) -> tuple[Column, ...]:
+    """The columns of a sheet of folded rows; since when and what changed where the run knows an earlier one."""
+    return tuple(column for column in _ROWS if remembers or column.source not in ("first_seen", "change"))
+
+
+def exceptions(remembers: bool) -> tuple[Column, ...]:
+    """The columns of the sheet of single findings; what changed where the run knows an earlier one."""
+    return tuple(column for column in _EXCEPTIONS if remembers or column.source != "state")

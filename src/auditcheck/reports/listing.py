@@ -5,13 +5,19 @@ Two listings come from a run: the one for everybody, and the one for restricted 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditcheck.reports import words
-from auditcheck.reports.order import SEVERITIES, WHENS, in_order
+from auditcheck.reports.causes import Cause, causes
+from auditcheck.reports.fold import Due, People, Row, due_rows, people, rows
+from auditcheck.reports.frames import by, prepared, standards, status
+from auditcheck.reports.kept import cleared, overdue_actions, planned, waived
+from auditcheck.reports.order import in_order, last_run
+from auditcheck.reports.worklist import WorkList, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +26,14 @@ if TYPE_CHECKING:
 
 _FINDING = (
     *("finding_id", "rule_id", "title", "kind", "force", "severity", "outcome", "standing", "child_id", "table", "record_id", "class"),
-    *("due_at", "happened_at", "unit", "team", "worker_id", "message", "action", "law", "edition", "limit", "verified", "state", "because"),
+    *("due_at", "happened_at", "unit", "team", "worker_id", "message", "action", "law", "edition", "limit", "verified", "state"),
+    *("first_seen", "because"),
 )
 _MEASURE = ("measure_id", "title", "value", "unit", "low", "high", "numerator", "denominator", "unknown", "target", "target_status", "says")
+_WAIVER = ("waiver_id", "finding_id", "rule_id", "child_id", "reason", "owner", "approver", "granted", "expires")
+_RESOLVED = ("finding_id", "rule_id", "title", "child_id", "table", "record_id", "team", "worker_id", "first_seen", "why", "says")
+_ACTION = ("action_id", "finding_id", "child_id", "what", "owner", "due", "status", "team")
+_CHILD = ("child_id", "family_id", "age", "died", "restricted", "team", "plan_kind", "plan_ended")
 _OBSERVATION = ("rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message")
 
 
@@ -30,11 +41,13 @@ _OBSERVATION = ("rule_id", "title", "severity", "child_id", "table", "record_id"
 class Listing:
     """One list for people. Frames are text without unseen characters, sorted; ``over`` alone is Int64.
 
-    ``findings`` has the columns of findings.csv and ``when``, ``days_over``, ``status``, ``record``, ``standard``.
-    ``due_soon`` and ``cannot_tell`` have the observation columns and ``record``. ``not_checked`` and ``failed`` are rows of rules.csv.
-    ``measures``: rows of measures.csv; none in the list of the restricted children.
-    ``quality`` counts: file, column, problem, times. ``counts``: findings by when to act, then "Due soon" and "Cannot tell", restricted
-    children included; ``elsewhere``: how many of those counted are only under restricted/.
+    ``findings`` has the columns of findings.csv, those of `order.in_order`, and ``status``, ``record``, ``standard``. ``due_soon`` and
+    ``cannot_tell`` have the observation columns and ``record``. ``rows`` and ``due_rows``: what of these one action clears, folded.
+    ``waived``, ``cleared``, ``actions`` (those overdue): see `kept`; None: the run has none to show. ``planned``: what the register
+    holds to be done, by finding. ``teams``: how many children each team has, as far as the run says. ``causes`` are those of the whole run.
+    ``not_checked`` and ``failed`` are rows of rules.csv. ``measures``: rows of measures.csv; none in the list of the restricted children.
+    ``quality`` counts: file, column, problem, times. ``counts_elsewhere``, ``elsewhere``: what is only under restricted/, by part
+    (`worklist.COUNTED`) and all of it.
     """
 
     restricted: bool
@@ -45,13 +58,45 @@ class Listing:
     failed: pd.DataFrame
     quality: pd.DataFrame
     rules_checked: int
-    counts: dict[str, int]
-    elsewhere: int
     info: dict[str, Any]
     stopped: tuple[str, ...]
     complete: bool
     quality_page: bool
     measures: pd.DataFrame
+    people: People
+    teams: Mapping[str, int]
+    causes: Sequence[Cause]
+    waived: pd.DataFrame | None
+    cleared: pd.DataFrame | None
+    actions: pd.DataFrame | None
+    planned: Mapping[str, str]
+    counts_elsewhere: Mapping[str, int]
+    elsewhere: int
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """One row a child and action (`fold.rows`)."""
+        return rows(self.findings, self.people)
+
+    @cached_property
+    def due_rows(self) -> list[Due]:
+        """What falls due, brothers and sisters together (`fold.due_rows`)."""
+        return due_rows(self.due_soon, self.people)
+
+    @cached_property
+    def work(self) -> WorkList:
+        """The list of the whole service."""
+        return whole(self)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the run knows an earlier one."""
+        return bool(last_run(self.info))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows in each part, restricted children included."""
+        return {part: n + self.counts_elsewhere.get(part, 0) for part, n in self.work.counts.items()}
 
     @property
     def as_of(self) -> str:
@@ -63,11 +108,6 @@ class Listing:
         """The last day of the records in words; the as-of date where the run does not know."""
         return words.in_words(str(self.info.get("data_up_to") or self.info["as_of"]))
 
-    @property
-    def exceptions(self) -> int:
-        """Findings counted, those listed elsewhere included."""
-        return sum(self.counts[when] for when in WHENS)
-
 
 def listings(view: RunView) -> tuple[Listing, Listing | None]:
     """The list for everybody and, where any child is restricted, the list of the restricted children."""
@@ -76,91 +116,61 @@ def listings(view: RunView) -> tuple[Listing, Listing | None]:
         return everything, None
     # As the frames show them: an id is not let through because it holds a character that nobody sees.
     restricted = frozenset(map(words.visible, view.restricted))
-    frames = {name: getattr(everything, name) for name in ("findings", "due_soon", "cannot_tell")}
+    names = ("findings", "due_soon", "cannot_tell", "waived", "cleared", "actions")
+    frames = {name: frame for name in names if (frame := getattr(everything, name)) is not None}
     hidden = {name: _concerns(frame, restricted) for name, frame in frames.items()}
-    sealed = {name: frame[hidden[name]] for name, frame in frames.items()}
-    open_ = {name: frame[~hidden[name]] for name, frame in frames.items()}
-    for_all = replace(everything, **open_, elsewhere=sum(map(len, sealed.values())))
-    theirs = replace(everything, **sealed, counts=_counts(**sealed), restricted=True, measures=everything.measures.iloc[:0])
+    theirs = replace(
+        everything,
+        **{name: frame[hidden[name]] for name, frame in frames.items()},
+        restricted=True,
+        measures=everything.measures.iloc[:0],
+        teams={},
+    )
+    for_all = replace(
+        everything,
+        **{name: frame[~hidden[name]] for name, frame in frames.items()},
+        counts_elsewhere=theirs.work.counts,
+        elsewhere=theirs.work.total,
+    )
     return _without_names(for_all, restricted), theirs
 
 
 def _listing(view: RunView) -> Listing:
-    findings = _prepared(view.findings[view.listed], _FINDING)
+    findings = prepared(view.findings[view.listed], _FINDING)
     findings["over"] = view.findings["over"][view.listed].astype("Int64").array
-    findings = in_order(findings)
-    findings["status"] = _status(findings)
-    findings["standard"] = _standards(findings)
-    due_soon = _by(_prepared(view.due_soon, _OBSERVATION), "due_at")
-    cannot_tell = _by(_prepared(view.cannot_tell, _OBSERVATION), "rule_id")
-    rules = _prepared(view.rules, ["rule_id", "title", "kind", "status", "why"])
-    quality = _prepared(view.quality, ["file", "column", "problem", "stopped"])
+    findings = in_order(findings, str(view.info["as_of"]), last_run(view.info))
+    findings["status"] = status(findings)
+    findings["standard"] = standards(findings)
+    cannot_tell = by(prepared(view.cannot_tell, _OBSERVATION), "rule_id")
+    rules = prepared(view.rules, ["rule_id", "title", "kind", "status", "why"])
+    quality = prepared(view.quality, ["file", "column", "problem", "stopped"])
     failed = rules[rules["status"] == "rule_error"]
+    children = prepared(view.findings.iloc[:0] if view.children is None else view.children.to_pandas(), _CHILD)
+    actions = None if view.actions is None else prepared(view.actions, _ACTION)
     return Listing(
         restricted=False,
         findings=findings,
-        due_soon=due_soon,
+        due_soon=by(prepared(view.due_soon, _OBSERVATION), "due_at"),
         cannot_tell=cannot_tell,
         not_checked=rules[(rules["status"] == "not_evaluated") & ~rules["kind"].isin(["auditor", "measure"])],
         failed=failed,
         quality=quality.groupby(["file", "column", "problem"], as_index=False, sort=True).size().rename(columns={"size": "times"}),
         rules_checked=int(((rules["status"] == "evaluated") & (rules["kind"] != "measure")).sum()),
-        counts=_counts(findings, due_soon, cannot_tell),
-        elsewhere=0,
         info=view.info,
         stopped=() if view.complete else _stopped(view.info, failed, quality),
         complete=view.complete,
         quality_page=view.records is not None,
-        measures=_prepared(view.rules.iloc[:0] if view.measures is None else view.measures, _MEASURE),
+        measures=prepared(view.rules.iloc[:0] if view.measures is None else view.measures, _MEASURE),
+        people=people(children),
+        teams=Counter(children["team"][(children["died"] != "yes") & (children["restricted"] != "yes")]),
+        causes=causes(findings, cannot_tell, view.eligible),
+        waived=None if view.waivers is None else waived(prepared(view.waivers, _WAIVER), prepared(view.findings, _FINDING)),
+        cleared=cleared(prepared(view.resolved, _RESOLVED)) if view.resolved is not None and last_run(view.info) else None,
+        actions=None if actions is None else overdue_actions(actions, str(view.info["as_of"])),
+        planned={} if actions is None else planned(actions),
+        counts_elsewhere={},
+        elsewhere=0,
     )
-
-
-def _prepared(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The columns named, as text a reader can see (an absent column is blank), under a fresh index; with ``record`` where there is one."""
-    import pandas as pd
-
-    blank = pd.Series("", index=frame.index, dtype="str")
-    kept = {name: frame[name].astype("str").fillna("") if name in frame else blank for name in columns}
-    clean = {name: text.str.replace(words.UNSEEN.pattern, "\ufffd", regex=True) for name, text in kept.items()}
-    if "record_id" in clean:
-        table, record = clean["table"], clean["record_id"]
-        bare = [r if not t or r.startswith(f"{t}:") else f"{t} {r}" for t, r in zip(table, record, strict=True)]
-        clean["record"] = pd.Series(bare, index=frame.index, dtype="str").str.replace("_", " ")
-    return pd.DataFrame(clean).reset_index(drop=True)
-
-
-def _by(observations: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Observations sorted by one column, then severity, child, rule and record."""
-    rank = observations["severity"].astype("object").map({s: n for n, s in enumerate(SEVERITIES)}).fillna(len(SEVERITIES))
-    by = [first, "_severity", "child_id", "rule_id", "record_id", "class"]
-    return observations.assign(_severity=rank).sort_values(by, kind="stable").drop(columns="_severity")
-
-
-def _status(findings: pd.DataFrame) -> pd.Series:
-    import numpy as np
-    import pandas as pd
-
-    told = [findings["outcome"].eq("justified").to_numpy(), findings["standing"].eq("past").to_numpy()]
-    return pd.Series(np.select(told, ["Late, reason recorded", "Record since closed"], "Open"), index=findings.index)
-
-
-def _standards(findings: pd.DataFrame) -> pd.Series:
-    """What the rule rests on, one sentence: its force, law, edition and limit."""
-    import pandas as pd
-
-    def sentence(force: str, law: str, edition: str, limit: str) -> str:
-        source = ", ".join(part for part in (law, edition if edition not in law else "") if part)
-        stands = ": ".join(part for part in (words.FORCE.get(force, force), source) if part)
-        return " ".join(f"{part}." for part in (stands, f"Limit: {limit}" if limit else "") if part)
-
-    parts = findings[["force", "law", "edition", "limit"]]
-    known = {row: sentence(*row) for row in parts.drop_duplicates().itertuples(index=False, name=None)}
-    return pd.Series([known[row] for row in parts.itertuples(index=False, name=None)], index=findings.index, dtype="str")
-
-
-def _counts(findings: pd.DataFrame, due_soon: pd.DataFrame, cannot_tell: pd.DataFrame) -> dict[str, int]:
-    whens = findings["when"].value_counts()
-    return {**{when: int(whens.get(when, 0)) for when in WHENS}, "Due soon": len(due_soon), "Cannot tell": len(cannot_tell)}
 
 
 def _stopped(info: dict[str, Any], failed: pd.DataFrame, quality: pd.DataFrame) -> tuple[str, ...]:
@@ -183,13 +193,17 @@ def _concerns(frame: pd.DataFrame, restricted: frozenset[str]) -> pd.Series:
 
 def _without_names(listing: Listing, restricted: frozenset[str]) -> Listing:
     """The listing with the restricted child ids taken out of what the run says about its input and its rules."""
-    ids = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(restricted))) + r")(?!\w)")
+    hide = words.hiding(restricted)
 
-    def hide(text: str) -> str:
-        return ids.sub("(a restricted child)", text)
+    def hidden(frame: pd.DataFrame | None, column: str) -> pd.DataFrame | None:
+        return None if frame is None else frame.assign(**{column: frame[column].map(hide).astype("str")})
 
     return replace(
         listing,
+        waived=hidden(listing.waived, "reason"),
+        cleared=hidden(listing.cleared, "says"),
+        actions=hidden(listing.actions, "what"),
+        planned={finding: hide(what) for finding, what in listing.planned.items()},
         quality=listing.quality.assign(problem=listing.quality["problem"].map(hide).astype("str")),
         failed=listing.failed.assign(why=listing.failed["why"].map(hide).astype("str")),
         stopped=tuple(map(hide, listing.stopped)),

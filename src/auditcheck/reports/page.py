@@ -1,41 +1,48 @@
-"""index.html: the same list as one page that needs nothing but a browser: no network, no server, no scripts to see every row."""
+"""What the pages of a run have in common: one self-contained file each, and a policy that lets nothing else in."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditcheck.reports import notices, words
+from auditcheck.reports.fragments import CANNOT_TELL, DUE_SOON, Fragments
 from auditcheck.reports.order import HOW, SEVERITIES, WHENS
-from auditcheck.reports.workbook import MOST_ROWS as SHEET_ROWS
 
 if TYPE_CHECKING:
+    import jinja2
     import pandas as pd
 
+    from auditcheck.reports.causes import Cause
+    from auditcheck.reports.fold import Due, Row
     from auditcheck.reports.listing import Listing
-
-MOST_ROWS = 5_000
-MOST_DUE_SOON = 1_000
-MOST_EXAMPLES = 5
-MOST_QUALITY = 50
+    from auditcheck.reports.worklist import WorkList
 
 
-def write_page(path: Path, listing: Listing) -> None:
-    """Write the page. The same listing gives the same bytes."""
-    path.write_text(rendered("index.html.j2", _context(listing)), encoding="utf-8", newline="\n")
-
-
-def rendered(name: str, context: dict[str, Any]) -> str:
+def rendered(name: str, context: dict[str, Any], style: str = "page.css", script: str = "page.js") -> str:
     """A page of its template: self-contained, everything in it escaped, and a policy that lets nothing else in."""
+    return _environment().get_template(name).render(**context, **_inline("style", style), **_inline("script", script))
+
+
+@cache
+def _environment() -> jinja2.Environment:
     import jinja2
 
     loader = jinja2.PackageLoader("auditcheck.reports", "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style, script = (environment.loader.get_source(environment, name)[0] for name in ("page.css", "page.js"))  # type: ignore[union-attr]
-    inline = {"style": style, "script": script, "style_hash": _csp_hash(style), "script_hash": _csp_hash(script)}
-    return environment.get_template(name).render(**context, **inline)
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["words"] = words.in_words
+    return made
+
+
+@cache
+def _inline(kind: str, name: str) -> dict[str, str]:
+    """A style sheet or script that is written into a page, and the hash by which the page's policy lets it in."""
+    text = _environment().loader.get_source(_environment(), name)[0]  # type: ignore[union-attr]
+    return {kind: text, f"{kind}_hash": _csp_hash(text)}
 
 
 def _csp_hash(text: str) -> str:
@@ -43,46 +50,138 @@ def _csp_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _context(listing: Listing) -> dict[str, Any]:
-    anchors = {rule_id: f"rule-{n}" for n, rule_id in enumerate(_rule_ids(listing), 1)}
-    findings = listing.findings.head(MOST_ROWS)
-    due_soon = listing.due_soon.head(MOST_DUE_SOON)
-    rows = _exceptions(findings)
-    return {
-        "title": notices.title(listing),
-        "as_of": listing.as_of,
-        "always": notices.always(listing),
-        "counts": listing.counts,
-        "incomplete": notices.incomplete(listing),
-        "notices": notices.notices(listing),
-        "empty": notices.no_exceptions(listing),
-        "no": {
-            "due_soon": notices.NO_DUE_SOON,
-            "cannot_tell": notices.NO_CANNOT_TELL,
-            "unchecked": notices.NONE_UNCHECKED,
-            "quality": notices.NO_QUALITY,
-        },
-        "how": HOW,
-        "anchors": anchors,
-        "rows": rows,
-        "more_rows": len(listing.findings) - len(findings),
-        "teams": sorted({row["team"] for row in rows}),
-        "severities": [(code, words.SEVERITY[code]) for code in SEVERITIES if code in set(findings["severity"])],
-        "rules": sorted(set(zip(findings["rule_id"], findings["title"], strict=True))),
-        "due_soon": _observations(due_soon),
-        "more_due_soon": len(listing.due_soon) - len(due_soon),
-        "cannot_tell": _by_rule(listing.cannot_tell),
-        "sheet_rows": SHEET_ROWS,
-        "quality_page": (("../" if listing.restricted else "") + "quality.html") if listing.quality_page else "",
-        "failed": _records(listing.failed),
-        "not_checked": _records(listing.not_checked),
-        "measures": _measures(listing.measures),
-        "unsuppressed": notices.UNSUPPRESSED,
-        "quality": _records(listing.quality.sort_values("times", ascending=False, kind="stable").head(MOST_QUALITY)),
-        "more_quality": max(len(listing.quality) - MOST_QUALITY, 0),
-        "law": _law(listing, anchors),
-        "about": _about(listing),
-    }
+@dataclass(frozen=True)
+class Making:
+    """What is worked out once for all the pages of a listing: rows as HTML, and the law behind each rule.
+
+    ``sheets``: the children who have a case sheet.
+    """
+
+    listing: Listing
+    sheets: Collection[str] = ()
+
+    @cached_property
+    def fragments(self) -> Fragments:
+        listing = self.listing
+        anchors = {rule: f"rule-{n}" for n, rule in enumerate(sorted(self.titles), 1)}
+        return Fragments(anchors, listing.people.about, listing.planned, listing.remembers, self.sheets)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The title of every rule that a page may name."""
+        found: dict[str, str] = {cause.rule_id: cause.title for cause in self.listing.causes}
+        for frame in (self.listing.cannot_tell, self.listing.due_soon, self.listing.findings):
+            found.update(zip(frame["rule_id"], frame["title"], strict=True))
+        return found
+
+    @cached_property
+    def standards(self) -> dict[str, list[tuple[str, str]]]:
+        """For each rule, where a finding states them, the standards it rests on and how their wording was seen."""
+        stated: dict[str, set[tuple[str, str]]] = {}
+        distinct = self.listing.findings[["rule_id", "standard", "verified"]].drop_duplicates()
+        for rule, standard, verified in distinct.itertuples(index=False, name=None):
+            stated.setdefault(rule, set()).add((standard, words.VERIFIED.get(verified, verified)))
+        return {rule: sorted(found) for rule, found in stated.items()}
+
+    def law(self, rules: Iterable[str]) -> list[dict[str, Any]]:
+        """What stands on a page about each of these rules."""
+        anchors = self.fragments.anchors
+        return [
+            {"rule_id": rule, "anchor": anchors[rule], "title": self.titles[rule], "standards": self.standards.get(rule, ())}
+            for rule in sorted(set(rules))
+        ]
+
+    @cached_property
+    def unchecked(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The rules that were not evaluated by the reason why: one missing table is one row. The reason with the most rules first."""
+        held = self.listing.not_checked
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for rule, title, why in zip(held["rule_id"], held["title"], held["why"], strict=True):
+            groups.setdefault(why[:1].upper() + why[1:], []).append((rule, title))
+        return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+    def context(self, work: WorkList) -> dict[str, Any]:
+        """What the page of a team and that of the service both hold."""
+        listing, made = self.listing, self.fragments
+        return {
+            "title": notices.title(listing, work),
+            "as_of": listing.as_of,
+            "always": notices.always(listing),
+            "since": notices.since(work),
+            "incomplete": notices.incomplete(listing),
+            "notices": notices.notices(listing, work),
+            "widespread": [_widespread(work, cause) for cause in work.causes_here],
+            "empty": notices.no_exceptions(listing, work),
+            "no": _NO,
+            "no_child": words.NO_CHILD,
+            "how": HOW,
+            "remembers": listing.remembers,
+            "soon": str(listing.info.get("due_soon") or "working days"),
+            "gaps": [made.gap(gap, work.team or "") for gap in work.gaps],
+            "waived": _told(work.waived, until="expires"),
+            "cleared": _told(work.cleared, on_list="first_seen"),
+            "actions": _told(work.actions, due_words="due"),
+            "failed": _records(listing.failed),
+            "unchecked": self.unchecked,
+            "about": about(listing),
+        }
+
+
+def _widespread(work: WorkList, cause: Cause) -> tuple[str, str, str]:
+    """Where the rows of a cause stand, its name, and how far it reaches."""
+    behind = len(work.behind(cause))
+    return "cannot-tell" if cause.unknown else "causes" if behind else "act-today", cause.title, notices.cause(cause, behind)
+
+
+_NO = {
+    "act_today": notices.NO_ACT_TODAY,
+    "due_soon": notices.NO_DUE_SOON,
+    "known": notices.NO_KNOWN,
+    "cannot_tell": notices.NO_CANNOT_TELL,
+    "waived": notices.NO_WAIVED,
+    "cleared": notices.NO_CLEARED,
+    "actions": notices.NO_ACTIONS,
+    "unchecked": notices.NONE_UNCHECKED,
+    "quality": notices.NO_QUALITY,
+}
+
+
+def parts(context: dict[str, Any], shown: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The links at the top: what is shown, then what both kinds of page have."""
+    held = [(anchor, name) for key, anchor, name in _REMEMBERED if context[key] is not None]
+    return [*shown, *held, ("not-checked", "Not checked"), ("how", "How this list is made"), ("rules", "Rules and the law")]
+
+
+_REMEMBERED = (("waived", "explained", "Explained"), ("cleared", "cleared", "Cleared"), ("actions", "actions", "Actions overdue"))
+
+
+def selects(work: WorkList, titles: dict[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """The filters of a page: name, label, what stands for no filter, and the values that its rows hold. A team's page names its workers."""
+    rows: list[Row | Due] = [*work.rows, *work.due_soon]
+    teams = sorted({row.team or words.NO_TEAM for row in rows})
+    workers = sorted({worker for row in rows for worker in row.workers} | {who for gap in work.gaps for _, who, _ in gap.where if who})
+    severities = {row.severity for row in rows} | {gap.severity for gap in work.gaps}
+    parts = [*WHENS, *(part for part, held_too in ((DUE_SOON, work.due_soon), (CANNOT_TELL, work.gaps)) if held_too)]
+    whose = ("team", "Team", "All teams", teams) if work.team is None else ("worker", "Worker", "All workers", workers)
+    return [
+        (*whose[:3], [(name, name) for name in whose[3]]),
+        ("when", "Part", "All parts", [(part, part) for part in parts]),
+        ("severity", "Severity", "All severities", [(code, words.SEVERITY[code]) for code in SEVERITIES if code in severities]),
+        ("rule", "Rule", "All rules", [(rule, f"{rule}: {titles[rule]}") for rule in sorted(named(work))]),
+    ]
+
+
+def named(work: WorkList) -> set[str]:
+    """Every rule that the rows of a list name."""
+    due, gaps = {row.rule_id for row in work.due_soon}, {gap.rule_id for gap in work.gaps}
+    return {rule for row in work.rows for rule in row.rules} | due | gaps
+
+
+def _told(frame: pd.DataFrame | None, **in_words: str) -> list[dict[str, Any]] | None:
+    """The rows of a frame for a template, some of their moments in words beside them."""
+    if frame is None:
+        return None
+    return [row | {name: words.in_words(row[column]) for name, column in in_words.items()} for row in _records(frame)]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -90,75 +189,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _measures(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = _records(frame)
-    for row in rows:
-        row["figure"] = f"{row['value']}{'' if row['unit'] == '%' else ' '}{row['unit']}" if row["value"] else "None"
-        row["stands"] = words.TARGET.get(row["target_status"], row["target_status"])
-    return rows
-
-
-def _exceptions(findings: pd.DataFrame) -> list[dict[str, Any]]:
-    """A row for the template for each finding; ``over_days`` and ``rank`` are what the sort buttons compare."""
-    rows = _records(findings)
-    overs = findings["over"].astype("object").where(findings["over"].notna(), None).tolist()
-    days = findings["days_over"].astype("object").where(findings["days_over"].notna(), None).tolist()
-    for row, over, over_days in zip(rows, overs, days, strict=True):
-        row["rank"] = WHENS.index(row["when"])
-        row["over_words"] = words.over_in_words(None if over is None else int(over), row["unit"])
-        row["over_days"] = "" if over_days is None else f"{over_days:.3f}"
-        row["change"] = words.STATE.get(row["state"], row["state"])
-        _worded(row)
-    return rows
-
-
-def _observations(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = _records(frame)
-    for row in rows:
-        _worded(row)
-    return rows
-
-
-def _worded(row: dict[str, Any]) -> None:
-    """What findings and observations say alike."""
-    row["child"] = row["child_id"] or words.NO_CHILD
-    row["due"] = words.in_words(row["due_at"])
-    row["team"] = row["team"].strip() or words.NO_TEAM
-    row["severity_rank"] = SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else len(SEVERITIES)
-    row["shape"], _, row["severity_word"] = words.SEVERITY.get(row["severity"], f" {row['severity']}").partition(" ")
-
-
-def _by_rule(cannot_tell: pd.DataFrame) -> list[dict[str, Any]]:
-    """One group a rule, the largest first, each with its count and a few examples."""
-    groups = [
-        {"rule_id": rule_id, "title": rows["title"].iloc[0], "times": len(rows), "examples": _observations(rows.head(MOST_EXAMPLES))}
-        for rule_id, rows in cannot_tell.groupby("rule_id", sort=True)
-    ]
-    return sorted(groups, key=lambda group: -group["times"])
-
-
-def _rule_ids(listing: Listing) -> list[str]:
-    """Every rule that the page names in a list."""
-    frames = (listing.findings.head(MOST_ROWS), listing.due_soon.head(MOST_DUE_SOON), listing.cannot_tell)
-    return sorted({rule_id for frame in frames for rule_id in frame["rule_id"]})
-
-
-def _law(listing: Listing, anchors: dict[str, str]) -> list[dict[str, Any]]:
-    """For each rule on the page its title and, where a finding states them, the standards it rests on."""
-    titles: dict[str, str] = {}
-    for frame in (listing.cannot_tell, listing.due_soon, listing.findings):
-        titles.update(zip(frame["rule_id"], frame["title"], strict=True))
-    stated: dict[str, set[tuple[str, str]]] = {}
-    distinct = listing.findings[["rule_id", "standard", "verified"]].drop_duplicates()
-    for rule_id, standard, verified in distinct.itertuples(index=False, name=None):
-        stated.setdefault(rule_id, set()).add((standard, words.VERIFIED.get(verified, verified)))
-    return [
-        {"rule_id": rule_id, "anchor": anchor, "title": titles[rule_id], "standards": sorted(stated.get(rule_id, ()))}
-        for rule_id, anchor in anchors.items()
-    ]
-
-
-def _about(listing: Listing) -> list[tuple[str, str]]:
+def about(listing: Listing) -> list[tuple[str, str]]:
     """What the run was, as far as run.json says."""
     info = listing.info
     told = {"Profile": info.get("profile"), "auditcheck": info.get("version"), "Rulebook": info.get("rulebook")}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -22,9 +22,9 @@ _NUMBER = r"^[+\-]?[0-9]+([.][0-9]+)?$"
 
 
 def write_tables(folder: Path, view: RunView, observations: Iterable[pa.Table], findings: Iterable[pa.Table] | None = None) -> None:
-    """Write findings.csv and .parquet, observations.parquet, rules.csv, quality.csv, completeness.csv, measures.csv and run.json.
+    """Write findings as .csv and .parquet; observations, children as .parquet; rules, quality, completeness, measures as .csv; run.json.
 
-    ``findings``: in parts, where the view has none.
+    With a ledger also resolved.csv and backdated.csv, with waivers waivers.csv. ``findings``: in parts, where the view has none.
     """
     write_findings(folder, [as_arrow(view.findings)] if findings is None else map(blank_is_null, findings))
     write_csv(folder / "rules.csv", view.rules)
@@ -33,7 +33,12 @@ def write_tables(folder: Path, view: RunView, observations: Iterable[pa.Table], 
         write_csv(folder / "completeness.csv", _completeness(view.records))
     if view.measures is not None:
         write_csv(folder / "measures.csv", view.measures)
+    for name, frame in (("resolved.csv", view.resolved), ("backdated.csv", view.backdated), ("waivers.csv", view.waiver_report)):
+        if frame is not None:
+            write_csv(folder / name, frame)
     write_parquet(folder / "observations.parquet", observations)
+    if view.children is not None:
+        write_parquet(folder / "children.parquet", [view.children])
     (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -63,11 +68,21 @@ def _completeness(records: RecordsView) -> pd.DataFrame:
     )
 
 
-def write_csv(path: Path, frame: pd.DataFrame) -> None:
+def write_csv(path: Path | pa.NativeFile, frame: pd.DataFrame) -> None:
     """Write a frame as UTF-8 CSV, text quoted; a missing value is an empty cell and text that starts like a formula gets an apostrophe."""
     import pyarrow.csv as pa_csv
 
     pa_csv.write_csv(inert(as_arrow(frame)), path)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A few rows of text as CSV for standard output, as safe as in a file."""
+    import pandas as pd
+    import pyarrow as pa
+
+    with pa.BufferOutputStream() as text:
+        write_csv(text, pd.DataFrame(list(rows), columns=list(columns), dtype="str"))
+        return str(text.getvalue().to_pybytes().decode())
 
 
 def inert(table: pa.Table) -> pa.Table:

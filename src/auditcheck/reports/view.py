@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+    import pyarrow as pa
 
     from auditcheck.completeness import Fill, Lateness, Spike
+    from auditcheck.rulebook.model import Rulebook
 
 
 class _LeftOut:
@@ -39,6 +41,15 @@ class RecordsView:
     rules: Sequence[Mapping[str, Any]]
 
 
+def plain(observations: pa.Table) -> pa.Table:
+    """Observations with their texts written out, as they read from observations.parquet; while a run works most are coded."""
+    import pyarrow as pa
+
+    columns = {name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+               for name, column in zip(observations.column_names, observations.columns, strict=True)}  # fmt: skip
+    return pa.table(columns)
+
+
 @dataclass(frozen=True)
 class RunView:
     """One finished run. The first four are `LEFT_OUT` where every list was.
@@ -54,7 +65,7 @@ class RunView:
     ``quality``: quality.csv: file, row, column, value, problem, stopped.
     ``info``: run.json. Read here: ``as_of`` (required, ``YYYY-MM-DD``); where present ``data_up_to``, ``children`` (a number),
     ``profile``, ``version``, ``rulebook``, ``incomplete`` (sentences that say why ``complete`` is False) and ``warnings`` (sentences about
-    the export as a whole).
+    the export as a whole); ``nights`` (what the ledger says: with which run ``state`` compares).
     ``restricted``: child ids that may appear only under restricted/.
     ``records``: how good the records are; None: nothing is written about it.
     ``measures``: measures.csv; None or empty: no measure was selected.
@@ -62,6 +73,12 @@ class RunView:
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
     ``actions``: open actions of the register; None: there is none.
+    ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
+    ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
+    can't be told.
+    ``book``: the rules of the run, for the case sheets; None: none are written.
+    ``waiver_report``: waivers.csv: what every waiver of the file came to; None: none were given.
+    ``backdated``: backdated.csv: dates that appeared late or moved since last night; None: there is no ledger.
     """
 
     findings: pd.DataFrame
@@ -78,3 +95,8 @@ class RunView:
     resolved: pd.DataFrame | None = None
     waivers: pd.DataFrame | None = None
     actions: pd.DataFrame | None = None
+    children: pa.Table | None = None
+    eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    book: Rulebook | None = None
+    backdated: pd.DataFrame | None = None
+    waiver_report: pd.DataFrame | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -32,6 +33,7 @@ VERIFIED = {
     "unverified": "The wording has not been checked against the source.",
 }
 NO_TEAM = "No team recorded"
+NO_WORKER = "No worker recorded"
 NO_CHILD = "No single child"
 
 #: Characters that a reader can't see and that can turn a line around or cut it: controls but tab and line feed, and direction marks.
@@ -44,6 +46,22 @@ _EXCEL_FIRST = datetime(1900, 3, 1)  # before this day Excel counts a 29 Februar
 def visible(text: str) -> str:
     """The text with every character that a reader could not see shown as a replacement mark."""
     return UNSEEN.sub("\ufffd", text)
+
+
+def standard(force: str, law: str, edition: str, limit: str) -> str:
+    """What a rule rests on, one sentence: its force, law, edition and limit."""
+    law = law.removesuffix(".")
+    source = ", ".join(part for part in (law, edition if edition not in law else "") if part)
+    stands = ": ".join(part for part in (FORCE.get(force, force), source) if part)
+    return " ".join(f"{part}." for part in (stands, f"Limit: {limit}" if limit else "") if part)
+
+
+def hiding(ids: Collection[str]) -> Callable[[str], str]:
+    """Takes the ids of restricted children out of a text."""
+    if not ids:
+        return str
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(ids))) + r")(?!\w)")
+    return lambda text: pattern.sub("(a restricted child)", text)
 
 
 def count(number: int, thing: str, things: str | None = None) -> str:
@@ -67,6 +85,13 @@ def in_words(moment: str) -> str:
         return moment
     day = f"{read.day} {read:%B} {read.year}"
     return f"{day}, {read:%H:%M}" if "T" in moment else day
+
+
+@lru_cache(maxsize=65536)
+def in_short(moment: str) -> str:
+    """As `in_words` with the month cut to three letters, for the cells of tables: ``3 Apr 2015, 14:05``."""
+    read = _clock_time(moment)
+    return moment if read is None else in_words(moment).replace(f"{read:%B}", f"{read:%b}")
 
 
 @lru_cache(maxsize=65536)

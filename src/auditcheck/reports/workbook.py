@@ -1,4 +1,4 @@
-"""exceptions.xlsx: the practice manager's list, one sheet for everything and one a team. Text is always text, never a formula or a link."""
+"""exceptions.xlsx: the practice manager's list, a sheet for each of its parts. Text is always text, never a formula or a link."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditcheck.reports import columns, notices, words
+from auditcheck.reports import notices, words
 from auditcheck.reports.order import HOW, WHENS
-from auditcheck.reports.sheetnames import SheetNames
+from auditcheck.reports.page import about
+from auditcheck.reports.sheets import Sheet, sheets
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 
-    from auditcheck.reports.columns import Column
     from auditcheck.reports.listing import Listing
     from auditcheck.reports.quick import QuickSheet
 
 MOST_ROWS = 50_000
-MOST_TEAMS = 100
 _HEADER = 3  # the row of the headings, counted from 0
 _PAGE = 120  # characters across the first sheet
 _LINE = 15.0  # points
 _TALLEST = 12  # lines in a row; the rest of a long text is seen in the cell itself
 _TEXT_LIMIT = 32_000  # a cell holds 32,767 characters
+_FILTERS = "Arrows in the headings filter; a filter hides rows, it does not remove them."
+_FROZEN = "The headings stay in view when the sheet is scrolled."
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -66,10 +66,10 @@ def _lines(texts: list[str], width: int) -> npt.NDArray[np.int64]:
 
 
 class _Book:
-    """The workbook while it is being written: its formats, its sheet names and what it shows."""
+    """The workbook while it is being written: its formats and what it shows."""
 
     def __init__(self, book: Any, listing: Listing) -> None:
-        self.book, self.listing, self.names = book, listing, SheetNames()
+        self.book, self.listing = book, listing
         top = {"valign": "top"}
         self.formats = {
             "text": book.add_format(top | {"text_wrap": True}),
@@ -88,34 +88,13 @@ class _Book:
 
     def write(self) -> None:
         """Every sheet, in the order that a reader meets them."""
-        listing = self.listing
-        self.start_here()
-        findings = listing.findings
-        self.table("All", "All exceptions", columns.exceptions(findings), findings, notices.no_exceptions(listing))
-        for team, rows in self.teams():
-            self.table(self.names.take(team), f"Exceptions of {team}", columns.exceptions(findings, team=False), rows, "")
-        self.table("Due soon", "Due in the next working days", columns.DUE_SOON, listing.due_soon, notices.NO_DUE_SOON)
-        heading = "Cannot tell: a date or a record is needed"
-        self.table("Cannot tell", heading, columns.CANNOT_TELL, listing.cannot_tell, notices.NO_CANNOT_TELL)
-        self.table("Not checked", "Rules that were not checked, and why", columns.NOT_CHECKED, self.unchecked(), notices.NONE_UNCHECKED)
-        if len(listing.measures):
-            self.table("Measures", f"Measures. {notices.UNSUPPRESSED}", columns.MEASURES, listing.measures, "")
+        self.notes()
+        for sheet in sheets(self.listing):
+            self.table(sheet)
 
-    def teams(self) -> list[tuple[str, pd.DataFrame]]:
-        findings = self.listing.findings
-        named = findings["team"].where(findings["team"].str.strip() != "", words.NO_TEAM)
-        groups = findings.groupby(named, sort=True)
-        return [(str(team), rows) for team, rows in groups][:MOST_TEAMS]
-
-    def unchecked(self) -> pd.DataFrame:
-        import pandas as pd
-
-        failed = self.listing.failed.assign(why="The rule failed while running: " + self.listing.failed["why"])
-        return pd.concat([failed, self.listing.not_checked])
-
-    def start_here(self) -> None:
+    def notes(self) -> None:
         """The first sheet: sentences down one column, the counts in two."""
-        sheet = self.book.add_worksheet("Start here")
+        sheet = self.book.add_worksheet("Notes")
         sheet.set_column(0, 0, _PAGE)
         sheet.hide_gridlines(2)
         self.printed(sheet)
@@ -134,35 +113,42 @@ class _Book:
         yield "How many", "section"
         for what, number in listing.counts.items():
             yield f"{what}: {number:,}", "strong" if what == WHENS[0] else "text"
-        said = [*notices.notices(listing), notices.no_exceptions(listing)]
+        if since := notices.since(listing.work):
+            yield since, "strong"
+        said = [*notices.notices(listing, listing.work), notices.too_many(listing.work), notices.no_exceptions(listing, listing.work)]
         if any(said):
             yield "Before you rely on this list", "section"
         yield from ((sentence, "text") for sentence in said if sentence)
-        teams = listing.findings["team"].nunique()
-        if teams > MOST_TEAMS:
-            yield f"{teams - MOST_TEAMS:,} of {teams:,} teams have no sheet of their own; their rows are in All.", "text"
+        if listing.causes:
+            yield "One cause behind many rows", "section"
+            yield notices.CAUSES, "text"
+        for cause in listing.work.causes_here:
+            yield f"{cause.title}: {notices.cause(cause, len(listing.work.behind(cause)))}.", "text"
         yield "How the list is made", "section"
         yield from ((sentence, "text") for sentence in HOW)
-        last = "Not checked, and Measures" if len(listing.measures) else "and Not checked"
-        yield f"Sheets: All, then one for each team, Due soon, Cannot tell, {last}.", "text"
-        yield "Arrows in the headings filter a sheet. A filter hides rows, it does not remove them. The headings stay in view.", "text"
+        yield "Each sheet is one part of the list, in the order of the pages. All findings holds every finding by itself.", "text"
+        yield f"{_FILTERS} {_FROZEN}", "text"
+        yield from ((f"{name}: {value}", "text") for name, value in about(listing))
 
-    def table(self, name: str, heading: str, shown: tuple[Column, ...], rows: pd.DataFrame, empty: str) -> None:
-        """One sheet: a title, a notice, a hint, the headings and at most `MOST_ROWS` rows."""
+    def table(self, held: Sheet) -> None:
+        """One sheet: a title, a notice, how to read it, the headings and at most `MOST_ROWS` rows."""
         import numpy as np
 
         from auditcheck.reports.quick import QuickSheet
 
-        sheet: QuickSheet = self.book.add_worksheet(name, QuickSheet)
+        sheet: QuickSheet = self.book.add_worksheet(held.name, QuickSheet)
         self.printed(sheet)
+        rows, shown = held.rows, held.columns
         kept = rows.head(MOST_ROWS)
         sheet.begin(_HEADER + 1 + len(kept), len(shown))
-        sheet.write_string(0, 0, f"{heading}, {self.listing.as_of}: {words.count(len(rows), 'row')}"[:_TEXT_LIMIT], self.formats["title"])
+        sheet.write_string(
+            0, 0, f"{held.heading}, {self.listing.as_of}: {words.count(len(rows), 'row')}"[:_TEXT_LIMIT], self.formats["title"]
+        )
         notice = notices.incomplete(self.listing) or " ".join(notices.always(self.listing))
         sheet.write_string(1, 0, notice[:_TEXT_LIMIT], self.formats["notice"])
-        hint = empty if rows.empty else "Arrows in the headings filter; a filter hides rows, it does not remove them."
+        hint = held.empty if rows.empty else f"{_FILTERS} {_FROZEN}"
         if len(rows) > MOST_ROWS:
-            hint = f"The first {MOST_ROWS:,} rows are shown. {len(rows) - MOST_ROWS:,} more are in the Parquet files."
+            hint = f"The first {MOST_ROWS:,} rows are shown. {len(rows) - MOST_ROWS:,} more are in the Parquet files. {_FILTERS}"
         sheet.write_string(2, 0, hint)
         sheet.set_row(0, 26)
         sheet.set_row(_HEADER, 20)
@@ -192,7 +178,7 @@ class _Book:
             elif kind == "date" and (day := words.excel_date(value)) is not None:
                 sheet.put_number(row, place, day, self.formats["moment" if "T" in value else "date"])
             else:
-                sheet.put_text(row, place, value[:_TEXT_LIMIT], strong if value == WHENS[0] else text)
+                sheet.put_text(row, place, value[:_TEXT_LIMIT], strong if value.startswith(WHENS[0]) else text)
 
     def printed(self, sheet: Any) -> None:
         """A4 landscape, one page wide, the day on every page."""

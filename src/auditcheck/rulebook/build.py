@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.rulebook import targets
+from auditcheck.rulebook import notices, targets
 from auditcheck.rulebook.model import (
     Asked,
     Dated,
@@ -158,6 +158,7 @@ def profile(value: dict[str, Any]) -> Profile:
         limits={rule_id: _local(one) for rule_id, one in value.get("limits", {}).items()},
         suspended=tuple((tuple(one["rules"]), suspension(one)) for one in value.get("suspended", ())),
         notice_start=targets.notice_start(value.get("notice")),
+        notice=notices.notice(value.get("notice")),
         targets=targets.targets(value.get("targets", {})),
     )
 

@@ -17,7 +17,7 @@ from auditcheck.rulebook.mentions import Mention, mentions
 from auditcheck.rulebook.model import Edition, figure
 from auditcheck.rulebook.paths import follow, no_such_field, no_such_table
 from auditcheck.rulebook.problems import nearest, wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 MEASURED = ("value", "numerator", "denominator", "unknown", "from", "to")
 PLACEHOLDERS = ("due", "happened", "trigger", "over", "limit", "class", "record", "event", "reason")

@@ -10,7 +10,7 @@ from auditcheck.contract import tables
 from auditcheck.rulebook.paths import no_such_field, no_such_table
 from auditcheck.rulebook.problems import wrong
 from auditcheck.rulebook.targets import notice_problems, target_problems
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 Complaint = tuple[Path, bool, str]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditcheck.rulebook.model import Edition
 from auditcheck.rulebook.problems import wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 Complaint = tuple[Path, bool, str]
 

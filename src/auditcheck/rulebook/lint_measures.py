@@ -8,7 +8,7 @@ from typing import Any
 
 from auditcheck.contract import tables
 from auditcheck.rulebook.problems import wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 Complaint = tuple[Path, bool, str]
 

@@ -15,7 +15,7 @@ from auditcheck.rulebook.lint import lint
 from auditcheck.rulebook.model import Edition, Rulebook, Source
 from auditcheck.rulebook.problems import Problem, RulebookError, wrong
 from auditcheck.rulebook.sources import strangers
-from auditcheck.rulebook.text import Document, read
+from auditcheck.yaml_text import Document, read
 
 EDITIONS, SOURCES = "editions.yaml", "sources.yaml"
 

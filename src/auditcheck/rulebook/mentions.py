@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auditcheck.rulebook import schema
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 TESTS = ("any", "none", "unborn", "under_age", "first_in", "open")
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from auditcheck.clock import Length
+from auditcheck.rulebook.notices import Notice
 
 YEAR, WEEK = Length(12, "months"), Length(5, "working days")
 
@@ -258,7 +259,8 @@ class Profile:
     """A selection of rules with local figures. ``rules``: ``all``, or ids, areas and globs of ids.
 
     ``suspended``: such names, and the time in which those rules did not bind. ``period``: what measures look back over, where they do not
-    say it themselves. ``notice_start``: None where the user has to give it.
+    say it themselves. ``notice_start``: None where the user has to give it; ``notice``: what
+    it asks for.
     """
 
     id: str = "default"
@@ -274,6 +276,7 @@ class Profile:
     suspended: tuple[tuple[tuple[str, ...], Suspension], ...] = ()
     period: Length | None = None
     notice_start: date | None = None
+    notice: Notice = field(default_factory=Notice)
     targets: tuple[Target, ...] = ()
     shrinkage: Shrinkage = Shrinkage()
     sources: tuple[str, ...] = ()  # kinds of export, the most trusted first, for what several sources disagree on

@@ -7,19 +7,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+from hashlib import blake2b
 from pathlib import Path as File
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.rulebook import build, schema, suspensions
+from auditcheck.rulebook import build, notices, schema, suspensions
 from auditcheck.rulebook import targets as aims
 from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
 from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
-from auditcheck.rulebook.text import Document, Path, read
+from auditcheck.yaml_text import Document, Path, read
 
 Complaint = tuple[Path, bool, str]
+#: The parts of a rule that decide an outcome.
+_JUDGES = (
+    "id", "subject", "where", "needs", "uses", "check", "body", "limit", "settings", "unless", "justified_by", "superseded_by", "escalates",
+    "ends", "suspended",
+)  # fmt: skip
 
 
 def chosen(rulebook: Rulebook, name: str | os.PathLike[str] | None) -> Profile:
@@ -47,6 +53,12 @@ def apply(rulebook: Rulebook, profile: Profile | str | os.PathLike[str] | None) 
     found = profile if isinstance(profile, Profile) else chosen(rulebook, profile)
     rules = [rule for rule in rulebook.rules.values() if rule.stage == "active" and _selects(found, rule)]
     return [_set(rule, found) for rule in rules]
+
+
+def standard(rules: Iterable[Rule]) -> str:
+    """A hash of what rules judge by, a profile's limits and settings included; their words don't count."""
+    judged = [tuple(getattr(rule, name) for name in _JUDGES) for rule in rules]
+    return blake2b(repr(judged).encode(), digest_size=8).hexdigest()
 
 
 def with_figures(
@@ -96,6 +108,7 @@ def _wrong(value: dict[str, Any], file: str, rules: dict[str, Any]) -> Iterator[
             yield from _wrong_limit(local, rules[rule_id], ("limits", rule_id))
     if "notice" in value:
         yield from aims.notice_problems(value["notice"], ("notice",))
+        yield from notices.notice_problems(value["notice"], ("notice",), list(rules))
     known = aims.units(rules)
     yield from aims.target_problems(value.get("targets", {}), ("targets",), known.get, list(known))
 

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from auditcheck.rulebook.problems import wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 HERE = File(__file__).parent
 _TYPES = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number", "null": "nothing"}
@@ -36,7 +36,7 @@ def schema(name: str) -> dict[str, Any]:
     found = _load(HERE / f"{name}.schema.json")
     if name != "editions":
         more = _load(HERE / "measure.schema.json")["$defs"]
-        used = more if name == "rule" else {key: more[key] for key in ("amount", "notice", "targets", "text_or_year")}
+        used = more if name == "rule" else {key: more[key] for key in ("amount", "targets", "text_or_year")}
         found["$defs"] = used | found["$defs"]
     if name == "rule":
         for kind, fragment in kinds().items():
@@ -49,8 +49,12 @@ def schema(name: str) -> dict[str, Any]:
 
 def complaints(name: str, value: Any) -> list[Complaint]:
     """What the schema has against a value: (path, whether it is about the key there, text), in the order found."""
-    found = (complaint for error in _validator(name).iter_errors(value) for complaint in _explain(error))
-    return list(dict.fromkeys(found))
+    return against(_validator(name), value)
+
+
+def against(validator: Draft202012Validator, value: Any) -> list[Complaint]:
+    """What a validator has against a value, as `complaints` says it."""
+    return list(dict.fromkeys(complaint for error in validator.iter_errors(value) for complaint in _explain(error)))
 
 
 @cache

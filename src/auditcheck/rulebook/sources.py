@@ -8,7 +8,7 @@ from typing import Any
 
 from auditcheck.rulebook.model import Source
 from auditcheck.rulebook.problems import nearest, wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 
 def document(said: str, sources: Sequence[Source]) -> Source | None:

@@ -11,7 +11,7 @@ from typing import Any
 from auditcheck.clock import Length
 from auditcheck.rulebook.model import Amount, Asked, Target
 from auditcheck.rulebook.problems import nearest, wrong
-from auditcheck.rulebook.text import Path
+from auditcheck.yaml_text import Path
 
 Complaint = tuple[Path, bool, str]
 

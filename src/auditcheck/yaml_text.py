@@ -1,4 +1,4 @@
-"""YAML as the rulebook reads it: plain values, every one with its place, and nothing that YAML guesses.
+"""YAML as it is read from people: plain values, every one with its place, and nothing that YAML guesses.
 
 Dates, yes/no and times stay the text that was written; only a plain whole number becomes an int (one that reads back the same).
 Tags, anchors, aliases and merge keys are refused, so a file can neither run anything nor swell.
@@ -50,7 +50,7 @@ def read(data: bytes) -> Document:
     """Read the bytes of one YAML file; what cannot be read is in the document's problems, never raised."""
     document = Document()
     if len(data) > LARGEST:
-        return _broken(document, 1, 1, f"the file is longer than {LARGEST} bytes, expected one rule or profile")
+        return _broken(document, 1, 1, f"the file is longer than {LARGEST} bytes, expected far less")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

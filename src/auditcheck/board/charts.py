@@ -1,0 +1,151 @@
+"""Charts as SVG written by hand: only what a protected table shows, readable in grey, with the same in words beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+from auditcheck.board import spc
+
+WIDTH, HEIGHT = 720, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 596, 14, 262
+INK, GREY = "#0b0c0c", "#505a5f"
+BLUE, ORANGE, PURPLE = "#12436D", "#F46A25", "#490092"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A series as it may be shown. ``values``: per cent, of each of ``names``; ``limits``: None where there are too few points for them."""
+
+    title: str
+    names: tuple[str, ...]
+    values: tuple[Fraction, ...]
+    limits: spc.Limits | None
+    good: str
+    target: Fraction | None
+    says: str
+
+    @property
+    def signals(self) -> list[tuple[str, ...]]:
+        return spc.signals(self.values, self.limits) if self.limits else [()] * len(self.values)
+
+
+def svg(chart: Chart, key: str) -> str:
+    """The drawing. ``key``: what makes the ids in it its own on the page."""
+    low, high = _reach(chart)
+    draw = _Drawing(low, high, len(chart.values))
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{key}-t {key}-d" xmlns="http://www.w3.org/2000/svg">',
+        f'<title id="{key}-t">{escape(chart.title)}</title><desc id="{key}-d">{escape(text(chart))}</desc>',
+        *draw.axes(chart.names),
+        *_rules(chart, draw),
+        draw.line(chart.values),
+        *(draw.point(i, value, _mark(chart, i)) for i, value in enumerate(chart.values)),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def text(chart: Chart) -> str:
+    """The chart in words, for those who do not see it."""
+    of = chart.limits
+    limits = "" if of is None else f" Mean {percent(of.mean)}, limits {percent(_inside(of.lower))} to {percent(_inside(of.upper))}."
+    return f"Line chart, {chart.title}, {chart.names[0]} to {chart.names[-1]}.{limits} {chart.says} Data in the table below."
+
+
+def percent(value: Fraction) -> str:
+    """To whole per cent, half away from nought."""
+    return f"{(2 * value + 1) // 2}%"
+
+
+def _inside(value: Fraction) -> Fraction:
+    return min(max(value, Fraction(0)), Fraction(100))
+
+
+def _reach(chart: Chart) -> tuple[int, int]:
+    """The ends of the axis: all points, limits and target with some room, in fives, within 0 and 100."""
+    shown = [*chart.values, *([chart.target] if chart.target is not None else [])]
+    if chart.limits:
+        shown += [_inside(chart.limits.lower), _inside(chart.limits.upper)]
+    low, high = int(min(shown)) // 5 * 5 - 5, -(-int(max(shown) + 1) // 5) * 5 + 5
+    return max(low, 0), min(high, 100)
+
+
+def _rules(chart: Chart, draw: _Drawing) -> list[str]:
+    """The lines across: mean (or median), limits, target, each named at its end; names that would touch are moved apart."""
+    said: list[tuple[Fraction, str, str]] = []
+    if chart.limits is None:
+        said.append((spc.median(chart.values), "median", f'stroke="{INK}" stroke-width="2"'))
+    else:
+        dashed = f'stroke="{GREY}" stroke-width="1.5" stroke-dasharray="5 4"'
+        said.append((chart.limits.mean, "mean", f'stroke="{INK}" stroke-width="2"'))
+        said += [(_inside(chart.limits.upper), "upper limit", dashed), (_inside(chart.limits.lower), "lower limit", dashed)]
+    if chart.target is not None:
+        said.append((chart.target, "target", f'stroke="{INK}" stroke-width="1.5" stroke-dasharray="14 5"'))
+    found, last = [], -99.0
+    for value, name, style in sorted(said, key=lambda one: -one[0]):
+        y = draw.y(value)
+        last = max(y + 4, last + 13)
+        found.append(f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}" {style}/>')
+        found.append(f'<text x="{_RIGHT + 6}" y="{last:.1f}">{name} {percent(value)}</text>')
+    return found
+
+
+def _mark(chart: Chart, at: int) -> str:
+    """What a point is: chance, better, worse or (where neither way is good) a change."""
+    if chart.limits is None or not chart.signals[at]:
+        return spc.NO_CHANGE
+    above = chart.values[at] > chart.limits.mean
+    if chart.good not in ("higher", "lower"):
+        return spc.HIGHER
+    return spc.BETTER if above == (chart.good == "higher") else spc.WORSE
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """Where things stand on a chart with an axis from ``low`` to ``high`` per cent and so many points."""
+
+    low: int
+    high: int
+    points: int
+
+    def x(self, at: int) -> float:
+        return _LEFT + 8 + (_RIGHT - _LEFT - 16) * at / max(self.points - 1, 1)
+
+    def y(self, value: Fraction) -> float:
+        return _BOTTOM - (_BOTTOM - _TOP) * float(value - self.low) / (self.high - self.low)
+
+    def axes(self, names: Sequence[str]) -> list[str]:
+        step = 5 if self.high - self.low <= 30 else 10 if self.high - self.low <= 60 else 20
+        parts = []
+        for value in range(-(-self.low // step) * step, self.high + 1, step):
+            y = self.y(Fraction(value))
+            parts.append(f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d9dcde"/>')
+            parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value}%</text>')
+        every = 3 if len(names) <= 24 else 6
+        for at in range((len(names) - 1) % every, len(names), every):
+            anchor = "end" if at == len(names) - 1 else "middle"
+            parts.append(f'<text x="{self.x(at):.1f}" y="{_BOTTOM + 18}" text-anchor="{anchor}">{escape(names[at])}</text>')
+        if self.low:
+            parts.append(f'<text x="{_LEFT}" y="{_BOTTOM + 34}">The axis starts at {self.low}%</text>')
+        return parts
+
+    def line(self, values: Sequence[Fraction]) -> str:
+        points = " ".join(f"{self.x(i):.1f},{self.y(value):.1f}" for i, value in enumerate(values))
+        return f'<polyline points="{points}" fill="none" stroke="{GREY}" stroke-width="1.5"/>'
+
+    def point(self, at: int, value: Fraction, mark: str) -> str:
+        """A circle is chance, a triangle better, a diamond worse, a square a change that is neither."""
+        x, y = self.x(at), self.y(value)
+        if mark == spc.NO_CHANGE:
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{GREY}"/>'
+        shapes = {
+            spc.BETTER: (BLUE, ((0, -7), (6.5, 5), (-6.5, 5))),
+            spc.WORSE: (ORANGE, ((0, -7), (7, 0), (0, 7), (-7, 0))),
+            spc.HIGHER: (PURPLE, ((-5, -5), (5, -5), (5, 5), (-5, 5))),
+        }
+        colour, corners = shapes[mark]
+        points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in corners)
+        return f'<polygon points="{points}" fill="{colour}" stroke="{INK}" stroke-width="1.5"/>'

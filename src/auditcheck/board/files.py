@@ -1,0 +1,138 @@
+"""The book's figures for programs and spreadsheets: every one from a protected table, c where it is hidden."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from auditcheck.board.book import Book
+from auditcheck.board.shown import Figure
+
+COLUMNS = (
+    "table", "about", "line", "group", "numerator", "denominator", "percent", "range_low", "range_high", "bound_low", "bound_high",
+    "justified", "unknown",
+)  # fmt: skip
+
+
+def figures(book: Book) -> Iterator[dict[str, str]]:
+    """Every figure of the book, one row each, in `COLUMNS`."""
+    for table in book.shown.values():
+        for label, figure in table.lines:
+            yield _row(table.name, table.about, label, "", figure)
+    for grid in book.grids:
+        for row in grid.rows:
+            figure = Figure(row.value("n"), row.value("d"))
+            yield _row(grid.name, grid.name, row.labels[0], row.labels[1], figure) | {
+                "justified": "",
+                "unknown": "",
+                "bound_low": "",
+                "bound_high": "",
+            }
+    for measure in book.measures:
+        if measure.figure is not None:
+            yield _row("Measures", measure.period, measure.id, "", measure.figure) | {"justified": ""}
+        else:
+            yield dict.fromkeys(COLUMNS, "") | {
+                "table": "Measures",
+                "about": measure.period,
+                "line": measure.id,
+                "percent": "",
+                "numerator": measure.told,
+            }
+        for when, point in measure.trend.rows:
+            yield _row("Trends", measure.title, measure.id, when, point) | {
+                "justified": "",
+                "unknown": "",
+                "bound_low": "",
+                "bound_high": "",
+            }
+    for label, _, then in book.changes:
+        yield _row("The period before", str(book.order.period.before()), label, "", then)
+
+
+def _row(table: str, about: str, line: str, group: str, figure: Figure) -> dict[str, str]:
+    return {"table": table, "about": about, "line": line, "group": group, **figure.csv()}
+
+
+def write_files(folder: Path, book: Book) -> None:
+    """figures.csv, figures.json and tables.xlsx."""
+    import pandas as pd
+
+    from auditcheck.reports.tables import write_csv
+
+    rows = list(figures(book))
+    write_csv(folder / "figures.csv", pd.DataFrame(rows, columns=list(COLUMNS), dtype="str"))
+    order = book.order
+    about = {
+        "period": order.period.slug,
+        "as_of": order.run.info["as_of"],
+        "profile": order.profile.id,
+        "convention": order.policy.convention(),
+        "figures": [{name: value for name, value in row.items() if value != ""} for row in rows],
+    }
+    (folder / "figures.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    _workbook(folder / "tables.xlsx", book)
+
+
+def _workbook(path: Path, book: Book) -> None:
+    """A sheet for each kind of table; text is text, numbers are numbers, hidden counts are ``[c]``."""
+    import xlsxwriter
+
+    as_of = datetime.fromisoformat(book.order.run.info["as_of"])
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties({"title": f"Board book, {book.order.period}", "created": as_of})
+        head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        title = workbook.add_format({"bold": True, "font_size": 14})
+        wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        cover = workbook.add_worksheet("Notes")
+        cover.set_column(0, 0, 110)
+        cover.write_string(0, 0, f"Board book, {book.order.period}", title)
+        for at, sentence in enumerate(_notes(book), 1):
+            cover.write_string(at, 0, sentence, wrapped)
+        for name, rows in _sheets(book):
+            _sheet(workbook.add_worksheet(name), name, rows, head, title)
+
+
+def _notes(book: Book) -> list[str]:
+    from auditcheck.board.page import always, methods
+
+    return [*always(book), *(f"{term}: {text}" for term, text in methods().items())]
+
+
+_SHEETS = {
+    "By rule": "Rules",
+    "By area": "Areas",
+    "By theme": "Themes",
+    "Measures": "Measures",
+    "Trends": "Trends",
+    "The period before": "Before",
+}
+
+
+def _sheets(book: Book) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    rows = list(figures(book))
+    for table, name in _SHEETS.items():
+        yield name, [row for row in rows if row["table"] == table]
+    yield "Groups", [row for row in rows if row["table"] not in _SHEETS]
+
+
+def _sheet(sheet: Any, name: str, rows: list[dict[str, str]], head: Any, title: Any) -> None:
+    sheet.write_string(0, 0, name, title)
+    sheet.set_column(0, 2, 34)
+    sheet.set_column(3, len(COLUMNS), 13)
+    for at, column in enumerate(COLUMNS):
+        sheet.write_string(2, at, column.replace("_", " ").capitalize(), head)
+    sheet.freeze_panes(3, 3)
+    for place, row in enumerate(rows, 3):
+        for at, column in enumerate(COLUMNS):
+            value = row[column]
+            if at >= 4 and value.replace(".", "", 1).isdigit():
+                sheet.write_number(place, at, float(value))
+            elif value:
+                sheet.write_string(place, at, f"[{value}]" if at >= 4 and value in ("c", "z") else value)
+    if not rows:
+        sheet.write_string(3, 0, "Nothing to show.")

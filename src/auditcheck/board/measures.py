@@ -1,0 +1,133 @@
+"""The measures of a run as raw tables: their figures, and by month what the rules that they rest on observed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from auditcheck.board.periods import Period, short
+from auditcheck.board.tables import Cells
+from auditcheck.board.tally import DUE, EVENT_KINDS, HAPPENED, STARTED, Month
+from auditcheck.disclosure import RATE, Part, Policy, Raw, days, joined, one
+from auditcheck.rulebook.model import Rule
+
+OPEN = "open"
+#: A series has points by month where half its months have so many cases, and by quarter where they have half as many.
+ENOUGH_A_MONTH = 30
+#: The months that a series goes back.
+MONTHS = 36
+#: Of a mean the number of cases is what may be small; of any other figure that is no share of records, the number in it.
+_MEANS = ("days", "weeks")
+
+
+def rests_on(rules: Mapping[str, Rule], name: str) -> tuple[tuple[str, ...], str]:
+    """The rules that a measure adds up, and which day counts (due | happened | started | open); no rules where it does not.
+
+    A rate over what rules observed does; a measure of records, or with a check of its own, does not. A rule with a target is its own sum.
+    """
+    main, _, beside = name.partition(".")
+    rule = rules.get(main)
+    if rule is None:
+        return (), ""
+    if rule.check != "measure":
+        return (name,), DUE if rule.check in EVENT_KINDS else OPEN
+    rate = _spec(rule.body, beside).get("rate", {})
+    if "rules" not in rate or rate.keys() & {"counts", "outlasts"}:
+        return (), ""
+    return tuple(rate["rules"]), str(rate.get("of", DUE))
+
+
+def _spec(body: Mapping[str, Any], beside: str) -> Mapping[str, Any]:
+    return next((more for more in body.get("also", ()) if more["name"] == beside), {}) if beside else body
+
+
+@dataclass(frozen=True)
+class Series:
+    """The months, or quarters, of one measure. ``why``: why there are none, in words."""
+
+    months: tuple[Month, ...]
+    why: str = ""
+
+
+def series(months: Sequence[Month], policy: Policy) -> Series:
+    """By month where there are cases enough in a month, else by quarter, else none: the latest points that show nothing small."""
+    begun = next((i for i, month in enumerate(months) if month.known), len(months))
+    some = list(months[begun:])
+    if not some:
+        return Series((), "Nothing was due in any of the last months.")
+    middle = sorted(month.known for month in some)[len(some) // 2]
+    quarters = [_joined(some[i : i + 3]) for i in range(len(some) % 3, len(some), 3)]
+    by_month = _latest(some, policy) if middle >= ENOUGH_A_MONTH else []
+    by_quarter = _latest(quarters, policy) if 2 * middle >= ENOUGH_A_MONTH else []
+    found = by_month if len(by_month) >= 2 * len(by_quarter) else by_quarter
+    if found:
+        return Series(tuple(found))
+    if 2 * middle < ENOUGH_A_MONTH:
+        return Series((), f"Half the months have fewer than {ENOUGH_A_MONTH // 2} cases, too few for a trend.")
+    return Series((), "The latest points are too small to show, so there is no trend.")
+
+
+def _latest(points: Sequence[Month], policy: Policy) -> list[Month]:
+    """The latest points without a small one; and what is left of the year before them is not small either."""
+    start = next((i + 1 for i in range(len(points) - 1, -1, -1) if _small(points[i], policy)), 0)
+    year = max(0, len(points) - (12 if points and points[0].period.last.month == points[0].period.first.month else 4))
+    while year < start < len(points) and _small(_joined(points[year:start]), policy):
+        start += 1
+    return list(points[start:])
+
+
+def _small(month: Month, policy: Policy) -> bool:
+    return any(map(policy.small, (month.met, month.known - month.met, month.known)))
+
+
+def _joined(months: Sequence[Month]) -> Month:
+    whole = Period(months[0].period.first, months[-1].period.last)
+    return Month(whole, *(sum(getattr(month, name) for month in months) for name in ("met", "justified", "known", "unknown")))
+
+
+#: Where a measure's months stand: with the tables of what fell due, or apart where another day counts.
+POPULATION = {
+    DUE: "checks of what fell due",
+    OPEN: "checks of open records",
+    HAPPENED: "checks by the day they happened",
+    STARTED: "checks by the day they began",
+}
+
+
+def by_month(measure: str, found: Series, rules: Iterable[str], by: str) -> Raw:
+    """A series before anything is hidden."""
+    cells: Cells = {(days(short(m.period), m.period.first, m.period.last),): {"n": m.met, "d": m.known} for m in found.months}
+    return Raw(f"Trend of {measure}", POPULATION[by], ("period",), cells, counts=RATE, fixed={"rule": joined(measure, rules)})
+
+
+@dataclass(frozen=True)
+class Within:
+    """Where a measure is the sum of observations that other tables show too: of these rules, in this population and time."""
+
+    population: str
+    period: Part
+    rules: Sequence[str]
+
+
+def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None) -> Raw | None:
+    """One measure of measures.csv; None where it has no figure. What is no share stands in the cell as a sum over what it counts."""
+    if row["status"] != "evaluated" or not row["denominator"]:
+        return None
+    n, d, unknown = Fraction(row["numerator"]), Fraction(row["denominator"]), int(row["unknown"])
+    name, measure = f"{row['measure_id']} on {as_of}", row["measure_id"]
+    told = {"unknown": frozenset({f"cannot tell, {name}"})}
+    if row["unit"] == "%" and n.denominator == d.denominator == 1:
+        cell = {"n": int(n), "d": int(d), "unknown": unknown}
+        if within is not None:
+            key, fixed = joined(measure, within.rules), {"period": within.period}
+            return Raw(name, within.population, ("rule",), {(key,): cell}, counts={**RATE, **told}, fixed=fixed)
+        fixed = {"period": one(f"{row['period_from']} to {row['period_to']}", f"{name} {row['period_from']}")}
+        return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): cell}, counts={**RATE, **told}, fixed=fixed)
+    cases = int(d if row["unit"] in _MEANS else n)
+    total = (n / d if d else Fraction(0)) * cases * (100 if row["unit"] == "%" else 1)
+    mean: dict[str, Any] = {"d": cases, "unknown": unknown, "told": float(total)}
+    fixed = {"period": one(f"{row['period_from']} to {row['period_to']}", f"{name} {row['period_from']}")}
+    counts = {"d": RATE["d"], **told}
+    return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): mean}, counts=counts, fixed=fixed, sums={"told": "d"})

@@ -1,0 +1,117 @@
+"""What the figures say in words, and no word more: no adjective that a figure does not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+
+from auditcheck.board import spc
+from auditcheck.board.book import Book, Measure
+from auditcheck.board.shown import Figure
+from auditcheck.checks.figure import in_figures
+from auditcheck.clock import day_number
+from auditcheck.texts import in_words
+
+MOST = 6
+
+
+def day(iso: str) -> str:
+    """``31 March 2015``."""
+    return in_words(day_number(date.fromisoformat(iso)))
+
+
+def said(figure: Figure) -> str:
+    """``89.2% (112 of 127)``."""
+    words = figure.words()
+    return f"{words['percent']} ({words['n']} of {words['d']})"
+
+
+def changes(book: Book) -> tuple[list[str], list[str]]:
+    """(what differs from the period before by more than chance could explain, what does not)."""
+    differs: list[str] = []
+    same: list[str] = []
+    for label, now, then in book.changes:
+        if now.range is None or then.range is None:
+            continue
+        apart = now.range[0] > then.range[1] or now.range[1] < then.range[0]
+        (differs if apart else same).append(f"{label}: {said(now)} now, {said(then)} in the period before.")
+    return differs, same
+
+
+def headlines(book: Book) -> list[str]:
+    """Up to six, at least one about the long run where there is one."""
+    found = []
+    whole = book.shown["due-theme"].figure("All rules")
+    if whole is not None and not whole.hidden:
+        found.append(f"Of what fell due, {said(whole)} was done in time as the rules ask, over all rules.")
+    if whole is not None and whole.unknown is not None and whole.d:
+        counts = f"{whole.unknown:,} of {whole.d + whole.unknown:,}"
+        found.append(f"{unknown_share(whole)} of what fell due could not be told from the records ({counts}).")
+    found += [f"{measure.title}: {measure.trend.chart.says}" for measure in book.measures if measure.trend.chart and signalled(measure)][:2]
+    long_run = [measure for measure in book.measures if measure.trend.chart and measure.trend.chart.limits and not signalled(measure)]
+    found += [
+        f"{measure.title}: {measure.trend.mean} on average over the latest {min(len(measure.trend.chart.values), 12)} points; "
+        "no change that chance could not explain."
+        for measure in long_run[:1]
+        if measure.trend.chart
+    ]
+    failing = [measure for measure in book.measures if measure.failing]
+    if failing:
+        found.append(f"{_count(len(failing), 'target')} not met: {', '.join(measure.title.lower() for measure in failing[:3])}.")
+    differs, _ = changes(book)
+    found += differs[:1]
+    return [sentence[:1].upper() + sentence[1:] for sentence in found[:MOST]]
+
+
+def unknown_share(figure: Figure) -> str:
+    """The unknown in per cent of all; what is not nought is never shown as nought."""
+    unknown, every = figure.unknown or 0, (figure.d or 0) + (figure.unknown or 0)
+    share = in_figures(Fraction(100 * unknown, every))
+    return "under 0.1%" if unknown and share == "0.0" else f"{share}%"
+
+
+def span(period: str) -> str:
+    """``1 April 2014 to 31 March 2015``, from two ISO days."""
+    first, _, last = period.partition(" to ")
+    return "" if not period else f"On {day(last)}" if first == last else f"{day(first)} to {day(last)}"
+
+
+def signalled(measure: Measure) -> bool:
+    """Whether its latest point is more than chance."""
+    return measure.trend.signal != spc.NO_CHANGE
+
+
+def decisions(book: Book) -> Iterator[str]:
+    """What the figures put to the board; people add theirs."""
+    for measure in book.measures:
+        if measure.trend.assurance == "Will miss unless something changes":
+            outside = "the target lies outside what the process gives as it runs now"
+            yield f"{measure.title}: {outside}. Effort alone will not reach it; decide what is to change."
+        elif measure.failing:
+            yield f"{measure.title}: the target is not met ({measure.told}). Decide what is done, by whom and by when."
+    for measure in book.measures:
+        if measure.trend.signal == spc.WORSE:
+            yield f"{measure.title}: worse than before by more than chance. Ask what is known of the cause."
+    for measure in book.measures:
+        if measure.figure and measure.figure.only_bounds and not measure.beside:
+            yield f"{measure.title}: too much is not recorded to show one figure. Decide who puts the records right."
+
+
+def title(measure: Measure) -> str:
+    """An active title of a measure's page: what it says, in ten words or so."""
+    if measure.failing:
+        return f"{measure.title}: target not met"
+    if signalled(measure):
+        return f"{measure.title}: {measure.trend.variation.lower()}"
+    return measure.title
+
+
+def ordered(measures: Sequence[Measure]) -> list[Measure]:
+    """The failing first, then those with a real change, worse before better, then the others; otherwise as in the book."""
+    ranks = {spc.WORSE: 1, spc.HIGHER: 2, spc.LOWER: 2, spc.BETTER: 3}
+    return sorted(measures, key=lambda one: 0 if one.failing else ranks.get(one.trend.signal, 4))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

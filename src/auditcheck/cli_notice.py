@@ -1,0 +1,79 @@
+"""The command ``auditcheck notice``: progress against an improvement notice, and its calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from auditcheck.console import sentences, stop, tell
+
+EPILOG = """
+\b
+Exit codes
+  0  written
+  2  nothing was written; what is wrong goes to standard error
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RUN...")
+@click.option("--profile", required=True, metavar="NAME", help="The profile that holds the notice.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="For the table and the calendar.")
+@click.option("--notice-start", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="The day on which the notice began, where the profile does not say it.")  # fmt: skip
+@click.option("--progress", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="A CSV of progress, next steps, owners and dates; written to be filled in where there is none.")  # fmt: skip
+@click.option("--period", metavar="PERIOD", help="As in `auditcheck board`. [default: 12 months up to the run's day]")
+@click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
+@click.option("--released", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="The ledger of figures that have left the service, as in `auditcheck board`.")  # fmt: skip
+@click.option("--replace", is_flag=True, help="Put the results in place of earlier ones.")
+def notice(
+    runs: tuple[Path, ...],
+    profile: str,
+    out: Path,
+    notice_start: datetime | None,
+    progress: Path | None,
+    period: str | None,
+    rules_dir: Path | None,
+    released: Path | None,
+    replace: bool,
+) -> None:
+    """What an improvement notice asks, reference by reference, with the evidence of rules and measures beside what people write, and the
+    calendar of what falls due. Small numbers are hidden, as in the board's book.
+
+    \b
+    Examples
+      auditcheck notice reports/tonight --profile cheshire-east-2013 --notice-start 2013-08-05 --progress progress.csv --out board/notice
+    """
+    with sentences():
+        from auditcheck.board import source
+        from auditcheck.board.book import Order, make
+        from auditcheck.board.periods import parse, up_to
+        from auditcheck.disclosure import DFE, Released
+        from auditcheck.notice.progress import read, template
+        from auditcheck.notice.write import PAGE, write
+        from auditcheck.reports.folder import refuse_unless_free, whole
+        from auditcheck.rulebook.load import load
+        from auditcheck.rulebook.model import YEAR
+        from auditcheck.rulebook.profile import chosen
+
+        refuse_unless_free(out, replace, PAGE)
+        read_runs = [source.of_folder(run) for run in runs]
+        latest = max(read_runs, key=lambda run: run.as_of)
+        book = load(rules_dir, examples=False)
+        mine = chosen(book, profile)
+        asked = mine.notice.references
+        if not asked and not mine.notice.obligations:
+            stop(f"The profile {mine.id} writes down no notice: neither references nor obligations (docs/profiles.md says how).")
+        if progress is not None and not progress.exists():
+            progress.write_text(template(asked), encoding="utf-8", newline="\n")
+            tell(f"{progress} was not there: it is written now, with a row for each reference. Fill it in and run this again.")
+        written = read(progress, asked, latest.children["child_id"].to_pylist()) if progress else {}
+        span = parse(period) if period else up_to(latest.as_of, mine.period or YEAR)
+        made = make(Order(read_runs, book, mine, span, "", DFE, Released.read(released) if released else Released()))
+        with whole(out, replace, PAGE) as folder:
+            write(folder, made, notice_start.date() if notice_start else mine.notice_start, written)
+    tell(f"{len(asked)} references: {out / PAGE}")

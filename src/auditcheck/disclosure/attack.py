@@ -1,0 +1,204 @@
+"""What somebody outside could work out: the whole numbers that each hidden count could be, given all that is shown.
+
+Linear programs find the ends of each range; whole-number solutions found on the way are kept as witnesses that a range is wide enough,
+so that most counts need no program of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+
+from auditcheck.disclosure.policy import Policy
+from auditcheck.disclosure.solver import Program, Vector
+from auditcheck.disclosure.system import System
+
+_NEAR = 1e-6
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A cell whose range is too narrow, and the shown cells of which at least one must be hidden to widen it."""
+
+    cell: int
+    mend: frozenset[int]
+
+
+@dataclass
+class Attack:
+    """An attack on a system in which some cells are hidden."""
+
+    system: System
+    policy: Policy
+    _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, relation in enumerate(self.system.relations):
+            for cell, _ in relation:
+                self._touching[cell].append(number)
+        self._shown = [self._told(cell, False) for cell in range(len(self.system.cells))]
+        self._hidden = [self._told(cell, True) for cell in range(len(self.system.cells))]
+
+    def _told(self, cell: int, hide: bool) -> tuple[float, float]:
+        """What is known of a cell by itself."""
+        one = self.system.cells[cell]
+        low, high = one.known
+        if one.current and not hide and one.truth is not None:
+            least, most = self.policy.between(one.truth)
+            return max(low, least), min(high, most)
+        return max(low, self.policy.least_hidden if one.current else 0), high
+
+    def leaks(self, hidden: Collection[int]) -> Iterator[Leak]:
+        """Every cell that is not protected when these are hidden."""
+        told = self._shown.copy()
+        for cell in hidden:
+            told[cell] = self._hidden[cell]
+        for group in self._groups(told):
+            case = group, group & frozenset(hidden)
+            if case not in self._found:
+                self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks())
+            yield from self._found[case]
+
+    def narrow_before(self, cells: Collection[int]) -> frozenset[int]:
+        """Those of the cells whose range was too narrow already, with nothing of this pack."""
+        told = [one.known for one in self.system.cells]
+        groups = [_Group(self, sorted(group), told, cells) for group in self._groups(told)]
+        exact = frozenset(cell for cell in cells if told[cell][0] == told[cell][1])
+        return exact.union(*({leak.cell for leak in group.leaks()} & set(cells) for group in groups))
+
+    def ranges(self, hidden: Collection[int]) -> dict[int, tuple[float, float]]:
+        """The least and most that each cell can be, where that is not told already."""
+        told = self._shown.copy()
+        for cell in hidden:
+            told[cell] = self._hidden[cell]
+        groups = (_Group(self, sorted(group), told, hidden) for group in self._groups(told))
+        return {cell: group.exactly(cell) for group in groups for cell in group.cells}
+
+    def _groups(self, told: Sequence[tuple[float, float]]) -> Iterator[frozenset[int]]:
+        """The cells that are not known, in groups that no relation joins."""
+        free = {cell for cell, (low, high) in enumerate(told) if low < high}
+        while free:
+            group, edge = set(), {min(free)}
+            while edge:
+                group |= edge
+                free -= edge
+                edge = {c for cell in edge for at in self._touching[cell] for c, _ in self.system.relations[at] if c in free}
+            yield frozenset(group)
+
+    def can_hide(self, cell: int) -> bool:
+        """Whether hiding a cell would keep something from somebody: not what everybody knows, nor a zero where zeros are shown."""
+        one = self.system.cells[cell]
+        return one.current and (bool(one.truth) or self.policy.hide_zeros) and one.known[0] < one.known[1]
+
+    def must_hide(self, cell: int) -> bool:
+        """Whether a cell is hidden for its own sake: it is small, or an earlier pack hid it and shall not be undone by this one."""
+        one = self.system.cells[cell]
+        if not one.current or one.truth is None:
+            return False
+        return self.policy.small(one.truth) or (one.hidden_before and self.can_hide(cell))
+
+    def cost(self, cell: int) -> int:
+        """What is lost by hiding a cell: its count."""
+        return self.system.cells[cell].truth or 0
+
+    def wanted(self, cell: int, hidden: Collection[int]) -> bool:
+        """Whether a cell needs a wide range: it is hidden, was hidden, or is a small count (or may be one) that nobody prints."""
+        one = self.system.cells[cell]
+        if one.current:
+            return cell in hidden
+        return one.hidden_before or one.truth is None or self.policy.small(one.truth)
+
+
+class _Group:
+    """Cells that hang together."""
+
+    def __init__(self, attack: Attack, cells: Sequence[int], told: Sequence[tuple[float, float]], hidden: Collection[int]) -> None:
+        self.cells, self.attack, self.hidden = cells, attack, hidden
+        self.place = {cell: at for at, cell in enumerate(cells)}
+        system, touching = attack.system, attack._touching
+        self.relations = [system.relations[at] for at in sorted({at for cell in cells for at in touching[cell]})]
+        rows = [{self.place[c]: float(times) for c, times in relation if c in self.place} for relation in self.relations]
+        right = np.array([float(-sum(times * told[c][0] for c, times in relation if c not in self.place)) for relation in self.relations])
+        far = 1000 + 4 * sum(one.truth or 0 for one in system.cells)
+        self.low = np.array([told[cell][0] for cell in cells], float)
+        self.high = np.array([min(told[cell][1], far) for cell in cells], float)
+        self.program = Program(rows, right, right, self.low, self.high)
+        self.least, self.most = np.full(len(cells), inf), np.full(len(cells), -inf)
+        self.base: Vector | None = None
+        if all(system.cells[cell].truth is not None for cell in cells):
+            self._witness(np.array([float(system.cells[cell].truth or 0) for cell in cells]))
+
+    def leaks(self) -> Iterator[Leak]:
+        wanted = [cell for cell in self.cells if self.attack.wanted(cell, self.hidden)]
+        if not wanted:
+            return
+        for sign in (-1.0, 1.0):
+            self._witness(self.program.least(np.array([sign * (cell in wanted) for cell in self.cells]))[0])
+        for cell in wanted:
+            at = self.place[cell]
+            if self._wide(cell, self.least[at], self.most[at]):
+                continue
+            (high, why_high), (low, why_low) = self._end(at, -1.0), self._end(at, 1.0)
+            if not self._wide(cell, low, high):
+                yield self._leak(cell, why_high if high < self.attack.policy.reach else why_low | why_high)
+            elif not self._wide(cell, self.least[at], self.most[at]) and not self._wide(cell, *self.exactly(cell)):
+                yield self._leak(cell, {c for relation in self.relations for c, _ in relation})
+
+    def _wide(self, cell: int, low: float, high: float) -> bool:
+        policy, one = self.attack.policy, self.attack.system.cells[cell]
+        if high - low >= policy.width and high >= policy.reach:
+            return True
+        return one.truth is None and not one.hidden_before and (low >= policy.smallest or (high <= 0 and not policy.hide_zeros))
+
+    def _leak(self, cell: int, holding: Collection[int]) -> Leak:
+        """A leak, given the cells that hold the range narrow."""
+        return Leak(cell, frozenset(c for c in holding if c not in self.hidden and self.attack.can_hide(c)))
+
+    def _end(self, at: int, sign: float) -> tuple[float, set[int]]:
+        """One end of the range of a cell, and the cells that hold it there."""
+        point, prices = self.program.least(self._aim(at, sign))
+        self._witness(point)
+        weight: dict[int, float] = defaultdict(float)
+        for relation, price in zip(self.relations, prices, strict=True):
+            for cell, times in relation:
+                weight[cell] += times * price
+        return float(point[at]), {cell for cell, held in weight.items() if abs(held) > _NEAR}
+
+    def exactly(self, cell: int) -> tuple[float, float]:
+        """Both ends of the range of a cell, in whole numbers."""
+        at = self.place[cell]
+        low, high = (self.program.least_whole(self._aim(at, sign)) for sign in (1.0, -1.0))
+        self._witness(low)
+        self._witness(high)
+        return float(low[at]), float(high[at])
+
+    def _aim(self, at: int, sign: float) -> Vector:
+        aim = np.zeros(len(self.cells))
+        aim[at] = sign
+        return aim
+
+    def _witness(self, point: Vector) -> None:
+        """Keep a solution that is in whole numbers, and those as far as its line with the first leads in both directions."""
+        whole = np.round(point)
+        if np.abs(whole - point).max() > _NEAR or (whole < self.low).any() or (whole > self.high).any():
+            return
+        if self.base is None:
+            self.base = self.least = self.most = whole
+            return
+        move = whole - self.base
+        move /= max(1, np.gcd.reduce(move.astype(np.int64)))
+        steps = [_steps(self.base, sign * move, self.low, self.high) * sign for sign in (-1, 1)]
+        points = [self.base + step * move for step in steps]
+        self.least, self.most = np.minimum.reduce([self.least, *points]), np.maximum.reduce([self.most, *points])
+
+
+def _steps(base: Vector, move: Vector, low: Vector, high: Vector) -> float:
+    """How often a move can be made from a point within the bounds."""
+    up, down = move > 0, move < 0
+    room = [*((high - base)[up] // move[up]), *((base - low)[down] // -move[down])]
+    return min(room, default=0.0)

@@ -1,0 +1,95 @@
+"""The one door through which figures leave: counts go in, tables that may be shown come out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from math import nan
+
+from auditcheck.disclosure.attack import Attack
+from auditcheck.disclosure.blocks import Part
+from auditcheck.disclosure.hiding import choose
+from auditcheck.disclosure.merging import merge_small
+from auditcheck.disclosure.policy import Policy
+from auditcheck.disclosure.raw import Raw
+from auditcheck.disclosure.released import Released
+from auditcheck.disclosure.safe import Row, Safe, make
+from auditcheck.disclosure.solver import NoSolution
+from auditcheck.disclosure.system import build
+
+Place = tuple[tuple[Part, ...], str]
+
+GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
+RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
+
+
+class CannotRelease(Exception):
+    """These tables would give a small count away whatever is hidden in them, because of what was released before."""
+
+
+def protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
+    """Hide what must be hidden in the tables of one pack, given what earlier packs showed. One `Safe` for each table, in their order.
+
+    All tables of a pack go in together: the total under one is the total under the others. Nothing is put down as released; that is
+    `Released.add`, once the pack is.
+
+    Raises `NotATable` where figures contradict each other and `CannotRelease` where nothing that could be hidden would be enough.
+    """
+    found: dict[int, Safe] = {}
+    for population in dict.fromkeys(table.population for table in tables):
+        numbers = [number for number, table in enumerate(tables) if table.population == population]
+        found.update(zip(numbers, _protect([tables[number] for number in numbers], policy, released), strict=True))
+    return [found[number] for number in range(len(tables))]
+
+
+def _protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
+    """As `protect`, for the tables of one population."""
+    merged = [merge_small(table, policy) for table in tables]
+    rows = [table for table, _ in merged]
+    try:
+        hidden, notes = _hidden(rows, policy, released)
+    except NoSolution:
+        hidden, notes = _hidden(rows, policy, Released())
+        notes.append(RESTATED)
+    return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
+
+
+def _hidden(tables: Sequence[Raw], policy: Policy, released: Released) -> tuple[list[set[Place]], list[str]]:
+    """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
+    system = build(tables, released)
+    choice = choose(Attack(system, policy))
+    if choice.betrayed:
+        names = ", ".join(f"'{table.name}'" for table in tables)
+        raise CannotRelease(
+            "Together with what was released before, these tables would give away a count that is hidden "
+            f"({tables[0].population}: {names}). Leave out the one that is new since then, or join its rows."
+        )
+    at = [{(key, count): system.at(table, key, count) for key in table.cells for count in table.counts} for table in tables]
+    hidden = [{place for place, cell in cells.items() if cell in choice.hidden} for cells in at]
+    return hidden, [GIVEN_AWAY] if choice.given_away else []
+
+
+def _shown(table: Raw, policy: Policy, hidden: Collection[Place], notes: list[str]) -> Safe:
+    rows = []
+    for key, counts in table.cells.items():
+        shown = {name: None if (key, name) in hidden else policy.rounded(counts[name]) for name in table.counts}
+        means: dict[str, float | None] = {}
+        for name, over in table.sums.items():
+            means[name] = None if shown[over] is None else counts[name] / counts[over] if counts[over] else nan
+        rows.append(Row(tuple(part.label for part in key), key, shown, means))
+    orders = [policy.order.get(name, ()) for name in table.dimensions]
+    rows.sort(key=lambda row: [_place(part.total, part.label, order) for part, order in zip(row.parts, orders, strict=True)])
+    return make(table, rows, [*notes, *one_result(rows, table.counts)], policy)
+
+
+def _place(total: bool, label: str, order: Sequence[str]) -> tuple[bool, int, str]:
+    return total, order.index(label) if label in order else len(order), label
+
+
+def one_result(rows: Sequence[Row], counts: Collection[str]) -> list[str]:
+    """Of rows in which every case has one result, the sentence that says so: what is said of the group is said of each in it."""
+    if not {"n", "d"} <= set(counts):
+        return []
+    alike = [row for row in rows if row.value("d") and row.value("n") in (0, row.value("d"))]
+    return [
+        f"{', '.join(row.labels)}: all {row.figure('d')} share one result, so whoever is known to be in this row has it." for row in alike
+    ]

@@ -1,0 +1,241 @@
+"""The figures of a pack, and of those before it, as one system of equations: what anybody can add up and subtract.
+
+A cell is a count of one block: a part of every dimension, the outcome among them. Two cells that differ in one dimension alone lie on a
+line. There the parts are sets, so the cells of a line are sums of the pieces that the sets cut each other into. A piece that no table
+shows is a cell too: nobody printed it, but it can be subtracted out (d - n; the fortnight between two years to date; the one team that a
+table leaves out), and it needs protecting like any other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from auditcheck.disclosure.blocks import Atom, Part
+from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
+from auditcheck.disclosure.released import Published, Released
+from auditcheck.disclosure.rings import ring
+
+OUTCOME = "outcome"
+Members = frozenset[Atom]
+Block = frozenset[tuple[str, int]]
+Key = tuple[str, Block]
+Relation = tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Cell:
+    """``truth``: the count, where it is known here. ``current``: of the pack at hand; else of an earlier one, or one that nobody printed.
+
+    ``known``: what earlier packs told of it. ``hidden_before``: an earlier pack hid it. ``name``: for a person.
+    """
+
+    name: str
+    truth: int | None = None
+    current: bool = False
+    known: tuple[float, float] = (0, inf)
+    hidden_before: bool = False
+
+
+@dataclass
+class System:
+    """``cells`` and the ``relations`` among them: each a sum of coefficient x cell that is nought."""
+
+    cells: list[Cell] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    index: dict[Key, int] = field(default_factory=dict)
+    _sets: dict[Members, int] = field(default_factory=dict)
+    _members: list[Members] = field(default_factory=list)
+    _complete: set[tuple[str, Block, str]] = field(default_factory=set)
+    _cut: dict[tuple[str, Block, str], frozenset[int]] = field(default_factory=dict)
+    _apart: set[tuple[str, str]] = field(default_factory=set)
+    _seen: set[Relation] = field(default_factory=set)
+
+    def at(self, table: Raw | Published, key: Sequence[Part], count: str) -> int:
+        """The cell of a table that stands at a combination of parts."""
+        return self.index[self._key(table, key, count)]
+
+    def _key(self, table: Raw | Published, key: Sequence[Part], count: str) -> Key:
+        where = {**table.fixed, **dict(zip(table.dimensions, key, strict=True))}
+        block = [(name, self._set(part.members)) for name, part in where.items() if part.members is not None]
+        return table.population, frozenset([*block, (OUTCOME, self._set(frozenset(table.counts[count])))])
+
+    def _set(self, members: Members) -> int:
+        if members not in self._sets:
+            self._sets[members] = len(self._members)
+            self._members.append(members)
+        return self._sets[members]
+
+    def _cell(self, key: Key, name: str) -> int:
+        if key not in self.index:
+            self.index[key] = len(self.cells)
+            self.cells.append(Cell(name))
+        return self.index[key]
+
+    def add_current(self, table: Raw) -> None:
+        """The cells of a table of the pack at hand."""
+        self._apart |= {(table.population, name) for name in table.overlapping}
+        for key, counts in table.cells.items():
+            for count in table.counts:
+                name = f"{table.name}: {', '.join(part.label for part in key)} ({count})"
+                cell = self.cells[self._cell(self._key(table, key, count), name)]
+                if cell.truth is not None and cell.truth != counts[count]:
+                    raise NotATable(f"{name} differs from {cell.name}, which is the same figure")
+                cell.truth, cell.current = counts[count], True
+        self._add_margins(table)
+
+    def add_released(self, table: Published) -> None:
+        """The cells of a table released before. A figure restated since tells nothing exact about today's, and is left out."""
+        self._apart |= {(table.population, name) for name in table.overlapping}
+        stale = set()
+        for key, counts in table.cells.items():
+            for count, value in counts.items():
+                at = self._cell(self._key(table, key, count), f"{table.name}: {', '.join(part.label for part in key)} ({count})")
+                cell, (low, high) = self.cells[at], table.between(value)
+                if cell.truth is not None and not low <= cell.truth <= high:
+                    stale.add(at)
+                    continue
+                cell.known = max(low, cell.known[0]), min(high, cell.known[1])
+                cell.hidden_before |= value is None
+                if low == high and cell.truth is None:
+                    cell.truth = value
+        self._add_margins(table, stale)
+
+    def _add_margins(self, table: Raw | Published, stale: Iterable[int] = ()) -> None:
+        for at, total, rows in margins(list(table.cells)):
+            if table.dimensions[at] in table.overlapping:
+                continue
+            for count in table.counts:
+                cells = [self.at(table, key, count) for key in (total, *rows)]
+                if not set(cells) & set(stale):
+                    self._relate(cells[0], cells[1:])
+            population, block = self._key(table, total, next(iter(table.counts)))
+            self._complete.add((population, _without(block, OUTCOME), table.dimensions[at]))
+
+    def _relate(self, whole: int, pieces: Iterable[int]) -> None:
+        relation = ((whole, -1), *((piece, 1) for piece in sorted(pieces)))
+        if relation not in self._seen:
+            self._seen.add(relation)
+            self.relations.append(relation)
+
+    def close(self) -> None:
+        """Cut every line into its pieces, until nothing new comes of it; then what the total of a line holds beyond its parts."""
+        while self._cut_lines():
+            pass
+        self._add_rests()
+        while self._cut_lines():
+            pass
+
+    def _lines(self) -> Mapping[tuple[str, Block, str], dict[int, int]]:
+        lines: dict[tuple[str, Block, str], dict[int, int]] = defaultdict(dict)
+        for (population, block), cell in self.index.items():
+            for name, members in block:
+                lines[population, block - {(name, members)}, name][members] = cell
+        return lines
+
+    def _cut_lines(self) -> bool:
+        before = len(self.cells)
+        for line, sets in self._lines().items():
+            population, others, name = line
+            if (population, name) in self._apart or self._cut.get(line) == frozenset(sets):
+                continue
+            self._cut[line] = frozenset(sets)
+            for whole, pieces in self._pieces(sets).items():
+                cells = [
+                    self._cell((population, others | {(name, piece)}), f"a part of {self.cells[sets[whole]].name}") for piece in pieces
+                ]
+                self._relate(sets[whole], cells)
+        return len(self.cells) > before
+
+    def _pieces(self, sets: Iterable[int]) -> dict[int, list[int]]:
+        """Of each set that others cut into, its pieces."""
+        members = {one: self._members[one] for one in sets}
+        if sum(map(len, members.values())) == len(frozenset().union(*members.values())):
+            return {}
+        within: dict[Atom, list[int]] = defaultdict(list)
+        for one, atoms in members.items():
+            for atom in atoms:
+                within[atom].append(one)
+        pieces: dict[tuple[int, ...], list[Atom]] = defaultdict(list)
+        for atom, ones in within.items():
+            pieces[tuple(ones)].append(atom)
+        found: dict[int, list[int]] = defaultdict(list)
+        for ones_, piece in pieces.items():
+            for one in ones_:
+                found[one].append(self._set(frozenset(piece)))
+        return {one: parts for one, parts in found.items() if parts != [one]}
+
+    def _add_rests(self) -> None:
+        """Where a total stands beside parts that are not known to add up to it, what is left is a count as well."""
+        for (population, others, name), sets in self._lines().items():
+            total = self.index.get((population, others))
+            if total is None or name == OUTCOME or (population, _without(others, OUTCOME), name) in self._complete:
+                continue
+            if (population, name) in self._apart:
+                for members, cell in sets.items():
+                    self._rest(population, others, name, total, [members], [cell])
+            else:
+                pieces = self._pieces(sets)
+                whole = [one for one in sets if one not in pieces]
+                self._rest(population, others, name, total, whole, [sets[one] for one in whole])
+
+    def _rest(self, population: str, others: Block, name: str, total: int, sets: Sequence[int], cells: Sequence[int]) -> None:
+        beyond = self._set(frozenset([f"not any of sets {sorted(sets)}"]))
+        left = self._cell((population, others | {(name, beyond)}), f"the rest of {self.cells[total].name}")
+        self._relate(total, [left, *cells])
+
+    def solve(self, strict: bool) -> None:
+        """Work out the cells that follow from others. ``strict``: figures that contradict each other are refused; else that relation,
+        of which some part was restated since it was released, is left out."""
+        kept, changed = list(self.relations), True
+        while changed:
+            changed = False
+            for relation in list(kept):
+                unknown = [(cell, times) for cell, times in relation if self.cells[cell].truth is None]
+                if len(unknown) > 1:
+                    continue
+                rest = sum(times * (self.cells[cell].truth or 0) for cell, times in relation)
+                value = -rest * unknown[0][1] if unknown else rest
+                if (unknown and value < 0) or (not unknown and value):
+                    if strict:
+                        raise NotATable(f"the figures contradict each other at {self.cells[relation[0][0]].name}: its parts do not add up")
+                    kept.remove(relation)
+                elif unknown:
+                    self.cells[unknown[0][0]].truth, changed = value, True
+        self.relations = kept
+
+
+def _without(block: Block, name: str) -> Block:
+    return frozenset(pair for pair in block if pair[0] != name)
+
+
+def build(tables: Sequence[Raw], released: Released) -> System:
+    """The system of a pack, with those earlier tables that count the same populations.
+
+    Raises `NotATable` where tables of the pack contradict each other.
+    """
+    populations = {table.population for table in tables}
+    before = [table for table in released.tables if table.population in populations]
+    for population in populations:
+        _refuse_rings([table for table in [*tables, *before] if table.population == population])
+    for earlier in ([], before) if before else ([],):
+        system = System()
+        for table in tables:
+            system.add_current(table)
+        for old in earlier:
+            system.add_released(old)
+        system.close()
+        system.solve(strict=not earlier)
+    return system
+
+
+def _refuse_rings(tables: Sequence[Frame]) -> None:
+    found = ring(frozenset({*table.dimensions, *table.fixed}) for table in tables)
+    if found:
+        crossed = "; ".join(" by ".join(sorted(one)) for one in sorted(found, key=sorted))
+        raise NotATable(
+            f"{tables[0].population}: tables cross in a ring ({crossed}), so more can be worked out than can be guarded against. "
+            "Leave one of them out."
+        )

@@ -1,0 +1,92 @@
+"""What rules and measures show of each thing that a notice asks for: figures that the book of the board shows, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from auditcheck.board.book import Book, Measure
+from auditcheck.board.page import target_in_words
+from auditcheck.board.shown import Figure, Shown
+from auditcheck.rulebook.model import Rulebook
+from auditcheck.rulebook.notices import Reference
+
+#: The tables of the book that tell of single rules: what fell due in the period, and what is on record at its end.
+_BY_RULE = ("due-rule", "record-rule")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One rule or measure. ``figure`` in words; ``n``: of how many; ``trend``: a measure's, in words; ``target``: what is wanted and how
+    it stands; ``why``: why there is no figure."""
+
+    id: str
+    title: str
+    figure: str = ""
+    n: str = ""
+    trend: str = ""
+    target: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Shows:
+    """A reference, and all that shows something of it."""
+
+    reference: Reference
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def says(self) -> str:
+        """One sentence on what the figures are worth here."""
+        if self.reference.none:
+            return f"No evidence: {self.reference.none}."
+        told = [one for one in self.evidence if one.figure]
+        if not told:
+            return "The records supplied show nothing of this."
+        return f"{len(told)} of {len(self.evidence)} rules and measures have a figure."
+
+
+def shows(book: Book) -> list[Shows]:
+    """Every reference of the profile's notice, in its order."""
+    order = book.order
+    return [Shows(one, tuple(_evidence(book, name) for name in named(order.book, one))) for one in order.profile.notice.references]
+
+
+def named(rulebook: Rulebook, reference: Reference) -> list[str]:
+    """The rules and measures that are evidence: those listed, then those whose ``asked_by`` names the place."""
+    place = f"{reference.document}, {reference.place}"
+    cited = [rule.id for rule in rulebook.rules.values() if any(asked.source == place for asked in rule.asked_by)]
+    return list(dict.fromkeys([*reference.evidence, *cited]))
+
+
+def _evidence(book: Book, name: str) -> Evidence:
+    rule = book.order.book.rules[name]
+    if rule.kind == "auditor":
+        return Evidence(name, rule.title, why="a question for a person who reads the file")
+    if rule.kind == "measure":
+        return _of_measure(name, rule.title, book.measures)
+    status = next((row for row in book.order.run.rules if row["rule_id"] == name), None)
+    if status is None or status["status"] != "evaluated":
+        return Evidence(name, rule.title, why=f"not evaluated: {status['why']}" if status else "not in this run")
+    found = _figure((book.shown[key] for key in _BY_RULE if key in book.shown), name)
+    if found is None:
+        return Evidence(name, rule.title, why="nothing fell due in the period")
+    words = found.words()
+    return Evidence(name, rule.title, figure=words["percent"], n=f"{words['n']} of {words['d']}")
+
+
+def _figure(tables: Iterable[Shown], rule_id: str) -> Figure | None:
+    """The figure of a rule, whichever table has its line."""
+    return next((figure for table in tables if (figure := table.figure(rule_id)) is not None), None)
+
+
+def _of_measure(name: str, title: str, measures: Sequence[Measure]) -> Evidence:
+    found = next((one for one in measures if one.id == name), None)
+    if found is None:
+        return Evidence(name, title, why="not in this run")
+    if not found.told or found.told == "no figure":
+        return Evidence(name, title, why=found.why or "no figure")
+    n = "" if found.figure is None else "{n} of {d}".format(**found.figure.words())
+    target = "; ".join(filter(None, map(target_in_words, found.targets)))
+    return Evidence(name, found.title, figure=found.told, n=n, trend=found.trend.variation, target=target)

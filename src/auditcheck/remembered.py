@@ -1,0 +1,56 @@
+"""What a run shows once the ledger has been asked: states, what was resolved, dates that came late; and that nothing went missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import pyarrow as pa
+
+from auditcheck.ledger.action import Action
+from auditcheck.ledger.backdating import BACKDATED
+from auditcheck.ledger.states import RESOLVED, unaccounted
+from auditcheck.ledger.tonight import Tonight
+from auditcheck.reports.view import RunView
+from auditcheck.summary import INCOMPLETE, Summary
+
+_TO_DO = ("action_id", "finding_id", "child_id", "what", "owner", "due", "status")
+
+
+def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
+    """The run with what the ledger knows of it; ``summary`` and run.json say it too."""
+    names = shown.findings["finding_id"]
+    shown.findings["state"] = names.map(tonight.compared.state).astype("str")
+    shown.findings["first_seen"] = names.map(tonight.compared.first_seen).astype("str")
+    resolved = pd.DataFrame(tonight.resolved, columns=list(RESOLVED), dtype="str")
+    late = pd.DataFrame(tonight.backdated, columns=list(BACKDATED), dtype="str")
+    missing = unaccounted(tonight.before, names, resolved["finding_id"])
+    expected = sum(known.expected for known in tonight.before.values())
+    shown.info["nights"] = {
+        "compared_with": tonight.earlier or None,
+        **tonight.compared.counts(),
+        "resolved": dict(sorted(Counter(resolved["why"]).items())),
+        "backdated": dict(sorted(Counter(late["what"]).items())),
+        "accounted_for": {"before": expected, "tonight": expected - len(resolved), "resolved": len(resolved), "missing": len(missing)},
+    }
+    shown.info["warnings"] += tonight.notes
+    if missing:
+        _incomplete(shown, summary, f"{len(missing)} finding(s) of {tonight.earlier} are accounted for neither as found nor as resolved")
+    actions = _to_do(tonight.actions, shown.children)
+    return replace(shown, resolved=resolved, backdated=late, actions=actions, complete=shown.complete and not missing)
+
+
+def _to_do(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame:
+    """The open actions, with the team that has the child's case tonight."""
+    held = {} if children is None else dict(zip(children["child_id"].to_pylist(), children["team"].to_pylist(), strict=True))
+    rows = [(*(getattr(action, name) for name in _TO_DO), held.get(action.child_id) or "") for action in actions]
+    return pd.DataFrame(rows, columns=[*_TO_DO, "team"], dtype="str")
+
+
+def _incomplete(shown: RunView, summary: Summary, why: str) -> None:
+    summary.status = shown.info["exit_status"] = INCOMPLETE
+    summary.incomplete.append(why)
+    shown.info["incomplete"] = list(summary.incomplete)
+    shown.info["complete"] = False

@@ -1,0 +1,24 @@
+"""The log of the nights: one line of JSON a step. It holds counts and names of files, never an id, a value or a sentence about a record."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Log:
+    """Lines are added to the end of ``file``, which its owner alone can read."""
+
+    file: Path
+
+    def step(self, name: str, ok: bool, **facts: Any) -> None:
+        """One line: when (the clock on the wall, which decides nothing), which step, how it went."""
+        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "step": name, "ok": ok, **facts}, ensure_ascii=True)
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", encoding="utf-8") as log:
+            log.write(line + "\n")

@@ -1,0 +1,125 @@
+"""auditcheck notice: a table of progress like a council's own, of protected figures, and the calendar of what falls due."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+from browser import opened, sideways, violations
+from commands import NORTHSHIRE, audit, invoke, rows
+
+PROFILES = ("cheshire-east-2013", "cheshire-west-and-chester-2011", "cambridgeshire-2013")
+CE = PROFILES[0]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    place = tmp_path_factory.mktemp("runs")
+    for name in PROFILES:
+        done = audit(NORTHSHIRE, place / name, "--profile", name, "--fail-on", "never", "--without", "workbook", "--without", "pages")
+        assert done.status == 0
+    return {name: place / name for name in PROFILES}
+
+
+def notice(run: Path, out: Path, *more: str | Path, profile: str = CE) -> tuple[int, str]:
+    status, _, said = invoke("notice", run, "--profile", profile, "--out", out, *more)
+    return status, said
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_reference_is_there_with_its_evidence_or_why_there_is_none(runs: dict[str, Path], tmp_path: Path, name: str) -> None:
+    assert notice(runs[name], tmp_path / "out", profile=name)[0] == 0
+    told = rows(tmp_path / "out" / "evidence.csv")
+    assert told and all(row["figure"] or row["why"] for row in told), "nothing is blank"
+    if name == CE:
+        assert list(dict.fromkeys(row["place"] for row in told)) == [f"IN{n}" for n in range(1, 26)]
+        assert {row["place"]: row["why"] for row in told}["IN6"] == "No evidence: a survey of staff is no record of a child."
+
+
+def test_figures_are_those_of_the_board_s_book(runs: dict[str, Path], tmp_path: Path) -> None:
+    """Hidden or not, a rule's count is the same in both."""
+    assert invoke("board", runs[CE], "--profile", CE, "--out", tmp_path / "book")[0] == 0
+    assert notice(runs[CE], tmp_path / "out")[0] == 0
+    told = {row["id"]: row["count"].replace(",", "") for row in rows(tmp_path / "out" / "evidence.csv") if row["count"]}
+    figures = [row for row in rows(tmp_path / "book" / "figures.csv") if row["table"] == "By rule"]
+    book = {row["line"]: f"{row['numerator']} of {row['denominator']}" for row in reversed(figures)}
+    both = told.keys() & book.keys()
+    assert both and {name: told[name] for name in both} == {name: book[name] for name in both}
+
+
+def test_no_child_is_named_and_no_small_count_is_shown(runs: dict[str, Path], tmp_path: Path) -> None:
+    assert notice(runs[CE], tmp_path / "out")[0] == 0
+    text = b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir() if path.suffix != ".xlsx").decode()
+    children = [row["child_id"] for row in rows(NORTHSHIRE / "children.csv")]
+    assert len(children) > 50 and not [child for child in children if child in text]
+    counts = [row["count"].split(" of ") for row in rows(tmp_path / "out" / "evidence.csv") if row["count"]]
+    for n, d in counts:
+        assert not (n.isdigit() and 1 <= int(n) <= 5) and not (d.isdigit() and 1 <= int(d) <= 5)
+        assert not (n.isdigit() and d.isdigit() and 1 <= int(d) - int(n) <= 5)
+
+
+def test_the_calendar(runs: dict[str, Path], tmp_path: Path) -> None:
+    assert notice(runs[CE], tmp_path / "out", "--notice-start", "2014-01-05")[0] == 0
+    found = rows(tmp_path / "out" / "calendar.csv")
+    reviews = {row["day"]: row["stands"] for row in found if row["what"].startswith("Review of progress")}
+    assert reviews == {"2014-07-05": "passed", "2015-01-05": "passed", "2015-07-05": "to come"}
+    assert notice(runs[CE], tmp_path / "undated")[0] == 0
+    assert {row["day"] for row in rows(tmp_path / "undated" / "calendar.csv")} == {""}
+    assert "the notice&#39;s start was not given" in (tmp_path / "undated" / "progress.html").read_text("utf-8")
+
+
+def test_what_people_write_is_asked_for_kept_and_shown(runs: dict[str, Path], tmp_path: Path) -> None:
+    mine = tmp_path / "progress.csv"
+    status, said = notice(runs[CE], tmp_path / "out", "--progress", mine)
+    assert status == 0 and "it is written now" in said
+    written = mine.read_text("utf-8").replace("IN2,,,,", 'IN2,"Standards, launched <b>","Audit them",Head of service,2015-09-01')
+    mine.write_text(written, encoding="utf-8")
+    assert notice(runs[CE], tmp_path / "out", "--progress", mine, "--replace")[0] == 0
+    assert mine.read_text("utf-8") == written, "not a word is changed"
+    page = (tmp_path / "out" / "progress.html").read_text("utf-8")
+    assert "Standards, launched &lt;b&gt;" in page and "1 September 2015" in page
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "progress.xlsx")["Progress"]
+    row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "IN2")
+    assert row[3:] == ("Standards, launched <b>", "Audit them", "Head of service", "2015-09-01")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("Cheshire East progress table,IN26,,,,", "row 2: the profile's notice has no place 'IN26'"),
+        ("Cheshire East progress table,IN2,a,b,c,soon", "row 2, column due: 'soon' is no date"),
+        ("Cheshire East progress table,IN2,a,b,c", "row 2: 5 cells, expected 6"),
+        ("Cheshire East progress table,IN2,{child} was seen.,,,", "row 2, column progress, names the child"),
+        ("Cheshire East progress table,IN2,,,,\nCheshire East progress table,IN2,,,,", "row 3: 'IN2' has a row already"),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_with_its_row(runs: dict[str, Path], tmp_path: Path, line: str, says: str) -> None:
+    child = rows(NORTHSHIRE / "children.csv")[0]["child_id"]
+    mine = tmp_path / "progress.csv"
+    mine.write_text("document,place,progress,next_steps,owner,due\n" + line.format(child=child) + "\n", encoding="utf-8")
+    status, said = notice(runs[CE], tmp_path / "out", "--progress", mine)
+    assert status == 2 and says in said and not (tmp_path / "out").exists()
+
+
+def test_a_profile_without_a_notice_is_refused(runs: dict[str, Path], tmp_path: Path) -> None:
+    status, said = notice(runs[CE], tmp_path / "out", profile="working-together")
+    assert status == 2 and "writes down no notice" in said
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_reads_well(runs: dict[str, Path], tmp_path: Path, width: int) -> None:
+    assert notice(runs[CE], tmp_path / "out", "--notice-start", "2014-01-05")[0] == 0
+    with opened(tmp_path / "out" / "progress.html", width) as page:
+        assert violations(page) == [] and sideways(page) == 0
+
+
+def test_no_cell_is_a_formula(runs: dict[str, Path], tmp_path: Path) -> None:
+    mine = tmp_path / "progress.csv"
+    with mine.open("w", encoding="utf-8", newline="") as file:
+        file.write("document,place,progress,next_steps,owner,due\n")
+        csv.writer(file, lineterminator="\n").writerow(["Cheshire East progress table", "IN2", "=1+1", "@SUM(1)", "+1", ""])
+    assert notice(runs[CE], tmp_path / "out", "--progress", mine)[0] == 0
+    book = openpyxl.load_workbook(tmp_path / "out" / "progress.xlsx")
+    assert not [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
