@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from commands import GOOD, audit, folder
 
+from auditcheck.judgement import bridge
 from auditcheck.judgement.engine import Engine, Unjudged
 from auditcheck.judgement.joins import Derived, Fact, Join, Pattern, RuleRefused
 from auditcheck.judgement.process import EngineProcess, _Process
@@ -67,6 +68,7 @@ def test_a_run_whose_engine_dies_loses_no_finding(tmp_path: Path, monkeypatch: p
     # C3's plan is not written, so that judgement is asked about what CPP-EXIST-01 supersedes; nobody else's is.
     export = folder(tmp_path / "export", GOOD | {"plan_actions.csv": "action_id,child_id,plan_id,owner\nA1,C3,P3,\nA2,C1,P1,\n"})
     whole = audit(export, tmp_path / "whole", "--fail-on", "never")
+    bridge._judge.cache_clear()  # who has seen a case before does not ask again
     killer = Killer(monkeypatch, "'rule': 'CPP-EXIST-01'", signal.SIGSEGV, times=99)
     broken = audit(export, tmp_path / "broken", "--fail-on", "never")
     assert killer.left < 99, "the engine was not asked, so nothing was tried"

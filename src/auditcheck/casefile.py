@@ -168,9 +168,9 @@ def _with_every_child(tables: dict[str, RawTable], problems: list[Problem]) -> d
         if name == "children" or "child_id" not in table.columns or "child_id" not in contract.tables()[name]:
             continue
         ids = table.columns["child_id"]
-        strange = ids.filter(pc.invert(pc.is_in(ids, value_set=known))).dictionary_encode()
+        rows = np.flatnonzero(~np.asarray(pc.is_in(ids, value_set=known)))
+        strange = ids.take(pa.array(rows)).dictionary_encode()
         names = strange.dictionary.to_pylist()
-        rows = np.flatnonzero(np.asarray(pc.invert(pc.is_in(ids, value_set=known))))
         _, first = np.unique(np.asarray(strange.indices), return_index=True)
         for name_, place in zip(names, first.tolist(), strict=True):
             if name_ and name_ != DIFFERS and name_ not in extra:

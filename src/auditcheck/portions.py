@@ -27,7 +27,7 @@ from auditcheck.tidy import row_numbers
 #: wherever some of them are there are more than these.
 MOST = 20
 #: An export of more records than `MANY` is audited in portions of about `RECORDS`: a smaller one is done sooner in one go.
-MANY, RECORDS = 1_000_000, 400_000
+MANY, RECORDS = 1_000_000, 800_000
 _ROW, _WHICH = "#row", "#which"
 _AT_ONCE = 250_000
 

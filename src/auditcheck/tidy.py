@@ -32,8 +32,10 @@ def tidy(table: RawTable) -> tuple[RawTable, list[Problem]]:
     fields = contract.tables()[table.name]
     columns = {name: _plain(column, fields[name].key or fields[name].refers_to is not None) for name, column in table.columns.items()}
     table = replace(table, columns=columns, rows=row_numbers(table))
-    table, problems = _without_copies(table)
     key = contract.key_of(table.name)
+    if _every_id_once(table, key):
+        return table, []
+    table, problems = _without_copies(table)
     if key not in table.columns:
         problems.append(Problem(table.file, 1, key, "", f"no column {key}: its records are named by child, date and kind instead"))
         table.columns[key] = pa.array([""] * len(table), pa.string())
@@ -57,12 +59,16 @@ def _content(table: RawTable, rows: Rows | None = None) -> pa.Array:
     return pc.binary_join_element_wise(*chosen, "\x1f")
 
 
+def _every_id_once(table: RawTable, key: str) -> bool:
+    """Whether every row has an id that no other has: then each is a record as it stands."""
+    if key not in table.columns:
+        return False
+    encoded = table.columns[key].dictionary_encode()
+    return len(encoded.dictionary) == len(table) and not pc.any(pc.equal(encoded.dictionary, "")).as_py()
+
+
 def _without_copies(table: RawTable) -> tuple[RawTable, list[Problem]]:
     key = contract.key_of(table.name)
-    if key in table.columns:
-        encoded = table.columns[key].dictionary_encode()
-        if len(encoded.dictionary) == len(table) and not pc.any(pc.equal(encoded.dictionary, "")).as_py():
-            return table, []  # every id is there once: no row can be a copy
     if not len(table):
         return table, []
     codes = np.asarray(_content(table).dictionary_encode().indices)

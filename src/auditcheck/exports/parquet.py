@@ -29,14 +29,10 @@ def columns_of(file: str, held: pq.ParquetFile, wanted: Sequence[int]) -> tuple[
     Raises `pa.ArrowException` or `OSError` where the file is damaged.
     """
     names = header_of(held)
-    if len(set(names)) == len(names):
-        table = held.read(columns=[names[p] for p in wanted], use_threads=False)
-        place = {position: table.schema.get_field_index(names[position]) for position in wanted}
-    else:
-        table, place = held.read(use_threads=False), {position: position for position in wanted}
+    every = held.read(use_threads=False) if len(set(names)) < len(names) else None  # a name does not tell which column is meant
     columns, problems = {}, []
-    for position in wanted:
-        column = table.column(place[position])
+    for position in wanted:  # one after the other: twice the text of one column is in memory, not of all
+        column = held.read(columns=[names[position]], use_threads=False).column(0) if every is None else every.column(position)
         column.validate(full=True)
         try:
             columns[position] = whole(as_text(column))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,7 @@ def judge(
     asked = Asked(duties, rules, [*found, *premises], everything)
     shapes = [shape(rule) for rule in rules] + [RuleShape(o.rule.id) for o in _first_of_each(premises)]
     shapes += [RuleShape(rule.id + OVERDUE, rule.superseded_by) for rule in rules if rule.id + OVERDUE in asked.composed]
-    judge_ = Judge(shapes)
+    judge_ = _judge(tuple(shapes))
     result = Judged()
     subjects = {rule.id: _subjects(duties, rule) for rule in together.values()}
     per_child = _subjects_by_child(duties, together, {name: subjects[name][1] & asked.possible[name] for name in together})
@@ -68,6 +69,12 @@ def judge(
         _apply(asked, [place for place, _ in told], concluded, child, result)
     result.composed = [_composed(duties, rule, subjects[rule.id], result, _asked_of(asked, rule)) for rule in together.values()]
     return result
+
+
+@lru_cache(maxsize=1)
+def _judge(shapes: tuple[RuleShape, ...]) -> Judge:
+    """The judge of some rules; the next portion of the children goes to the same one, who remembers the parts of cases seen so far."""
+    return Judge(shapes)
 
 
 def _first_of_each(found: Sequence[Observations]) -> list[Observations]:
