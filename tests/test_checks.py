@@ -1,0 +1,36 @@
+"""What the checks say beside an outcome: when it was due, when it happened, by how much it was late, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from commands import NORTHSHIRE, ROOT
+from running import book
+
+from auditcheck import clock, exports
+from auditcheck.nightly import audit
+from auditcheck.rulebook.profile import apply
+
+
+@cache
+def northshire() -> pa.Table:
+    return audit(exports.read(NORTHSHIRE), apply(book(), "local-example"), book(), clock.day_number(date(2015, 6, 30))).table()
+
+
+def comparable(table: pa.Table, names: list[str], rules: set[str]) -> list[tuple[Any, ...]]:
+    rows = zip(*(["" if value is None else str(value) for value in table[name].to_pylist()] for name in names), strict=True)
+    return sorted(row for row in rows if row[0] in rules)
+
+
+def test_every_observation_of_northshire_is_as_it_is_published() -> None:
+    """Its moments, figures and reasons too, of which the examples of the rules say nothing."""
+    published = pq.read_table(ROOT / "reports" / "sample" / "observations.parquet")
+    names = [name for name in published.column_names if name in northshire().column_names]
+    assert {"rule_id", "record_id", "outcome", "due_at", "happened_at", "over", "reason"} <= set(names), names
+    rules = set(published["rule_id"].to_pylist())  # a rule that is new is published with the next sample
+    assert names[0] == "rule_id" and len(rules) > 140
+    assert comparable(northshire(), names, rules) == comparable(published, names, rules)
