@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
+import os
+import signal
+import threading
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -111,6 +115,28 @@ def test_neither_processes_nor_lists_left_out_change_what_is_written(whole: tupl
 def test_northshire_in_portions(tmp_path: Path) -> None:
     one, other = (audited(NORTHSHIRE, tmp_path / str(n), date(2015, 6, 30), n, without=EVERY_LIST) for n in (1, 5))
     assert_same(one, other)
+
+
+def test_a_process_killed_halfway_costs_nothing_but_time(whole: tuple[Path, Path], tmp_path: Path) -> None:
+    export, together = whole
+    killed, over = list[int](), threading.Event()
+
+    def kill_one() -> None:
+        while not killed and not over.wait(0.01):
+            for worker in multiprocessing.active_children():
+                if not killed and worker.pid:
+                    killed.append(worker.pid)
+                    os.kill(worker.pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    try:
+        apart = audited(export, tmp_path / "apart", AS_OF, 5, jobs=2, without=EVERY_LIST)
+    finally:
+        over.set()
+        killer.join()
+    assert len(killed) == 1, "no process was killed, so nothing was tried"
+    assert_same(together, apart)
 
 
 @pytest.mark.deep

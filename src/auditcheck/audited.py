@@ -235,7 +235,7 @@ def _rows(results: Results, o: Observations, some: npt.NDArray[np.intp]) -> pa.T
 
 def kept(tables: Tables, folder: Path) -> Path:
     """Put the rows into a folder of their own."""
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)  # whoever died of it may have begun
     named = {"observations": tables.observations, "findings": tables.findings}
     for name, table in (named | {str(outcome): table for outcome, table in tables.waiting.items()}).items():
         with pa.OSFile(str(folder / name), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
