@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from auditcheck.disclosure import DFE, ROUND5, Policy, Raw, everyone, one
+from auditcheck.disclosure import DFE, ROUND5, Policy, Raw, Released, everyone, one, protect
 from auditcheck.disclosure.merging import merge_small
+from auditcheck.disclosure.released import Published
 
 OTHERS = Policy(merge={"team": "Other teams"})
 
@@ -51,3 +52,14 @@ def test_halves_are_rounded_up() -> None:
 def test_what_is_small(zeros: bool, hidden: list[int]) -> None:
     policy = Policy(hide_zeros=zeros)
     assert [count for count in (0, 1, 5, 6) if policy.small(count)] == hidden
+
+
+def test_a_point_on_a_chart_is_the_share() -> None:
+    cells = {(one("Crewe"),): {"n": 30, "d": 120}, (one("Nantwich"),): {"n": 50, "d": 50}}
+    (safe,) = protect([Raw("Visits", "visits", ("team",), cells)], DFE, Released())
+    assert (safe.row("Crewe").share(), safe.row("Nantwich").share()) == (0.25, 1.0)
+
+
+@pytest.mark.parametrize(("to", "value", "ends"), [(1, 7, (7, 7)), (5, 10, (8, 12)), (10, 20, (15, 24)), (10, 0, (0, 0))])
+def test_what_was_printed_earlier_is_as_wide_as_it_was_rounded(to: int, value: int, ends: tuple[int, int]) -> None:
+    assert Published("Visits", "visits", (), {}, round_to=to).between(value) == ends
