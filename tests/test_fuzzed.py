@@ -1,4 +1,4 @@
-"""Fuzzing guided by coverage finds nothing in the readers of exports, manifests and rules. Only where atheris is installed: the extra `fuzz`."""
+"""Fuzzing guided by coverage finds nothing in what reads exports, manifests and rules; where atheris is installed (the extra `fuzz`)."""
 
 from __future__ import annotations
 

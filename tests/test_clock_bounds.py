@@ -1,0 +1,101 @@
+"""The clock at its bounds: what is counted between days, the edges of its calendar, and London's time at every offset."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from auditcheck import clock
+from auditcheck.clock import NAT, Length
+
+LONDON = ZoneInfo("Europe/London")
+FIRST, LAST = date(clock.bank_holidays()[0].year, 1, 1), date(clock.bank_holidays()[-1].year, 12, 31)
+
+
+def days(*texts: str | date) -> clock.Days:
+    return np.array([clock.day_number(date.fromisoformat(str(text))) for text in texts], np.int32)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        ("2015-04-01", "2015-04-01", 0),
+        ("2015-04-01", "2015-04-02", 1),
+        ("2015-04-02", "2015-04-07", 1),  # Easter
+        ("2015-04-03", "2015-04-06", 0),
+        ("2015-04-07", "2015-04-01", -2),
+        (FIRST, FIRST, 0),
+        (LAST, LAST, 0),
+        (LAST - timedelta(days=7), LAST, None),
+    ],
+)
+def test_working_days_between(start: str | date, end: str | date, count: int | None) -> None:
+    one, other = days(start, end)
+    open_ = [
+        one + back
+        for back in range(1, other - one + 1)
+        if clock.add(np.array([one + back - 1], np.int32), Length(1, "working days"))[0] == one + back
+    ]
+    found = clock.working_days_between(days(start), days(end))[0]
+    assert found == (len(open_) if count is None else count)
+
+
+@pytest.mark.parametrize("outside", [FIRST - timedelta(days=1), LAST + timedelta(days=1)])
+def test_working_days_are_not_counted_outside_the_calendar(outside: date) -> None:
+    inside = days("2015-04-01")
+    assert clock.working_days_between(days(outside), inside)[0] == NAT == clock.working_days_between(inside, days(outside))[0]
+
+
+def test_the_bank_holidays_between_two_days() -> None:
+    def between(start: str, end: str) -> list[str]:
+        one, other = days(start, end)
+        return [day.isoformat() for day in clock.holidays_between(one, other)]
+
+    assert between("2015-04-02", "2015-04-06") == ["2015-04-03", "2015-04-06"]
+    assert between("2015-04-03", "2015-04-05") == []
+    assert between("2015-04-03", "2015-04-06") == ["2015-04-06"]
+
+
+def test_every_bank_holiday_is_counted_once_where_two_lists_meet() -> None:
+    held = clock.bank_holidays()
+    assert list(held) == sorted(set(held))
+    by_year = [sum(day.year == year for day in held) for year in range(held[0].year, held[-1].year + 1)]
+    assert set(by_year) <= {8, 9, 10}
+
+
+def test_no_working_days_are_nothing_moved() -> None:
+    edge = days(FIRST, "2015-04-03", LAST)
+    assert clock.add(edge, Length(0, "working days")).tolist() == edge.tolist()
+    assert clock.add(days(LAST), Length(1, "working days"))[0] == NAT
+
+
+@pytest.mark.parametrize(("hours", "moved"), [(1, 1), (24, 1), (25, 2), (48, 2), (49, 3), (72, 3), (600, 25), (601, 26)])
+def test_hours_are_begun_days(hours: int, moved: int) -> None:
+    assert clock.add(days("2015-04-01"), Length(hours, "hours"))[0] == days("2015-04-01")[0] + moved
+
+
+def test_the_calendar_ends_with_its_last_day() -> None:
+    assert clock.add(days("2099-12-30"), Length(1, "days")).tolist() == days("2099-12-31").tolist()
+    assert clock.add(days("2099-12-31"), Length(1, "days"))[0] == NAT
+    assert clock.add(days("1900-01-02"), Length(1, "days"), -1).tolist() == days("1900-01-01").tolist()
+    assert clock.add(days("1900-01-01"), Length(1, "days"), -1)[0] == NAT
+
+
+@pytest.mark.parametrize("year", [1971, 1972, 1981, 1996, 2015, 2098])
+def test_london_time_on_both_sides_of_each_change(year: int) -> None:
+    for hour in range(0, 366 * 24, 5):
+        utc = int(datetime(year, 1, 1, tzinfo=ZoneInfo("UTC")).timestamp()) + hour * 3600
+        there = datetime.fromtimestamp(utc, LONDON)
+        day, second = (column[0] for column in clock.london(np.array([utc], np.int64)))
+        assert (clock.as_date(day), int(second)) == (there.date(), there.hour * 3600 + there.minute * 60 + there.second)
+
+
+def test_the_offset_of_a_local_moment() -> None:
+    at = days("2015-01-15", "2015-07-15", "2015-10-25", "2015-10-25", "2015-07-15")
+    seconds = np.array([0, 43_200, 5_400, 7_200, clock.DAY_ONLY], np.int32)
+    assert clock.offset_of(at, seconds).tolist() == [0, 3600, 3600, 0, 3600]
+    spring = days("2015-03-29", "2015-03-29", "2015-03-29")
+    assert clock.offset_of(spring, np.array([clock.DAY_ONLY, 0, 7_200], np.int32)).tolist() == [0, 0, 3600]

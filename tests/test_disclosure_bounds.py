@@ -1,0 +1,65 @@
+"""Disclosure at its bounds: the row that is just small enough to be joined, and what a rounded count may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditcheck.disclosure import DFE, ROUND5, Policy, Raw, Released, everyone, one, protect
+from auditcheck.disclosure.merging import merge_small
+from auditcheck.disclosure.released import Published
+
+OTHERS = Policy(merge={"team": "Other teams"})
+
+
+def rows(sizes: list[int]) -> set[str]:
+    """The rows of a table by team with so many cases each, after small ones are joined; a team's name is its size."""
+    cells = {(one(f"{size} {number}"),): {"n": 0, "d": size} for number, size in enumerate(sizes)}
+    cells[everyone(),] = {"n": 0, "d": sum(sizes)}
+    merged, _ = merge_small(Raw("Visits", "visits", ("team",), cells), OTHERS)
+    return {part.label.split(" ")[0] for (part,) in merged.cells if not part.total}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left"),
+    [
+        ([10, 20, 30], {"10", "20", "30"}),  # ten are enough
+        ([9, 20, 30], {"Other", "30"}),  # one small row takes the next smallest
+        ([9, 10, 20], {"Other", "20"}),
+        ([4, 5, 12, 30], {"Other", "30"}),  # nine together are still too few
+        ([4, 6, 12, 30], {"Other", "12", "30"}),  # ten together are enough
+        ([1, 1, 1, 30], {"Other"}),
+        ([3], {"3"}),  # nothing to join it with
+    ],
+)
+def test_rows_are_joined_until_they_are_large_enough(sizes: list[int], left: set[str]) -> None:
+    assert rows(sizes) == left
+
+
+@pytest.mark.parametrize("policy", [DFE, ROUND5, Policy(round_to=10), Policy(round_to=4)], ids=["plain", "5", "10", "4"])
+def test_a_shown_count_may_be_exactly_those_that_are_shown_alike(policy: Policy) -> None:
+    for count in range(policy.smallest, 60):
+        alike = [other for other in range(policy.smallest, 80) if policy.rounded(other) == policy.rounded(count)]
+        assert policy.between(count) == (alike[0], alike[-1])
+    assert policy.between(0) == (0, 0)
+
+
+def test_halves_are_rounded_up() -> None:
+    assert [Policy(round_to=10).rounded(count) for count in (14, 15, 24, 25)] == [10, 20, 20, 30]
+    assert [ROUND5.rounded(count) for count in (7, 8, 12, 13)] == [5, 10, 10, 15]
+
+
+@pytest.mark.parametrize(("zeros", "hidden"), [(False, [1, 5]), (True, [0, 1, 5])])
+def test_what_is_small(zeros: bool, hidden: list[int]) -> None:
+    policy = Policy(hide_zeros=zeros)
+    assert [count for count in (0, 1, 5, 6) if policy.small(count)] == hidden
+
+
+def test_a_point_on_a_chart_is_the_share() -> None:
+    cells = {(one("Crewe"),): {"n": 30, "d": 120}, (one("Nantwich"),): {"n": 50, "d": 50}}
+    (safe,) = protect([Raw("Visits", "visits", ("team",), cells)], DFE, Released())
+    assert (safe.row("Crewe").share(), safe.row("Nantwich").share()) == (0.25, 1.0)
+
+
+@pytest.mark.parametrize(("to", "value", "ends"), [(1, 7, (7, 7)), (5, 10, (8, 12)), (10, 20, (15, 24)), (10, 0, (0, 0))])
+def test_what_was_printed_earlier_is_as_wide_as_it_was_rounded(to: int, value: int, ends: tuple[int, int]) -> None:
+    assert Published("Visits", "visits", (), {}, round_to=to).between(value) == ends
