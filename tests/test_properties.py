@@ -36,7 +36,7 @@ def audited(tables: Tables) -> dict[Key, str]:
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     tables = random_case_files(seed, 25)
     shuffled = {name: random.Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}
-    assert results_of(shuffled, AS_OF).table().equals(results_of(tables, AS_OF).table())
+    assert results_of(shuffled, AS_OF).table().to_pylist() == results_of(tables, AS_OF).table().to_pylist()  # however text is coded
 
 
 @FEW
