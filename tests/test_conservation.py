@@ -110,3 +110,9 @@ def test_what_is_lost_is_seen(broken: Callable[[pytest.MonkeyPatch], str], tmp_p
     assert found.status == 2 and "INCOMPLETE: Lost on the way: " in found.said and says in found.said
     assert not conservation(found)["holds"] and any(says in one for one in conservation(found)["lost"])
     assert "Accounted for" not in found.said
+
+
+def test_what_two_sources_both_hold_is_one_record_and_not_lost(tmp_path: Path) -> None:
+    one, other = folder(tmp_path / "one", {"conferences.csv": None}), folder(tmp_path / "other", {"plans.csv": None})
+    found = audit(one, tmp_path / "out", "--fail-on", "never", other)
+    assert (found.status, conservation(found)["holds"]) == (0, True)

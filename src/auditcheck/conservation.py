@@ -106,7 +106,7 @@ def unread(export: Export, cf: CaseFile) -> list[str]:
     if export.kind != "case-records":
         return []
     records = sum(int((cf.row_in_file(name) > 0).sum()) for name in cf.tables)  # a child whom only other tables name has no row
-    gone = sum(one.rows for one in export.inputs) - records - sum(problem.rows for problem in cf.problems)
+    gone = sum(one.rows for one in export.inputs) - records - export.met_again - sum(problem.rows for problem in cf.problems)
     return [f"{gone:,} row(s) of the export are neither a record nor in quality.csv"] if gone else []
 
 

@@ -85,6 +85,7 @@ class Export:
 
     ``kinds``: table -> the kinds of record that the format can hold in it (not named: any), so that none of another kind means nothing.
     ``until``: table -> the day (YYYY-MM-DD) on which a return was closed: what happened on that day or later is not in it.
+    ``met_again``: rows of one source that are records of another too, and became one with them.
     """
 
     kind: str
@@ -96,3 +97,4 @@ class Export:
     extracted_at: str | None = None
     until: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    met_again: int = 0

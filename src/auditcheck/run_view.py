@@ -99,7 +99,7 @@ def view(
 def _listed(found: Audited) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], pd.DataFrame, pd.DataFrame]:
     """The rows that the lists are made of."""
     findings = finding_frame(found)
-    listed = findings.pop(LISTED).to_numpy(bool)
+    listed = findings.pop(LISTED).to_numpy(bool, copy=True)
     return findings, listed, waiting_frame(found, CANNOT_TELL), waiting_frame(found, NOT_YET_DUE)
 
 

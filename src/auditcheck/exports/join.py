@@ -87,6 +87,7 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
         min((s.export.extracted_at for s in sources if s.export.extracted_at), default=None),
         _until(sources, tables),
         _kinds(sources, tables),
+        sum(len(group) - 1 for groups in matched.values() for group in groups),
     )
 
 
