@@ -62,7 +62,7 @@ def test_what_is_said_to_survive_is_there_still() -> None:
     assert [name for name, why in survivors().items() if not why.startswith(("equivalent: ", "test missing: "))] == []
 
 
-@pytest.mark.deep
+@pytest.mark.campaign
 def test_nine_in_ten_of_a_sample_are_killed() -> None:
     """In a process of its own, into which nothing of auditcheck is imported before it is changed."""
     done = subprocess.run([sys.executable, str(Path(__file__).with_name("code_mutants.py"))], capture_output=True, text=True)
