@@ -12,6 +12,7 @@ import pandas as pd
 from auditcheck import clock, exports
 from auditcheck.audit import EVALUATED
 from auditcheck.nightly import audit, the_day
+from auditcheck.reports.view import plain
 from auditcheck.results import Results
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.model import Rule, Rulebook
@@ -62,7 +63,7 @@ def _side(name: str, profile: str | None) -> tuple[Sequence[Rule], Rulebook]:
 
 
 def _seen(results: Results) -> pd.DataFrame:
-    frame = results.table().to_pandas()[[*_KEY, "outcome", "due_at"]].fillna("")
+    frame = plain(results.table()).to_pandas()[[*_KEY, "outcome", "due_at"]].fillna("")
     frame["severity"] = frame["rule_id"].map({rule_id: run.rule.severity for rule_id, run in results.seen.runs.items()})
     return frame
 
