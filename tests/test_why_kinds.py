@@ -19,8 +19,8 @@ SMALL = {
         f"A1,C1,2015-04-01,{TEXT}\nA2,C2,2015-04-03,{TEXT.replace('Jack', 'Emily')}\n"
     ),
     "referrals": (
-        "referral_id,child_id,received_at,no_further_action,closed_on\n"
-        "R1,C1,2014-02-03,no,2014-09-15\nR2,C1,2015-05-20T10:00,no,\nR3,C1,2015-06-01,no,\n"
+        "referral_id,child_id,received_at,no_further_action,closed_on,earlier_closure_review\n"
+        "R1,C1,2014-02-03,no,2014-09-15,\nR2,C1,2015-05-20T10:00,no,,\nR3,C1,2015-06-01,no,,\n"
     ),
 }  # fmt: skip
 
