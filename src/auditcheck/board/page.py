@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -17,6 +15,7 @@ from auditcheck.board.shown import Figure, Shown
 from auditcheck.disclosure import Safe
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.reports import words
+from auditcheck.reports.page import csp_hash
 from auditcheck.taking_part import CORE_GROUP, REPORTS, STRATEGY, VOICE
 
 SECTIONS = (
@@ -41,8 +40,7 @@ def write_page(path: Path, book: Book) -> None:
     loader = jinja2.PackageLoader("auditcheck.board", "templates")
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     style = environment.loader.get_source(environment, "book.css")[0]  # type: ignore[union-attr]
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    page = environment.get_template("book.html.j2").render(style=style, style_hash=f"sha256-{digest}", **_context(book))
+    page = environment.get_template("book.html.j2").render(style=style, style_hash=csp_hash(style), **_context(book))
     path.write_text(page.lstrip(), encoding="utf-8", newline="\n")
 
 

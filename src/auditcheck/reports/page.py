@@ -42,10 +42,10 @@ def _environment() -> jinja2.Environment:
 def _inline(kind: str, name: str) -> dict[str, str]:
     """A style sheet or script that is written into a page, and the hash by which the page's policy lets it in."""
     text = _environment().loader.get_source(_environment(), name)[0]  # type: ignore[union-attr]
-    return {kind: text, f"{kind}_hash": _csp_hash(text)}
+    return {kind: text, f"{kind}_hash": csp_hash(text)}
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
     """What the page's own policy names to let exactly this text run, and no other."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
