@@ -114,7 +114,8 @@ def lines(found: Iterable[Shows]) -> list[tuple[str, list[str]]]:
     rows = []
     for one in found:
         for place, each in enumerate(one.evidence):
-            whose = (one.reference.place, one.reference.action) if not place else ("", "")
             more = "; ".join(filter(None, (each.trend, each.target))) if each.figure else each.why
-            rows.append((whose[0], [whose[1], f"{each.title} ({each.id})", each.figure, each.n, more]))
+            rows.append(
+                (one.reference.place, ["" if place else one.reference.action, f"{each.title} ({each.id})", each.figure, each.n, more])
+            )
     return rows

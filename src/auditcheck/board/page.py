@@ -115,9 +115,11 @@ def always(book: Book) -> list[str]:
     ]
 
 
-def _past(book: Book, labels: Sequence[str]) -> list[dict[str, Any]]:
-    """What fell due in the period, and in the one before."""
-    return [{"label": label, "now": now.words(), "then": then.words()} for label, now, then in book.changes if label in labels]
+def _past(book: Book, labels: Sequence[str]) -> dict[str, Any]:
+    """What fell due in the period, and in the one before; what is hidden of both is only named."""
+    both = [(label, now, then) for label, now, then in book.changes if label in labels]
+    rows = [{"label": label, "now": now.words(), "then": then.words()} for label, now, then in both if not (now.hidden and then.hidden)]
+    return {"rows": rows, "hidden": [label for label, now, then in both if now.hidden and then.hidden]}
 
 
 def _used(book: Book) -> list[str]:

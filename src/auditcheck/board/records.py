@@ -40,10 +40,10 @@ def least(book: Book) -> dict[str, Any]:
     """One table: of each subject the rules that are met least."""
     rows = []
     for title, lines in subjects(book):
-        for place, (whole, rule, figure) in enumerate(lines[:FIRST]):
+        for whole, rule, figure in lines[:FIRST]:
             said = figure.words()
             what = f"{book.order.book.rules[rule].title} ({rule}; {'due in the period' if whole.key.startswith('due') else 'on record'})"
-            rows.append((title if not place else "", [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
+            rows.append((title, [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
         if not lines:
             rows.append((title, ["Too little to show, or nothing to count", "", "", ""]))
     return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, words=1)
