@@ -82,7 +82,10 @@ def _context(book: Book) -> dict[str, Any]:
         "actions": records.actions(book.actions, rules),
         "asked_by_notice": [asked.brief(one) for one in requirements],
         "evidence": plain(
-            "What the notice asks, and every rule and measure that shows something of it", asked.HEAD, asked.lines(requirements), 3
+            "What the notice asks, and every rule and measure that shows something of it",
+            asked.HEAD,
+            asked.lines(requirements),
+            asked.WORDS,
         ),
         "unknown": list(unknown.unknown(book)),
         "restated": list(unknown.restated(book)),

@@ -46,7 +46,7 @@ def least(book: Book) -> dict[str, Any]:
             rows.append((title, [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
         if not lines:
             rows.append((title, ["Too little to show, or nothing to count", "", "", ""]))
-    return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, words=1)
+    return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, {"Rule"})
 
 
 def more(book: Book) -> Iterator[dict[str, Any]]:
@@ -112,7 +112,14 @@ def actions(found: ActionsShown | None, rules: Mapping[str, Rule]) -> dict[str, 
             for one in found.differences
         ]
         head = ["Rule", "Before", "After", "After is", "Difference"]
-        made.append(plain("What rules showed before actions about them were raised, and after they were closed", head, rows))
+        made.append(
+            plain(
+                "What rules showed before actions about them were raised, and after they were closed",
+                head,
+                rows,
+                {"After is", "Difference"},
+            )
+        )
         says.append(f"Before and after are as many whole months on each side, {MONTHS} at most.")
         says.append("That a figure changed does not say that the actions changed it.")
     says += [sentence for sentence in _not_told(found) if sentence]
