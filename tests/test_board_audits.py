@@ -65,7 +65,7 @@ def test_an_open_book_says_what_the_reports_ask_word_for_word(tmp_path: Path) ->
     assert "40 audits were graded twice. 28 grades matched; 12 differed by one grade." in said
     assert "grade. 9 of the 12 were graded lower by the moderator, 3 higher." in said
     assert "Exact match 70.0%, within one grade 100.0%; lowered by the moderator 22.5%, raised 7.5%." in said
-    assert "drawn at random with the seed 2015Q2 from 308 children, records as at 2015-04-30, spread by plan kind" in said
+    assert "drawn at random with the seed 2015Q2 from 308 children, records as at 30 April 2015, spread by plan kind" in said
     assert "Left out: 7 because the child has died; 3 because the child is restricted." in said
 
 

@@ -113,11 +113,11 @@ def test_a_book_reads_the_register_of_the_ledger(tmp_path: Path) -> None:
     assert invoke("actions", "add", "--ledger", ledger, *words)[0] == 0
     made = invoke("board", night, "--rules", rules, "--ledger", ledger, "--out", tmp_path / "book")
     assert made[0] == 0, made[2]
-    said = "Actions of the register: open, not yet due c, open and late 0, closed in the period 0."
+    said = "Actions of the register: c open, not yet due; 0 open and late; 0 closed in the period."
     assert said in (tmp_path / "book" / "book.html").read_text("utf-8")
     # The next night asks the ledger itself.
     again = audit(export, tmp_path / "next", "--rules", rules, "--ledger", ledger, as_of="2015-07-06")
-    assert "open, not yet due 0, open and late c" in (again.out / "board" / "book.html").read_text("utf-8")
+    assert "0 open, not yet due; c open and late" in (again.out / "board" / "book.html").read_text("utf-8")
     assert "No register of actions was supplied" in _without_ledger(tmp_path, export, rules)
 
 
