@@ -16,7 +16,7 @@ import duckdb
 import pytest
 import yaml
 from board_runs import LAST_YEAR, OPEN, book, invented, open_book, order, run, synthetic
-from browser import DESK, PHONE, SMALL_PHONE, opened, sideways, violations
+from browser import DESK, PHONE, SMALL_PHONE, opened, sheets_of_paper, sideways, violations
 from commands import invoke
 
 from auditcheck.board import BoardRefused, themes
@@ -339,6 +339,25 @@ def test_the_book_is_accessible_and_no_wider_than_the_window(folder: object, wid
     where: Path = folder()  # type: ignore[operator]
     with opened(where / "board" / "book.html", width=width) as page:
         assert violations(page) == [] and sideways(page) == 0
+
+
+@pytest.mark.parametrize(("folder", "most"), [(lambda: synthetic(60, False), 8), (lambda: synthetic(1500), 12)], ids=["tiny", "large"])
+def test_the_ten_sections_are_read_in_ten_minutes(folder: object, most: int) -> None:
+    """In print they are some pages; the tables are in the annexes."""
+    where: Path = folder()  # type: ignore[operator]
+    with opened(where / "board" / "book.html") as page:
+        whole = sheets_of_paper(page)
+        page.evaluate("""() => { let next = document.getElementById("measures"); while (next) { const one = next;
+          next = next.nextElementSibling; one.remove(); } }""")
+        assert 3 <= sheets_of_paper(page) <= most < whole <= 40
+
+
+def test_what_is_hidden_is_named_once_and_not_printed_in_rows() -> None:
+    page = (synthetic(60, False) / "board" / "book.html").read_text("utf-8")
+    hidden = [label for label, figure in make(order(synthetic(60, False))).shown["due-rule"].lines if figure.hidden]
+    (named,) = re.findall(r"Hidden \(c\), \d+ rows: ([^<]*)\.</p>", page.partition("By rule. What fell due")[2].partition("<h3")[0])[:1]
+    assert len(hidden) > 20 and set(named.split("; ")) <= set(hidden)
+    assert not re.search(r'<th scope="row">' + re.escape(named.split("; ")[0]) + " ", page)
 
 
 def test_charts_say_in_words_what_they_draw() -> None:
