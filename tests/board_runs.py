@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from invented_service import AS_OF, service
 
 from auditcheck.board import source
-from auditcheck.board.book import Book, Order, make
+from auditcheck.board.book import Book, make
+from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, up_to
 from auditcheck.cli import main
 from auditcheck.disclosure import DFE, Policy

@@ -19,8 +19,9 @@ from commands import LATER, audit, folder, invoke, rows, small_book
 from auditcheck.board import source
 from auditcheck.board.actions import CLOSED, LATE, Acted, ActionsShown
 from auditcheck.board.actions import OPEN as WAITING
-from auditcheck.board.book import Book, Order, make
+from auditcheck.board.book import Book, make
 from auditcheck.board.files import figures
+from auditcheck.board.order import Order
 from auditcheck.board.periods import months_before, up_to, whole_months
 from auditcheck.board.unknown import restated
 from auditcheck.disclosure import DFE, Policy

@@ -66,7 +66,7 @@ def board(
         from auditcheck.board import commentary as notes
         from auditcheck.board import register, source
         from auditcheck.board.audits import read as read_audits
-        from auditcheck.board.book import Order
+        from auditcheck.board.order import Order
         from auditcheck.board.periods import parse, up_to
         from auditcheck.board.write import PAGE, write_book
         from auditcheck.disclosure import POLICIES, Released

@@ -50,7 +50,8 @@ def notice(
     """
     with sentences():
         from auditcheck.board import source
-        from auditcheck.board.book import Order, make
+        from auditcheck.board.book import make
+        from auditcheck.board.order import Order
         from auditcheck.board.periods import parse, up_to
         from auditcheck.disclosure import DFE, Released
         from auditcheck.notice.progress import read, template

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditcheck.board import BoardRefused, commentary
-from auditcheck.board.book import Order
+from auditcheck.board.order import Order
 from auditcheck.board.periods import up_to
 from auditcheck.board.register import of_view as register_of
 from auditcheck.board.source import of_view

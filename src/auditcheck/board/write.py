@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditcheck.board import BoardRefused, commentary
-from auditcheck.board.book import Order, make
+from auditcheck.board.book import make
 from auditcheck.board.files import write_files
+from auditcheck.board.order import Order
 from auditcheck.board.page import titles, write_page
 from auditcheck.disclosure import Safe
 

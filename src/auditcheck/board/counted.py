@@ -1,0 +1,102 @@
+"""Every table of a book as it is counted, before the door of `disclosure`: nothing here is ever rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from auditcheck.board import actions as acting
+from auditcheck.board import audit_tables as auditing
+from auditcheck.board import measures as measured
+from auditcheck.board import restated as restating
+from auditcheck.board import tables
+from auditcheck.board.groups import Groups, groups
+from auditcheck.board.order import Order
+from auditcheck.board.periods import Period, months
+from auditcheck.board.source import Run
+from auditcheck.board.tally import DUE, EVENT_KINDS, Month, Tally, by_agency, monthly, tally
+from auditcheck.disclosure import Raw, days
+from auditcheck.rulebook.model import Rule
+
+
+class Counted:
+    """Every raw table of a book."""
+
+    def __init__(self, order: Order) -> None:
+        run, policy, book = order.run, order.policy, order.book
+        rules = [book.rules[rule] for rule in run.evaluated if rule in book.rules]
+        events = [rule.id for rule in rules if rule.check in EVENT_KINDS]
+        self.children = run.children["child_id"].combine_chunks()
+        self.breakdowns = groups(run.children)
+        self.tally = self._tally(run, rules, events, order.period, self.breakdowns)
+        self.bases = {
+            DUE: tables.events(events, order.period),
+            measured.OPEN: tables.on_record({rule.id for rule in rules} - set(events), Period(run.as_of, run.as_of)),
+        }
+        names = dict.fromkeys(row["measure_id"] for row in run.measures)
+        self.rests_on = {name: measured.rests_on(book.rules, name) for name in names}
+        sums = [rules for rules, _ in self.rests_on.values() if rules]
+        self.tables: list[tables.Table] = []
+        self.grids: list[Raw] = []
+        for basis in self.bases.values():
+            self.tables += tables.by_rule(self.tally, rules, sums, basis, policy)
+            self.tables += [tables.by_group(self.tally, one, basis, policy) for one in self.breakdowns]
+            self.grids += [tables.by_theme_and_group(self.tally, rules, one, basis, policy) for one in self.breakdowns]
+        if run.taking_part is not None:
+            agencies = by_agency(run.taking_part, order.period)
+            self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
+        earlier = order.period.before()
+        before = self._tally(run, rules, events, earlier, self.breakdowns[:1])
+        self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
+        self._measures(order)
+        self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
+        self.actions = None if order.register is None else self._actions(order, order.register)
+        self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
+
+    @property
+    def raws(self) -> Iterator[Raw]:
+        """All that has to pass the door, together."""
+        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.earlier.values())
+        for one in (*self.tables, *self.before):
+            yield from one.raws.values()
+        for part in (self.audits, self.actions, *self.since[:1]):
+            yield from part.raws if part else ()
+
+    def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
+        seen, teams = order.run.observations(), self.breakdowns[0]
+        return acting.tables(register, order.run.as_of, order.period, self.bases[DUE], seen, self.children, teams, order.policy)
+
+    def _tally(self, run: Run, rules: Sequence[Rule], events: Sequence[str], period: Period, by: Sequence[Groups]) -> Tally:
+        return tally(run.observations(), self.children, by, [rule.id for rule in rules], events, period)
+
+    def _measures(self, order: Order) -> None:
+        """The measures of every run, and by month those that can be counted so."""
+        run = order.run
+        by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN and "." not in name}
+        found = monthly(run.observations(), by_month, months(run.as_of, measured.MONTHS))
+        self.series = {name: measured.series(some, order.policy) for name, some in found.items()}
+        self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
+        self.measures: dict[str, Raw] = {}
+        self.earlier: dict[tuple[str, str], Raw] = {}
+        for row in run.measures:
+            raw = measured.of_row(row, run.info["as_of"], self._within(order, row, found.get(row["measure_id"], ())))
+            if raw is not None:
+                self.measures.setdefault(row["measure_id"], raw)
+        for other in order.runs:
+            for row in other.measures if other is not run else ():
+                raw = measured.of_row(row, other.info["as_of"])
+                if raw is not None:
+                    self.earlier.setdefault((row["measure_id"], other.info["as_of"]), raw)
+
+    def _within(self, order: Order, row: Mapping[str, str], by_month: Sequence[Month]) -> measured.Within | None:
+        """Where a measure's records are those of other tables: its figure then is a sum there, and protected as one."""
+        rules, by = self.rests_on[row["measure_id"]]
+        counts = row["numerator"], row["denominator"]
+        if by in self.bases:
+            number = self.tally.of(self.bases[by].rules & set(rules))
+            if counts == (str(number.met), str(number.known)):
+                return measured.Within(self.bases[by].population, self.bases[by].period, rules)
+        inside = [one for one in by_month if row["period_from"] <= one.period.first.isoformat() <= row["period_to"]]
+        if inside and counts == (str(sum(one.met for one in inside)), str(sum(one.known for one in inside))):
+            whole = days("the months of the measure", inside[0].period.first, inside[-1].period.last)
+            return measured.Within(measured.POPULATION[by], whole, rules)
+        return None
