@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import disclosure_attacker
 import pytest
 from board_runs import OPEN
 from commands import folder, invoke, rows, small_book
@@ -86,6 +88,21 @@ def test_enough_of_everything_hides_nothing(tmp_path: Path) -> None:
     assert dict(found.grades.lines)["Requires improvement to be good"] == 20 and "33.3%" in found.percents
     (theme,) = found.themes
     assert theme[0] == "The child's voice and lived experience" and (theme[1].n, theme[1].d) == (30, 60)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nobody_who_solves_the_tables_finds_a_hidden_count(tmp_path: Path, seed: int) -> None:
+    """Planned, done and moderated, grades and both tables of agreement are one system of equations."""
+    lots = random.Random(seed)
+    some = [(lots.choice(ORDER), lots.choice((*ORDER, "", "not_applicable"))) for _ in range(lots.randint(22, 50))]
+    raw = audit_tables.tables(read([results(tmp_path / "a", some, len(some) + lots.randint(0, 9))]), YEAR, DFE)
+    printed = [one for one in protect(raw.raws, DFE, Released()) if one.population == raw.delivery.population]
+    prints = disclosure_attacker.read(printed)
+    attacker = disclosure_attacker.Attacker(prints, frozenset({"grade", "difference", "outcome", "period"}))
+    for one in prints:
+        if one.hidden:
+            low, high = attacker.possible(one.of)
+            assert high - low >= 5 and high >= 6, (one.of, low, high)
 
 
 def test_under_twenty_there_is_no_agreement_and_no_percentage(tmp_path: Path) -> None:
