@@ -195,7 +195,8 @@ def _info(
         "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
         "export": export.kind,
         "inputs": [{"name": i.name, "sha256": i.sha256, "rows": i.rows} for i in export.inputs],
-        "coverage": {name: export.coverage.get(name, "complete (not declared)") for name in tables},
+        "coverage": {name: export.coverage.get(name, "complete (not declared)") for name in tables}
+        | {name: how for name, how in export.coverage.items() if "." in name},
         "children": tables["children"],
         "records": sum(tables.values()),
         "tables": tables,
