@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from auditcheck.raw import BadExport
@@ -40,16 +41,18 @@ def each(function: Callable[[One], Result], portions: Sequence[One], jobs: int, 
 
 def _in_pool(function: Callable[[One], Result], portions: Sequence[One], jobs: int) -> Iterator[Result]:
     """In fresh processes: nothing of this one's memory or threads goes with them. A portion whose process dies is done once more, here."""
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(function, portion) for portion in portions]
+        futures: list[Future[Result]] = []
+        with suppress(BrokenProcessPool):  # one may die before all is handed out
+            futures.extend(pool.submit(function, portion) for portion in portions)
         try:
-            for portion, future in zip(portions, futures, strict=True):
+            for at, portion in enumerate(portions):
                 try:
-                    yield future.result()
+                    yield futures[at].result() if at < len(futures) else function(portion)
                 except BrokenProcessPool:
                     yield function(portion)
         finally:

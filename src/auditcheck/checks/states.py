@@ -126,6 +126,8 @@ def _wrong(test: Mapping[str, Any], name: str) -> str:
         return f"{_capital(name)} is the same as {words.plain(test['not_same_as'])}"
     if "not_after" in test:
         return f"{_capital(name)} is later than {words.plain(test['not_after'])}"
+    if "not_on" in test:
+        return f"{_capital(name)} is a Saturday or a Sunday"
     return f"{_capital(name)} is not what was asked for"
 
 
@@ -186,6 +188,9 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
         this, other = scope.when(path), scope.when(test["not_after"])
         wrong |= this.known & other.known & (this.day > other.day) & ~blank
         unknown |= this.known & (other.state > BLANK)
+    if "not_on" in test:
+        this = scope.when(path)
+        wrong |= this.known & clock.weekend(this.day) & ~blank
     if "or_reason" in test:
         reason = scope.blank(test["or_reason"])
         explained = wrong & ~reason.yes & ~reason.unknown
