@@ -69,7 +69,7 @@ def check(tmp_path: Path, format_: str, children: int, seed: int) -> dict[Key, s
     return planned
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_was_planted_is_found_exactly(tmp_path: Path, format_: str, seed: int) -> None:
     planned = check(tmp_path, format_, 300, seed)
