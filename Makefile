@@ -17,7 +17,7 @@ test: lint $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-deep: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest -n 2 -m deep
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m deep
 
 lint: $(VENV)/ready-to-test
 	$(BIN)/ruff check src tests fixtures benchmarks
