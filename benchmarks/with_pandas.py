@@ -75,6 +75,11 @@ def happened(texts: pd.Series) -> pd.Series:
     return moment.where(moment < NOW + pd.Timedelta(days=1))
 
 
+def by_id(values: pd.Series, ids: pd.Series) -> pd.Series:
+    """The value that each id has, by the index of ``values``."""
+    return values.reindex(ids).set_axis(ids.index)
+
+
 def said(texts: pd.Series) -> pd.Series:
     return ~texts.fillna("").str.strip().str.lower().isin(PLACEHOLDERS)
 
@@ -87,7 +92,7 @@ def ends(children: pd.DataFrame, referrals: pd.DataFrame, plans: pd.DataFrame, c
         plans[["child_id", "ended_on"]], care[["child_id", "ended_on"]],
     ])  # fmt: skip
     closed = spells.assign(ended_on=spells["ended_on"].fillna(NEVER)).groupby("child_id")["ended_on"].max()
-    return pd.DataFrame({"child_id": children["child_id"], "owed": owed, "closed": children["child_id"].map(closed).fillna(NEVER)})
+    return pd.DataFrame({"child_id": children["child_id"], "owed": owed, "closed": by_id(closed, children["child_id"]).fillna(NEVER)})
 
 
 def ended(ends: pd.DataFrame, owed: pd.DataFrame, own: pd.Series) -> pd.Series:
@@ -110,7 +115,7 @@ def late_or_never(owed: pd.DataFrame, events: pd.DataFrame, key: str) -> pd.Data
     """Rows of ``owed`` (key, day, due, ends) whose first event from that day on comes late without a reason, or not at all."""
     pairs = owed[[key, "day"]].merge(events[[key, "day", "moment", "late_reason"]], on=key, suffixes=("", "_of"))
     after = pairs[pairs["day_of"] >= pairs["day"]].sort_values("moment").groupby(key).first()
-    first, reason = owed[key].map(after["day_of"]), owed[key].map(after["late_reason"])
+    first, reason = by_id(after["day_of"], owed[key]), by_id(after["late_reason"], owed[key])
     before = owed[key].isin(pairs.loc[pairs["day_of"] < pairs["day"], key])
     never = first.isna() & ~before & (owed["due"] < NOW)
     return owed[(owed["due"] <= owed["ends"]) & (never | ((first > owed["due"]) & ~said(reason)))]
@@ -119,9 +124,9 @@ def late_or_never(owed: pd.DataFrame, events: pd.DataFrame, key: str) -> pd.Data
 def conference_in_time(r: Records) -> pd.DataFrame:
     asked = (r.enquiries["conference_required"] != "no") & ~r.enquiries["outcome"].isin(["not_substantiated", "substantiated_no_conference"])
     owed = r.enquiries[asked].copy()
-    owed["day"] = owed["strategy_id"].map(r.strategies.set_index("strategy_id")["day"]).fillna(owed["day"])
+    owed["day"] = by_id(r.strategies.set_index("strategy_id")["day"], owed["strategy_id"]).fillna(owed["day"])
     owed["due"] = working_days(owed["day"], 15)
-    owed["ends"] = ended(r.ends, owed, owed["referral_id"].map(r.referrals.set_index("referral_id")["closed_on"]))
+    owed["ends"] = ended(r.ends, owed, by_id(r.referrals.set_index("referral_id")["closed_on"], owed["referral_id"]))
     events = r.meetings[r.meetings["kind"].isin(["initial", "pre_birth"])]
     return late_or_never(owed, events, "enquiry_id")[["child_id", "enquiry_id"]]
 
@@ -130,7 +135,7 @@ def first_review(r: Records) -> pd.DataFrame:
     owed = r.plans[r.plans["kind"] == "child_protection"].copy()
     moved = r.meetings[r.meetings["kind"] == "transfer_in"].groupby("plan_id")["day"].max()
     initial = r.meetings[r.meetings["kind"].isin(["initial", "pre_birth"])].groupby("plan_id")["day"].min()
-    owed["day"] = owed["plan_id"].map(moved).fillna(owed["plan_id"].map(initial)).fillna(owed["starts"])
+    owed["day"] = by_id(moved, owed["plan_id"]).fillna(by_id(initial, owed["plan_id"])).fillna(owed["starts"])
     owed["due"] = owed["day"] + pd.DateOffset(months=3)
     owed["ends"] = ended(r.ends, owed, owed["ended_on"])
     return late_or_never(owed, r.meetings[r.meetings["kind"] == "review"], "plan_id")[["child_id", "plan_id"]]
@@ -160,7 +165,7 @@ def visited(r: Records) -> pd.DataFrame:
 
 def reports_shared(r: Records) -> pd.DataFrame:
     asked = r.meetings.merge(r.children[["child_id", "born", "expected"]], on="child_id")
-    asked["ends"] = ended(r.ends, asked, asked["plan_id"].map(r.plans.set_index("plan_id")["ended_on"]))
+    asked["ends"] = ended(r.ends, asked, by_id(r.plans.set_index("plan_id")["ended_on"], asked["plan_id"]))
     asked = asked.merge(pd.DataFrame({"recipient": ["parent", "child", "professional"]}), how="cross")
     small = asked["expected"] | (asked["child_participation"] == "too_young") | ~(asked["day"] >= asked["born"] + pd.DateOffset(years=4))
     asked = asked[(asked["recipient"] != "child") | ~small]
@@ -213,7 +218,7 @@ def actions_left(r: Records) -> pd.DataFrame:
 
 
 def strategy_first(r: Records) -> pd.DataFrame:
-    discussed = r.enquiries["strategy_id"].map(r.strategies.set_index("strategy_id")["day"])
+    discussed = by_id(r.strategies.set_index("strategy_id")["day"], r.enquiries["strategy_id"])
     wrong = r.enquiries["day"].notna() & (discussed.isna() | (discussed > r.enquiries["day"]))
     return r.enquiries.loc[wrong, ["child_id", "enquiry_id"]]
 
