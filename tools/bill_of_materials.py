@@ -85,8 +85,8 @@ def licence(name: str) -> Licence:
 
 def bill(packages: list[Locked]) -> str:
     """The bill of materials as JSON. Its serial number is drawn from what it says."""
-    needs: dict[str, list[str]] = {_OURSELVES: []} | {one.purl: [] for one in packages}
-    by_name = {_OURSELVES: _OURSELVES} | {one.name: one.purl for one in packages}
+    by_name = {_OURSELVES: _OURSELVES, **{one.name: one.purl for one in packages}}
+    needs: dict[str, list[str]] = {ref: [] for ref in by_name.values()}
     for one in packages:
         for other in one.via:
             needs[by_name[other]].append(one.purl)
