@@ -55,6 +55,37 @@ def test_limits_are_those_of_other_programs(
     assert (float(found.lower), float(found.upper)) == (pytest.approx(lower, **near), pytest.approx(upper, **near))
 
 
+#: Of 20 quarters how many patients of how many were seen in time (the test of PowerBI-SPC for p-prime charts), with its limits.
+SEEN = (266501, 264225, 276532, 281461, 269071, 261215, 270409, 279778, 270483, 270320, 267923, 271478, 255353, 256820, 261835, 259144)
+SEEN += (255910, 260863, 264465, 260989)
+CAME = (280443, 276823, 291681, 296155, 282343, 275888, 283867, 295251, 284468, 282529, 279618, 283932, 266629, 268091, 276803, 271578)
+CAME += (266005, 273520, 278574, 273772)
+UPPER = (96.567, 96.5753, 96.5421, 96.5326, 96.5627, 96.5775, 96.5593, 96.5345, 96.5579, 96.5623, 96.5689, 96.5591, 96.5996, 96.5961)
+UPPER += (96.5753, 96.5877, 96.6012, 96.583, 96.5713, 96.5824)
+LOWER = (94.013, 94.0046, 94.0378, 94.0473, 94.0173, 94.0025, 94.0207, 94.0454, 94.022, 94.0177, 94.0111, 94.0208, 93.9803, 93.9839)
+LOWER += (94.0046, 93.9923, 93.9788, 93.9969, 94.0087, 93.9975)
+
+
+def test_limits_of_rates_with_unequal_denominators_are_those_of_another_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spc, "VARIES", 1)  # these denominators differ little; the other program is told to make p-prime limits
+    found = spc.limits_of_rates(list(zip(SEEN, CAME, strict=True)), 20)
+    assert [float(one.upper) for one in found] == pytest.approx(UPPER, abs=6e-5)
+    assert [float(one.lower) for one in found] == pytest.approx(LOWER, abs=6e-5)
+
+
+def test_equal_limits_up_to_three_times_as_many_cases_and_wider_ones_for_few_beyond() -> None:
+    rates = [(80, 100), (240, 300), (82, 100), (250, 300), (79, 100), (235, 300)]
+    assert len(set(spc.limits_of_rates(rates, 6))) == 1
+    few, many = spc.limits_of_rates([*rates, (800, 1000)], 6)[-2:]
+    assert few.mean == many.mean and few.upper - few.lower > many.upper - many.lower > 0
+
+
+def test_each_point_is_judged_by_its_own_limits() -> None:
+    narrow, wide = spc.Limits(Fraction(80), Fraction(1)), spc.Limits(Fraction(80), Fraction(5))
+    values = exact([80, 81, 79, 90, 79, 90])
+    assert [i for i, names in enumerate(spc.signals(values, [wide, wide, wide, wide, narrow, narrow])) if names] == [5]
+
+
 WIDE = spc.Limits(Fraction(4), Fraction(100))
 
 

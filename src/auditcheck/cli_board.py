@@ -25,6 +25,10 @@ Exit codes
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--commentary", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="What people wrote. [default: commentary.md of the book that is replaced]")  # fmt: skip
+@click.option("--audits", type=click.Path(path_type=Path, file_okay=False), multiple=True, metavar="DIR",
+              help="What `auditcheck sample read` wrote: planned, done, grades, agreement. May be repeated.")  # fmt: skip
+@click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="The ledger of the service's runs: its register of actions, and what difference they made.")  # fmt: skip
 @click.option("--policy", type=click.Choice(["dfe", "round5"]), default="dfe", show_default=True,
               help="What is hidden: 1 to 5, or 1 to 7 and the rest rounded to fives.")  # fmt: skip
 @click.option("--released", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -39,6 +43,8 @@ def board(
     profile: str | None,
     rules_dir: Path | None,
     commentary: Path | None,
+    audits: tuple[Path, ...],
+    ledger: Path | None,
     policy: str,
     released: Path | None,
     release: bool,
@@ -52,12 +58,14 @@ def board(
     Examples
       auditcheck board reports/tonight --out board/july
       auditcheck board reports/june reports/july --period 2015-Q2 --out board/july --pdf
+      auditcheck board reports/july --audits audits/2015Q2-results --ledger ledger.sqlite --out board/july
     """
     if release and released is None:
         stop("--release needs the ledger: say --released FILE.")
     with sentences():
         from auditcheck.board import commentary as notes
-        from auditcheck.board import source
+        from auditcheck.board import register, source
+        from auditcheck.board.audits import read as read_audits
         from auditcheck.board.book import Order
         from auditcheck.board.periods import parse, up_to
         from auditcheck.board.write import PAGE, write_book
@@ -73,11 +81,21 @@ def board(
         book = load(rules_dir, examples=False)
         mine = chosen(book, profile or source.profile_of(latest))
         text = notes.read(commentary or out / notes.NAME)
-        ledger = Released.read(released) if released else Released()
+        before = Released.read(released) if released else Released()
         span = parse(period) if period else up_to(latest.as_of, mine.period or YEAR)
-        order = Order(read, book, mine, span, text, POLICIES[policy], ledger)
+        order = Order(
+            read,
+            book,
+            mine,
+            span,
+            text,
+            POLICIES[policy],
+            before,
+            read_audits(audits) if audits else None,
+            register.of_ledger(ledger) if ledger else None,
+        )
         with whole(out, replace, PAGE) as folder:
             shown = write_book(folder, order, pdf)
         if release:
-            ledger.add(shown, released)
+            before.add(shown, released)
     tell(f"{span}: {out / PAGE}")

@@ -123,7 +123,7 @@ def read(forms: tuple[Path, ...], run_dir: Path, out: Path, rules_dir: Path | No
         run = run_folder(run_dir, rules_dir)
         back = returned(forms, run)
         with whole(out, replace, "grades.csv") as folder:
-            write_outcome(folder, run, back)
+            write_outcome(folder, run, back, forms)
         tell("\n".join([*map(str, back.problems), *said(back), f"Look at {out / 'audits.xlsx'}"]))
     if back.problems:
         sys.exit(2)

@@ -33,7 +33,7 @@ from auditcheck.rulebook.model import Profile, Rule, Rulebook
 from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.shelf import Shelf
 from auditcheck.spread import each, processes
-from auditcheck.summary import Summary
+from auditcheck.summary import INCOMPLETE, Summary
 
 if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
@@ -154,7 +154,10 @@ def _reported(
         night = Night.of(shown.info, shown.findings, shown.rules, row_order.every_observation(found, folder))
         kept = afterwards.enter_context(tonight(order.ledger, night, found.holders))
         shown = remembered(shown, summary, kept)
-    _board(folder, order, shown, lambda: row_order.observed(found, folder), task.book, task.profile)
+    refused = _board(folder, order, shown, lambda: row_order.observed(found, folder), task.book, task.profile)
+    if refused:
+        shown.info["warnings"].append(f"board/ holds no book: {refused}")
+        summary.status = shown.info["exit_status"] = INCOMPLETE
     write_reports(folder, shown, row_order.observations(found), order.without, None if rows else row_order.findings(found))
     for done_with in (_SHELF, _PORTIONS):
         shutil.rmtree(folder / done_with, ignore_errors=True)
@@ -165,15 +168,13 @@ def _reported(
 
 def _board(
     folder: Path, order: Order, shown: RunView, observations: Callable[[], Iterable[pa.Table]], book: Rulebook, profile: Profile
-) -> None:
-    """The board's book of this run. What its commentary or its figures forbid costs the book, and a warning, but never the night."""
+) -> str:
+    """The board's book of this run; why there is none, where there should be one: that costs the book, but never the night."""
     if "board" in order.without:
-        return
+        return ""
     from auditcheck.board.of_run import write_of_run
 
-    refused = write_of_run(folder / "board", order.out / "board", shown, observations, book, profile)
-    if refused:
-        shown.info["warnings"].append(f"board/ holds no book: {refused}")
+    return write_of_run(folder / "board", order.out / "board", shown, observations, book, profile)
 
 
 def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Progress = lambda _: None) -> Audited:

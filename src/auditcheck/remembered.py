@@ -39,7 +39,14 @@ def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
     if missing:
         _incomplete(shown, summary, f"{len(missing)} finding(s) of {tonight.earlier} are accounted for neither as found nor as resolved")
     actions = _to_do(tonight.actions, shown.children)
-    return replace(shown, resolved=resolved, backdated=late, actions=actions, complete=shown.complete and not missing)
+    return replace(
+        shown,
+        resolved=resolved,
+        backdated=late,
+        actions=actions,
+        register=register(tonight.register),
+        complete=shown.complete and not missing,
+    )
 
 
 def _to_do(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame:
@@ -47,6 +54,12 @@ def _to_do(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame
     held = {} if children is None else dict(zip(children["child_id"].to_pylist(), children["team"].to_pylist(), strict=True))
     rows = [(*(getattr(action, name) for name in _TO_DO), held.get(action.child_id) or "") for action in actions]
     return pd.DataFrame(rows, columns=[*_TO_DO, "team"], dtype="str")
+
+
+def register(actions: Sequence[tuple[Action, str]]) -> pd.DataFrame:
+    """The columns of `reports.view.RunView.register`."""
+    rows = [(rule, action.raised_on, action.due, action.closed_on) for action, rule in actions]
+    return pd.DataFrame(rows, columns=["rule_id", "raised_on", "due", "closed_on"], dtype="str")
 
 
 def _incomplete(shown: RunView, summary: Summary, why: str) -> None:

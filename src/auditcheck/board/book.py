@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from auditcheck.board import actions as acting
+from auditcheck.board import audit_tables as auditing
 from auditcheck.board import measures as measured
+from auditcheck.board import restated as restating
 from auditcheck.board import tables, themes, trends
+from auditcheck.board.audits import Audits
 from auditcheck.board.commentary import Note, parse
 from auditcheck.board.groups import Groups, groups
 from auditcheck.board.periods import Period, months
@@ -22,7 +26,10 @@ from auditcheck.rulebook.model import Profile, Rule, Rulebook, Target
 
 @dataclass(frozen=True)
 class Order:
-    """What a book is made of. ``runs``: the latest by its day gives the figures, the others what they said of measures before."""
+    """What a book is made of. ``runs``: the latest by its day gives the figures, the others what they said of measures before.
+
+    ``audits``: results of sampled audits; ``register``: the action register; None: not given.
+    """
 
     runs: Sequence[Run]
     book: Rulebook
@@ -31,6 +38,14 @@ class Order:
     commentary: str = ""
     policy: Policy = DFE
     released: Released | None = None
+    audits: Audits | None = None
+    register: Sequence[acting.Acted] | None = None
+
+    @property
+    def earlier(self) -> list[Run]:
+        """The other runs, the latest first; of those of one day the last that was named."""
+        others = {run.as_of: run for run in self.runs if run.as_of < self.run.as_of}
+        return [others[day] for day in sorted(others, reverse=True)]
 
     @property
     def run(self) -> Run:
@@ -69,7 +84,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Book:
-    """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door."""
+    """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
+
+    ``audits``, ``actions``: None where none were given; ``earlier``: the runs before, the latest first;
+    ``restated``: measures that the latest of them counted differently.
+    """
 
     order: Order
     shown: Mapping[str, Shown]
@@ -80,6 +99,10 @@ class Book:
     not_evaluated: tuple[Mapping[str, str], ...]
     undated: bool
     safes: tuple[Safe, ...]
+    audits: auditing.AuditsShown | None
+    actions: acting.ActionsShown | None
+    earlier: tuple[restating.Earlier, ...]
+    restated: tuple[restating.Restated, ...]
 
 
 @cache
@@ -101,7 +124,12 @@ def make(order: Order) -> Book:
     every: list[Raw] = [*raw.grids, *raw.measures.values(), *raw.trends.values(), *raw.earlier.values()]
     for one in (*raw.tables, *raw.before):
         every += one.raws.values()
+    for part in (raw.audits, raw.actions, *raw.since[:1]):
+        every += part.raws if part else ()
     safe = dict(zip(map(id, every), protect(every, policy, order.released or Released()), strict=True))
+
+    def let_through(part: Raw) -> Safe:
+        return safe[id(part)]
 
     def of(one: tables.Table) -> Shown:
         return of_table(one, {which: safe[id(part)] for which, part in one.raws.items()}, order.profile.unknown_over)
@@ -124,6 +152,10 @@ def make(order: Order) -> Book:
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),
         bool(raw.tally.undated),
         tuple(safe.values()),
+        auditing.shown(raw.audits, let_through) if raw.audits else None,
+        acting.shown(raw.actions, let_through) if raw.actions else None,
+        tuple(restating.earlier(one, run) for one in raw.since),
+        tuple(restating.shown(raw.since[0], let_through)) if raw.since else (),
     )
 
 
@@ -157,6 +189,13 @@ class _Counted:
         before = self._tally(run, rules, events, earlier, self.breakdowns[:1])
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
         self._measures(order)
+        self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
+        self.actions = None if order.register is None else self._actions(order, order.register)
+        self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
+
+    def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
+        seen, teams = order.run.observations(), self.breakdowns[0]
+        return acting.tables(register, order.run.as_of, order.period, self.bases[DUE], seen, self.children, teams, order.policy)
 
     def _tally(self, run: Run, rules: Sequence[Rule], events: Sequence[str], period: Period, by: Sequence[Groups]) -> Tally:
         return tally(run.observations(), self.children, by, [rule.id for rule in rules], events, period)

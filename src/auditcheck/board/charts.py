@@ -17,12 +17,13 @@ BLUE, ORANGE, PURPLE = "#12436D", "#F46A25", "#490092"
 
 @dataclass(frozen=True)
 class Chart:
-    """A series as it may be shown. ``values``: per cent, of each of ``names``; ``limits``: None where there are too few points for them."""
+    """A series as it may be shown. ``values``: per cent, of each of ``names``; ``limits``: of each point; None where there are
+    too few points for them."""
 
     title: str
     names: tuple[str, ...]
     values: tuple[Fraction, ...]
-    limits: spc.Limits | None
+    limits: tuple[spc.Limits, ...] | None
     good: str
     target: Fraction | None
     says: str
@@ -50,8 +51,9 @@ def svg(chart: Chart, key: str) -> str:
 
 def text(chart: Chart) -> str:
     """The chart in words, for those who do not see it."""
-    of = chart.limits
-    limits = "" if of is None else f" Mean {percent(of.mean)}, limits {percent(_inside(of.lower))} to {percent(_inside(of.upper))}."
+    of = chart.limits[-1] if chart.limits else None
+    at = " at the latest point" if len(set(chart.limits or ())) > 1 else ""
+    limits = "" if of is None else f" Mean {percent(of.mean)}, limits {percent(_inside(of.lower))} to {percent(_inside(of.upper))}{at}."
     return f"Line chart, {chart.title}, {chart.names[0]} to {chart.names[-1]}.{limits} {chart.says} Data in the table below."
 
 
@@ -67,29 +69,30 @@ def _inside(value: Fraction) -> Fraction:
 def _reach(chart: Chart) -> tuple[int, int]:
     """The ends of the axis: all points, limits and target with some room, in fives, within 0 and 100."""
     shown = [*chart.values, *([chart.target] if chart.target is not None else [])]
-    if chart.limits:
-        shown += [_inside(chart.limits.lower), _inside(chart.limits.upper)]
+    for one in chart.limits or ():
+        shown += [_inside(one.lower), _inside(one.upper)]
     low, high = int(min(shown)) // 5 * 5 - 5, -(-int(max(shown) + 1) // 5) * 5 + 5
     return max(low, 0), min(high, 100)
 
 
 def _rules(chart: Chart, draw: _Drawing) -> list[str]:
     """The lines across: mean (or median), limits, target, each named at its end; names that would touch are moved apart."""
-    said: list[tuple[Fraction, str, str]] = []
+    said: list[tuple[Sequence[Fraction], str, str]] = []
     if chart.limits is None:
-        said.append((spc.median(chart.values), "median", f'stroke="{INK}" stroke-width="2"'))
+        said.append(([spc.median(chart.values)] * len(chart.values), "median", f'stroke="{INK}" stroke-width="2"'))
     else:
         dashed = f'stroke="{GREY}" stroke-width="1.5" stroke-dasharray="5 4"'
-        said.append((chart.limits.mean, "mean", f'stroke="{INK}" stroke-width="2"'))
-        said += [(_inside(chart.limits.upper), "upper limit", dashed), (_inside(chart.limits.lower), "lower limit", dashed)]
+        said.append(([one.mean for one in chart.limits], "mean", f'stroke="{INK}" stroke-width="2"'))
+        said.append(([_inside(one.upper) for one in chart.limits], "upper limit", dashed))
+        said.append(([_inside(one.lower) for one in chart.limits], "lower limit", dashed))
     if chart.target is not None:
-        said.append((chart.target, "target", f'stroke="{INK}" stroke-width="1.5" stroke-dasharray="14 5"'))
+        said.append(([chart.target] * len(chart.values), "target", f'stroke="{INK}" stroke-width="1.5" stroke-dasharray="14 5"'))
     found, last = [], -99.0
-    for value, name, style in sorted(said, key=lambda one: -one[0]):
-        y = draw.y(value)
-        last = max(y + 4, last + 13)
-        found.append(f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}" {style}/>')
-        found.append(f'<text x="{_RIGHT + 6}" y="{last:.1f}">{name} {percent(value)}</text>')
+    for values, name, style in sorted(said, key=lambda one: -one[0][-1]):
+        heights = [draw.y(value) for value in values]
+        last = max(heights[-1] + 4, last + 13)
+        found.append(draw.across(heights, style))
+        found.append(f'<text x="{_RIGHT + 6}" y="{last:.1f}">{name} {percent(values[-1])}</text>')
     return found
 
 
@@ -97,7 +100,7 @@ def _mark(chart: Chart, at: int) -> str:
     """What a point is: chance, better, worse or (where neither way is good) a change."""
     if chart.limits is None or not chart.signals[at]:
         return spc.NO_CHANGE
-    above = chart.values[at] > chart.limits.mean
+    above = chart.values[at] > chart.limits[at].mean
     if chart.good not in ("higher", "lower"):
         return spc.HIGHER
     return spc.BETTER if above == (chart.good == "higher") else spc.WORSE
@@ -131,6 +134,16 @@ class _Drawing:
         if self.low:
             parts.append(f'<text x="{_LEFT}" y="{_BOTTOM + 34}">The axis starts at {self.low}%</text>')
         return parts
+
+    def across(self, heights: Sequence[float], style: str) -> str:
+        """A line at one height, or in steps, a step a point."""
+        if len(set(heights)) == 1:
+            return f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{heights[0]:.1f}" y2="{heights[0]:.1f}" {style}/>'
+        half = (self.x(1) - self.x(0)) / 2
+        steps = " ".join(
+            f"{max(self.x(i) - half, _LEFT):.1f},{y:.1f} {min(self.x(i) + half, _RIGHT):.1f},{y:.1f}" for i, y in enumerate(heights)
+        )
+        return f'<polyline points="{steps}" fill="none" {style}/>'
 
     def line(self, values: Sequence[Fraction]) -> str:
         points = " ".join(f"{self.x(i):.1f},{self.y(value):.1f}" for i, value in enumerate(values))

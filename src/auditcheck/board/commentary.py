@@ -69,7 +69,9 @@ def parse(text: str, known: Collection[str], children: Collection[str] = ()) -> 
     held: list[str] | None = None
     gathered: dict[str, list[str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        if named := next((word for word in _WORD.findall(line) if word.casefold() in ids), None):
+        # An id may hold full stops and hyphens; those at its ends are the sentence's.
+        words = [form for word in _WORD.findall(line) for form in (word, word.strip(".-"))]
+        if named := next((word for word in words if word.casefold() in ids), None):
             raise BadCommentary(f"{NAME}, line {number}, names the child '{named}'. Nothing in the book may: say it without the id.")
         if line.startswith("##"):
             found = _HEADING.match(line)

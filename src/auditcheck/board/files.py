@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from auditcheck.board.book import Book
-from auditcheck.board.shown import Figure
+from auditcheck.board.shown import Figure, bare
 from auditcheck.taking_part import VOICE
 
 _RATES = ("denominator", "percent", "range_low", "range_high", "bound_low", "bound_high", "justified", "unknown")
+_RATE_ALONE = dict.fromkeys(("justified", "unknown", "bound_low", "bound_high"), "")
 COLUMNS = (
     "table", "about", "line", "group", "numerator", "denominator", "percent", "range_low", "range_high", "bound_low", "bound_high",
     "justified", "unknown",
@@ -27,33 +28,47 @@ def figures(book: Book) -> Iterator[dict[str, str]]:
             yield told if table.key != f"agency-{VOICE}" else told | dict.fromkeys(_RATES, "")  # a count of records, no rate
     for grid in book.grids:
         for row in grid.rows:
-            figure = Figure(row.value("n"), row.value("d"))
-            yield _row(grid.name, grid.name, row.labels[0], row.labels[1], figure) | {
-                "justified": "",
-                "unknown": "",
-                "bound_low": "",
-                "bound_high": "",
-            }
+            yield _row(grid.name, grid.name, row.labels[0], row.labels[1], Figure(row.value("n"), row.value("d"))) | _RATE_ALONE
     for measure in book.measures:
         if measure.figure is not None:
             yield _row("Measures", measure.period, measure.id, "", measure.figure) | {"justified": ""}
         else:
-            yield dict.fromkeys(COLUMNS, "") | {
-                "table": "Measures",
-                "about": measure.period,
-                "line": measure.id,
-                "percent": "",
-                "numerator": measure.told,
-            }
+            yield _count("Measures", measure.period, measure.id, measure.told)
         for when, point in measure.trend.rows:
-            yield _row("Trends", measure.title, measure.id, when, point) | {
-                "justified": "",
-                "unknown": "",
-                "bound_low": "",
-                "bound_high": "",
-            }
+            yield _row("Trends", measure.title, measure.id, when, point) | _RATE_ALONE
     for label, _, then in book.changes:
         yield _row("The period before", str(book.order.period.before()), label, "", then)
+    yield from _audits(book)
+    yield from _actions(book)
+    for one in book.restated:
+        for when, met, not_met in one.changes:
+            yield _count("Restated", f"more or fewer than on {one.as_of}", one.measure, met) | {"group": f"{when}: met"}
+            yield _count("Restated", f"more or fewer than on {one.as_of}", one.measure, not_met) | {"group": f"{when}: not met"}
+
+
+def _audits(book: Book) -> Iterator[dict[str, str]]:
+    if book.audits is None:
+        return
+    for table in book.audits.counts:
+        for label, count in table.lines:
+            yield _count(table.name, table.about, label, bare(count))
+    for theme, figure in book.audits.themes:
+        yield _row("Themes of audits: good or better", book.audits.grades.about, theme, "", figure) | _RATE_ALONE
+
+
+def _actions(book: Book) -> Iterator[dict[str, str]]:
+    if book.actions is None:
+        return
+    for label, count in book.actions.counts.lines:
+        yield _count(book.actions.counts.name, "", label, bare(count))
+    for one in book.actions.differences:
+        for period, figure in ((one.stretch.before, one.before), (one.stretch.after, one.after)):
+            yield _row("Before and after actions", str(period), one.rule, "", figure) | _RATE_ALONE
+
+
+def _count(table: str, about: str, line: str, count: str) -> dict[str, str]:
+    """A count that is no rate."""
+    return dict.fromkeys(COLUMNS, "") | {"table": table, "about": about, "line": line, "numerator": count}
 
 
 def _row(table: str, about: str, line: str, group: str, figure: Figure) -> dict[str, str]:
@@ -133,7 +148,7 @@ def _sheet(sheet: Any, name: str, rows: list[dict[str, str]], head: Any, title: 
     for place, row in enumerate(rows, 3):
         for at, column in enumerate(COLUMNS):
             value = row[column]
-            if at >= 4 and value.replace(".", "", 1).isdigit():
+            if at >= 4 and value.lstrip("-").replace(".", "", 1).isdigit():
                 sheet.write_number(place, at, float(value))
             elif value:
                 sheet.write_string(place, at, f"[{value}]" if at >= 4 and value in ("c", "z") else value)

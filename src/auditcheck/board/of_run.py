@@ -1,13 +1,16 @@
-"""The book that every run writes into its folder."""
+"""The book that every run writes into its folder. A fault in it never stops the run."""
 
 from __future__ import annotations
 
+import shutil
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditcheck.board import BoardRefused, commentary
 from auditcheck.board.book import Order
 from auditcheck.board.periods import up_to
+from auditcheck.board.register import of_view as register_of
 from auditcheck.board.source import of_view
 from auditcheck.board.write import write_book
 from auditcheck.disclosure import CannotRelease, NotATable
@@ -32,9 +35,25 @@ def write_of_run(
     try:
         text = commentary.read(last / commentary.NAME)
         run = of_view(folder.parent.name, view, observations)
-        write_book(folder, Order([run], book, profile, up_to(run.as_of, profile.period or YEAR), text))
+        period = up_to(run.as_of, profile.period or YEAR)
+        write_book(folder, Order([run], book, profile, period, text, register=register_of(view)))
     except (BoardRefused, CannotRelease, NotATable) as problem:
-        if (last / commentary.NAME).is_file():
-            (folder / commentary.NAME).write_bytes((last / commentary.NAME).read_bytes())
-        return str(problem)
-    return ""
+        why = str(problem)
+    except Exception as fault:  # whatever it is, the lists of the night are worth more than its book
+        # The fault's own words are left out: they may hold what a case file says.
+        at = traceback.extract_tb(fault.__traceback__)[-1]
+        why = (
+            f"a fault in auditcheck itself ({type(fault).__name__} at {Path(at.filename).name}, line {at.lineno}). Please report this line."
+        )
+    else:
+        return ""
+    _only_what_people_wrote(folder, last / commentary.NAME)
+    return why
+
+
+def _only_what_people_wrote(folder: Path, text: Path) -> None:
+    """Half a book is none: nothing is left of it but the commentary."""
+    shutil.rmtree(folder)
+    folder.mkdir(mode=0o700)
+    if text.is_file():
+        (folder / commentary.NAME).write_bytes(text.read_bytes())

@@ -108,6 +108,18 @@ def months(until: date, count: int) -> list[Period]:
     return [_of_months(month, 1, "") for month in range(last - count, last)]
 
 
+def whole_months(after: date, until: date) -> list[Period]:
+    """The whole months that began after a day and had ended by another, oldest first."""
+    start, end = after.year * 12 + after.month, (until + timedelta(days=1)).year * 12 + (until + timedelta(days=1)).month - 1
+    return [_of_months(month, 1, "") for month in range(start, end)]
+
+
+def months_before(day: date, count: int) -> Period:
+    """So many whole months up to the one in which a day lies."""
+    end = day.year * 12 + day.month - 1
+    return _of_months(end - count, count, "")
+
+
 def short(month: Period) -> str:
     """``Jan 2015``; a quarter ``Jan to Mar 2015``."""
     names = _MONTHS

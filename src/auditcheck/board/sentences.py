@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from auditcheck.board.book import Book, Measure
 from auditcheck.board.shown import Figure
 from auditcheck.checks.figure import in_figures
 from auditcheck.clock import day_number
+from auditcheck.reports import words
 from auditcheck.texts import in_words
 
 MOST = 6
@@ -23,8 +24,8 @@ def day(iso: str) -> str:
 
 def said(figure: Figure) -> str:
     """``89.2% (112 of 127)``."""
-    words = figure.words()
-    return f"{words['percent']} ({words['n']} of {words['d']})"
+    told = figure.words()
+    return f"{told['percent']} ({told['n']} of {told['d']})"
 
 
 def changes(book: Book) -> tuple[list[str], list[str]]:
@@ -115,3 +116,12 @@ def ordered(measures: Sequence[Measure]) -> list[Measure]:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def target_in_words(target: Mapping[str, str]) -> str:
+    """What is wanted, and how it stands; empty where nothing is."""
+    if not target["says"]:
+        return ""
+    if target["status"] == "hidden":
+        return f"{target['says']}: hidden"
+    return f"{target['says']}: {words.TARGET.get(target['status'], target['status']).lower().removeprefix('target ')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -62,12 +62,12 @@ class Figure:
         """Every column of a table in words."""
         return {
             "percent": self._percent(),
-            "n": _count(self.n),
-            "d": _count(self.d),
+            "n": in_words(self.n),
+            "d": in_words(self.d),
             "range": self._range(),
             "bounds": self._bounds(),
-            "justified": _count(self.justified),
-            "unknown": _count(self.unknown),
+            "justified": in_words(self.justified),
+            "unknown": in_words(self.unknown),
         }
 
     def _percent(self) -> str:
@@ -94,23 +94,20 @@ class Figure:
         range_, bounds = self.range, self.bounds()
         nothing = HIDDEN if self.hidden else NOTHING
         return {
-            "numerator": _bare(self.n),
-            "denominator": _bare(self.d),
+            "numerator": bare(self.n),
+            "denominator": bare(self.d),
             "percent": nothing if self.value is None else in_figures(self.value, 4),
             "range_low": nothing if range_ is None else in_figures(Fraction(range_[0]), 4),
             "range_high": nothing if range_ is None else in_figures(Fraction(range_[1]), 4),
             "bound_low": HIDDEN if bounds is None else in_figures(bounds[0], 4),
             "bound_high": HIDDEN if bounds is None else in_figures(bounds[1], 4),
-            "justified": _bare(self.justified),
-            "unknown": _bare(self.unknown),
+            "justified": bare(self.justified),
+            "unknown": bare(self.unknown),
         }
 
 
-def _count(count: int | None) -> str:
-    return HIDDEN if count is None else f"{count:,}"
-
-
-def _bare(count: int | None) -> str:
+def bare(count: int | None) -> str:
+    """``1204`` or ``c``, for a machine."""
     return HIDDEN if count is None else str(count)
 
 
@@ -128,6 +125,33 @@ class Shown:
     def figure(self, label: str) -> Figure | None:
         """The figure of a line; None where there is no such line."""
         return next((figure for name, figure in self.lines if name == label), None)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts that may be shown, with no rate: each label and its count, None where it is hidden. ``about``: what is counted."""
+
+    name: str
+    about: str
+    lines: tuple[tuple[str, int | None], ...]
+
+    def count(self, label: str) -> int | None:
+        """The count of a label; None where it is hidden, or there is no such label."""
+        return next((count for name, count in self.lines if name == label), None)
+
+
+def in_words(count: int | None) -> str:
+    """``1,204`` or ``c``."""
+    return HIDDEN if count is None else f"{count:,}"
+
+
+def counts(safe: Safe, about: str, order: Sequence[str] = ()) -> Counts:
+    """A protected table of counts by its first dimension: in an order agreed beforehand, what is in none by name, totals last."""
+    lines = [(row.labels[0], row.value("d")) for row in safe.rows]
+    places = {label: place for place, label in enumerate(order)}
+    totals = {row.labels[0] for row in safe.rows if row.total}
+    lines.sort(key=lambda line: (line[0] in totals, places.get(line[0], len(order))))
+    return Counts(safe.name, about, tuple(lines))
 
 
 def of_table(table: Table, safe: Mapping[str, Safe], unknown_over: int) -> Shown:

@@ -30,7 +30,7 @@ class NotARun(BoardRefused):
 @dataclass(frozen=True)
 class Run:
     """One finished run. ``observations``: its rows in batches, read anew each time; ``rules`` and ``measures``: rows of rules.csv and
-    measures.csv; ``taking_part``, ``actions``, ``grades``: None where the run has no such file."""
+    measures.csv; ``taking_part``: None where the run has no such file."""
 
     name: str
     info: Mapping[str, Any]
@@ -39,8 +39,6 @@ class Run:
     children: pa.Table
     observations: Callable[[], Iterable[pa.Table]]
     taking_part: pa.Table | None = None
-    actions: list[dict[str, str]] | None = None
-    grades: list[dict[str, str]] | None = None
 
     @property
     def as_of(self) -> date:
@@ -81,8 +79,6 @@ def of_folder(folder: Path) -> Run:
             children,
             _observations(folder / "observations.parquet"),
             pq.read_table(taking_part) if taking_part.is_file() else None,
-            _rows(folder / "actions.csv") if (folder / "actions.csv").is_file() else None,
-            _rows(folder / "grades.csv") if (folder / "grades.csv").is_file() else None,
         )
     except (pa.ArrowException, OSError, ValueError, KeyError, csv.Error) as problem:
         raise NotARun(f"{folder.name} can't be read as the folder of a run ({problem}). Run the audit again.") from problem
@@ -95,7 +91,6 @@ def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Tab
     if view.children is None or view.measures is None:
         raise NotARun("The run holds no children or no measures, so no book can be made of it.")
     rules, measures = (list(frame.to_dict("records")) for frame in (view.rules, view.measures))
-    actions = None if view.actions is None else list(view.actions.to_dict("records"))
     return Run(
         name,
         view.info,
@@ -104,7 +99,6 @@ def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Tab
         view.children,
         lambda: (plain(some.select(list(READ))) for some in observations()),
         view.taking_part,
-        actions,
     )
 
 

@@ -60,32 +60,32 @@ def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_
     points = _unbroken(rows)
     if len(points) < FEWEST:
         return Trend(rows, None, "Too few points", "", "", f"There are {len(points)} points that can be shown: too few for a chart.")
-    values = [value for _, value in points]
+    names, values = tuple(name for name, _ in points), tuple(Fraction(100 * n, d) for _, (n, d) in points)
     aim, wants = _aim(target, good)
     if len(points) < spc.ENOUGH:
         says = f"There are {len(points)} points; limits need {spc.ENOUGH}."
-        chart = Chart(title, tuple(name for name, _ in points), tuple(values), None, good, aim, says)
+        chart = Chart(title, names, values, None, good, aim, says)
         return Trend(rows, chart, f"Too few points ({len(points)} of {spc.ENOUGH})", "", "", "")
-    limits = spc.limits(values[: spc.ENOUGH])
-    says = sentence(points, limits)
-    chart = Chart(title, tuple(name for name, _ in points), tuple(values), limits, good, aim, says)
+    limits = spc.limits_of_rates([counts for _, counts in points], spc.ENOUGH)
+    says = sentence(names, values, limits)
+    chart = Chart(title, names, values, tuple(limits), good, aim, says)
     signal = spc.variation(values, limits, good)
-    assurance = "" if aim is None else ASSURANCE[spc.assurance(limits, aim, wants)]
+    assurance = "" if aim is None else ASSURANCE[spc.assurance(limits[-1], aim, wants)]
     return Trend(rows, chart, VARIATION[signal], assurance, percent(spc.mean(values[-12:])), "", signal)
 
 
-def sentence(points: Sequence[tuple[str, Fraction]], limits: spc.Limits) -> str:
+def sentence(names: Sequence[str], values: Sequence[Fraction], limits: Sequence[spc.Limits]) -> str:
     """What the chart shows, in words that the figures carry."""
-    first, last = points[0][0], points[spc.ENOUGH - 1][0]
-    trial = " They are trial limits: there are fewer than 20 points." if len(points) < spc.FIRM else ""
-    said = f"The mean and limits are those of {first} to {last}.{trial} "
-    if limits.still:
+    trial = " They are trial limits: there are fewer than 20 points." if len(names) < spc.FIRM else ""
+    wider = " The fewer cases a point has, the wider they are." if len(set(limits)) > 1 else ""
+    said = f"The mean and limits are those of {names[0]} to {names[spc.ENOUGH - 1]}.{wider}{trial} "
+    if limits[0].still:
         return f"{said}There was no variation in those points, so nothing can be told from limits."
-    marks = spc.signals([value for _, value in points], limits)
+    marks = spc.signals(values, limits)
     latest = marks[-1]
     if latest:
-        return f"{said}The latest point, {points[-1][0]}, {_SIGNALS[latest[0]]}: more than chance."
-    earlier = [points[i][0] for i, names in enumerate(marks) if names]
+        return f"{said}The latest point, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
+    earlier = [names[i] for i, names in enumerate(marks) if names]
     if earlier:
         return f"{said}The latest point is within what chance alone gives. Earlier points were not: {earlier[0]}" + (
             f" to {earlier[-1]}." if len(earlier) > 1 else "."
@@ -93,13 +93,13 @@ def sentence(points: Sequence[tuple[str, Fraction]], limits: spc.Limits) -> str:
     return f"{said}All points are within what chance alone gives."
 
 
-def _unbroken(rows: Sequence[tuple[str, Figure]]) -> list[tuple[str, Fraction]]:
-    """The latest points, back to the first gap. A month without a case is one."""
-    found: list[tuple[str, Fraction]] = []
+def _unbroken(rows: Sequence[tuple[str, Figure]]) -> list[tuple[str, tuple[int, int]]]:
+    """The latest points, (n, d), back to the first gap. A month without a case is one."""
+    found: list[tuple[str, tuple[int, int]]] = []
     for name, figure in reversed(rows):
-        if figure.value is None:
+        if figure.value is None or figure.n is None or figure.d is None:
             break
-        found.append((name, figure.value))
+        found.append((name, (figure.n, figure.d)))
     return found[::-1]
 
 

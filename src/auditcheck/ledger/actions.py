@@ -20,6 +20,15 @@ def every(db: sqlite3.Connection) -> list[Action]:
     return [Action(*row) for row in rows]
 
 
+def about_rules(db: sqlite3.Connection) -> list[tuple[Action, str]]:
+    """All actions, each with the rule whose finding it is about; '' where it is about none that a run kept here.
+
+    Needs the part `nights.NIGHTS` too.
+    """
+    rules = dict(db.execute("SELECT finding_id, rule_id FROM findings WHERE finding_id IN (SELECT finding_id FROM actions)"))
+    return [(action, rules.get(action.finding_id, "")) for action in every(db)]
+
+
 def put(db: sqlite3.Connection, action: Action) -> Action:
     """Keep an action, in place of what was kept of it; one without an id gets the next."""
     if not action.action_id:

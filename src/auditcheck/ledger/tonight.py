@@ -33,7 +33,7 @@ class Tonight:
     """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
 
     ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
-    comparison itself. ``actions``: those of the register that are open. ``note``: where a run is announced.
+    comparison itself. ``register``: every action, with the rule that it is about. ``note``: where a run is announced.
     """
 
     note: Path
@@ -43,7 +43,12 @@ class Tonight:
     resolved: list[tuple[str, ...]]
     backdated: list[tuple[str, ...]]
     notes: list[str]
-    actions: list[Action]
+    register: list[tuple[Action, str]]
+
+    @property
+    def actions(self) -> list[Action]:
+        """Those of the register that are open."""
+        return [action for action, _ in self.register if action.status == OPEN]
 
     def about_to_appear(self, written: Path, out: Path) -> None:
         """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""
@@ -92,11 +97,7 @@ def _kept(db: sqlite3.Connection, note: Path, night: Night, holders: Holders) ->
     if night.as_of >= nights.newest(db, night.stream):
         _keep(db, night, found)
     late = backdated(before, night, found, holders) if before else []
-    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes, _open_actions(db))
-
-
-def _open_actions(db: sqlite3.Connection) -> list[Action]:
-    return [action for action in actions.every(db) if action.status == OPEN]
+    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes, actions.about_rules(db))
 
 
 def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from auditcheck.board.asked import Shows, shows
 from auditcheck.board.book import Book
-from auditcheck.notice.evidence import Shows, shows
 from auditcheck.notice.progress import Written
 from auditcheck.reports import words
 from auditcheck.rulebook.notices import Occasion, calendar

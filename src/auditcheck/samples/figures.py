@@ -6,12 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from auditcheck import agreement
 from auditcheck.agreement import Table
+from auditcheck.grades import FEWEST, GRADES, ORDERED, OVERALL, THEMES
 from auditcheck.reports.words import count
 from auditcheck.samples.graded import Graded
-from auditcheck.samples.layout import GRADES, ORDERED, OVERALL, THEMES
-
-#: Fewer cases graded twice give no figure of agreement; fewer graded once, no percentage.
-FEWEST = 20
 
 AGREEMENT = (
     "theme", "graded_twice", "same", "within_one", "lowered", "raised", "same_percent", "within_one_percent", "lowered_percent",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditcheck.forms.spec import Cell, Row, Sheet
+from auditcheck.grades import THEMES
 from auditcheck.reports.words import count, in_words
 from auditcheck.rulebook.model import Rule
 from auditcheck.samples.draw import Sample
@@ -23,7 +24,6 @@ from auditcheck.samples.layout import (
     RESULTS,
     RULES,
     TABLES,
-    THEMES,
     THEMES_SHEET,
 )  # fmt: skip
 from auditcheck.samples.results import GROUPS, Result

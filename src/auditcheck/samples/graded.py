@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditcheck.forms.spec import Problem
-from auditcheck.samples.layout import AFTER, AUDIT, MODERATION, OVERALL, RESULTS, THEMES_SHEET
+from auditcheck.grades import OVERALL
+from auditcheck.samples.layout import AFTER, AUDIT, MODERATION, RESULTS, THEMES_SHEET
 from auditcheck.samples.reading import Form, files_in, read_form
 from auditcheck.samples.results import FOUND
 from auditcheck.samples.run_folder import BadSample, RunFolder

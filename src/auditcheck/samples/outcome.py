@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditcheck.grades import OVERALL
 from auditcheck.register.workbook import write_register
 from auditcheck.reports.tables import write_csv
 from auditcheck.reports.words import count
 from auditcheck.samples import book, figures, precision, rows
+from auditcheck.samples.design import NAME, designs
 from auditcheck.samples.graded import Graded, Returned
-from auditcheck.samples.layout import ANSWERS, OVERALL
+from auditcheck.samples.layout import ANSWERS
 from auditcheck.samples.run_folder import RunFolder
 
 #: For the service alone: what people wrote, and what was in cells that could not be taken.
@@ -25,8 +28,8 @@ _PROBLEMS = ("file", "sheet", "cell", "value", "says")
 _QUESTIONS = ("rule_id", "question", *ANSWERS)
 
 
-def write_outcome(folder: Path, run: RunFolder, back: Returned) -> None:
-    """Write into an existing, empty folder; restricted children's rows under ``restricted/``."""
+def write_outcome(folder: Path, run: RunFolder, back: Returned, places: Sequence[Path]) -> None:
+    """Write into an existing, empty folder; restricted children's rows under ``restricted/``. ``places``: where the forms lay."""
     rule_of = dict(zip(run.findings["finding_id"], run.findings["rule_id"], strict=True))
     sealed = set(run.children["child_id"][run.children["restricted"] == "yes"])
     day = date.fromisoformat(run.info["as_of"])
@@ -39,6 +42,8 @@ def write_outcome(folder: Path, run: RunFolder, back: Returned) -> None:
     tables = _tables(run, back.cases, rule_of)
     for name, (columns, lines) in tables.items():
         _csv(folder / f"{_FILES[name]}.csv", columns, lines)
+    drawn = json.dumps(designs(places, back.cases), indent=2, ensure_ascii=False)
+    (folder / NAME).write_text(drawn + "\n", encoding="utf-8", newline="\n")
     book.write_book(folder / "audits.xlsx", said(back), tables, day)
 
 

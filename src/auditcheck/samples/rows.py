@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditcheck.grades import ORDERED, OVERALL
 from auditcheck.ledger.action import OBSERVATION, Action
 from auditcheck.samples.figures import headings
 from auditcheck.samples.graded import Graded
@@ -13,8 +14,6 @@ from auditcheck.samples.layout import (
     ANSWER,
     FIELDS,
     NOT_FOUND,
-    ORDERED,
-    OVERALL,
     QUESTIONS,
     RESULTS,
     TABLES,

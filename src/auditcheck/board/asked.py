@@ -1,12 +1,14 @@
-"""What rules and measures show of each thing that a notice asks for: figures that the book of the board shows, and nothing else."""
+"""What a notice asks for, and what rules and measures show of it: figures that the book shows, and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 from auditcheck.board.book import Book, Measure
-from auditcheck.board.page import target_in_words
+from auditcheck.board.sentences import target_in_words
 from auditcheck.board.shown import Figure, Shown
 from auditcheck.rulebook.model import Rulebook
 from auditcheck.rulebook.notices import Reference
@@ -18,7 +20,7 @@ _BY_RULE = ("due-rule", "record-rule")
 @dataclass(frozen=True)
 class Evidence:
     """One rule or measure. ``figure`` in words; ``n``: of how many; ``trend``: a measure's, in words; ``target``: what is wanted and how
-    it stands; ``why``: why there is no figure."""
+    it stands; ``why``: why there is no figure; ``share``: a rate that is shown, in per cent."""
 
     id: str
     title: str
@@ -27,6 +29,7 @@ class Evidence:
     trend: str = ""
     target: str = ""
     why: str = ""
+    share: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _evidence(book: Book, name: str) -> Evidence:
     if found is None:
         return Evidence(name, rule.title, why="nothing fell due in the period")
     words = found.words()
-    return Evidence(name, rule.title, figure=words["percent"], n=f"{words['n']} of {words['d']}")
+    return Evidence(name, rule.title, figure=words["percent"], n=f"{words['n']} of {words['d']}", share=found.value)
 
 
 def _figure(tables: Iterable[Shown], rule_id: str) -> Figure | None:
@@ -90,3 +93,28 @@ def _of_measure(name: str, title: str, measures: Sequence[Measure]) -> Evidence:
     n = "" if found.figure is None else "{n} of {d}".format(**found.figure.words())
     target = "; ".join(filter(None, map(target_in_words, found.targets)))
     return Evidence(name, found.title, figure=found.told, n=n, trend=found.trend.variation, target=target)
+
+
+#: Rules and measures of a reference that the section names; all are in the annex.
+_FIRST = 3
+HEAD = ("Reference", "What is asked", "Rule or measure", "Figure", "n of d", "More")
+
+
+def brief(one: Shows) -> dict[str, Any]:
+    """A reference as the section shows it: its measures, then the rules that are met least."""
+    told = [each for each in one.evidence if each.figure]
+    told.sort(key=lambda each: (each.share is not None, each.share or 0))
+    says = f"{len(one.evidence)} rules and measures, {len(told)} with a figure" if told else one.says
+    first = [f"{each.title}: {each.figure}{f' ({each.n})' if each.n else ''}" for each in told[:_FIRST]]
+    return {"place": one.reference.place, "action": one.reference.action, "says": says, "first": first}
+
+
+def lines(found: Iterable[Shows]) -> list[tuple[str, list[str]]]:
+    """Every rule and measure of every reference, in the columns of `HEAD`."""
+    rows = []
+    for one in found:
+        for place, each in enumerate(one.evidence):
+            whose = (one.reference.place, one.reference.action) if not place else ("", "")
+            more = "; ".join(filter(None, (each.trend, each.target))) if each.figure else each.why
+            rows.append((whose[0], [whose[1], f"{each.title} ({each.id})", each.figure, each.n, more]))
+    return rows

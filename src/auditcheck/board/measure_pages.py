@@ -1,0 +1,108 @@
+"""A measure in words: its row at a glance, its page, and its target where that is missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auditcheck.board import charts, sentences
+from auditcheck.board.book import Book, Measure
+from auditcheck.board.commentary import ASKED, OWNER
+from auditcheck.board.sentences import target_in_words
+from auditcheck.board.shown import Figure
+from auditcheck.reports import words
+
+GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
+
+
+def _standard(one: Measure) -> str:
+    return words.FORCE.get(one.standard, "Local standard")
+
+
+def _counts(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    said = figure.words()
+    return f"{said['n']} of {said['d']}"
+
+
+def glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
+    said = one.figure.words() if one.figure else {}
+    return {
+        "key": keys.get(one.id, ""),
+        "id": one.id,
+        "title": one.title,
+        "standard": _standard(one),
+        "good": {"higher": "Higher", "lower": "Lower"}.get(one.good, ""),
+        "told": "Not evaluated" if one.why else one.told,
+        "counts": _counts(one.figure),
+        "range": said.get("range", ""),
+        "unknown": said.get("unknown", ""),
+        "target": "; ".join(filter(None, (target_in_words(target) for target in one.targets))),
+        "mean": one.trend.mean,
+        "variation": one.trend.variation,
+        "assurance": one.trend.assurance or ("" if any(target["says"] for target in one.targets) else "No target"),
+        "owner": one.note.lines.get(OWNER, ""),
+    }
+
+
+def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> dict[str, Any]:
+    figure, chart = one.figure, one.trend.chart
+    said = figure.words() if figure else {}
+    counts = f"{_counts(figure)}, 95% range {said['range']}; with what can't be told {said['bounds']}" if figure and figure.d else ""
+    targets = [target_in_words(target) for target in one.targets]
+    return {
+        "key": keys[one.id],
+        "page": page,
+        "id": one.id,
+        "title": sentences.title(one) if page else one.title,
+        "theme": one.theme,
+        "standard": _standard(one),
+        "good": GOOD.get(one.good, "Neither way is better"),
+        "period": sentences.span(one.period),
+        "why": one.why,
+        "told": one.told,
+        "counts": counts,
+        "targets": [f"Target: {target}." for target in targets if target],
+        "svg": charts.svg(chart, keys[one.id]) if chart else "",
+        "says": f"{chart.says} Source: what the rules observed." if chart else "",
+        "why_no_trend": one.trend.why,
+        "points": [{"when": when, **figure.words()} for when, figure in one.trend.rows],
+        "beside": [_beside(more, one) for more in book.measures if more.id.startswith(f"{one.id}.")],
+        "before": [(sentences.day(day), told) for day, told in one.before],
+        "note": one.note,
+        "owner": one.note.lines.get(OWNER, ""),
+        "questions": one.questions,
+    }
+
+
+def _beside(more: Measure, one: Measure) -> str:
+    title = more.title.removeprefix(f"{one.title}: ")
+    told = f"not evaluated: {more.why}" if more.why else more.told
+    counts = f" ({_counts(more.figure)})" if more.figure and more.figure.d and not more.why else ""
+    return f"{title[:1].upper()}{title[1:]}: {told}{counts}."
+
+
+def missed(one: Measure, target: Mapping[str, str]) -> dict[str, str]:
+    means = {
+        "Will miss unless something changes": "The target lies outside the natural limits: effort alone will not reach it, "
+        "the process must change.",
+        "Will sometimes miss": "The target lies within the natural limits: some months will meet it and some will not, by chance.",
+        "Will meet target as it runs now": "The process as it runs now meets it; this figure is of a longer stretch.",
+    }
+    action = one.note.lines.get(ASKED[2], "")
+    return {
+        "title": one.title,
+        "target": target["says"],
+        "told": one.told,
+        "mean": one.trend.mean,
+        "means": means.get(one.trend.assurance, "There are too few points to tell what the process can do."),
+        "action": action or "Not supplied",
+    }
+
+
+def none_missed(book: Book) -> str:
+    agreed = [target for one in book.measures for target in one.targets if target["says"]]
+    if not agreed:
+        return "The profile sets no target. A target belongs in the profile, with its date and who agreed it."
+    return "No target that is due is missed, of those that can be shown."
