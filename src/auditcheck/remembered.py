@@ -16,8 +16,6 @@ from auditcheck.ledger.tonight import Tonight
 from auditcheck.reports.view import RunView
 from auditcheck.summary import INCOMPLETE, Summary
 
-_TO_DO = ("action_id", "finding_id", "child_id", "what", "owner", "due", "status")
-
 
 def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
     """The run with what the ledger knows of it; ``summary`` and run.json say it too."""
@@ -38,15 +36,15 @@ def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
     shown.info["warnings"] += tonight.notes
     if missing:
         _incomplete(shown, summary, f"{len(missing)} finding(s) of {tonight.earlier} are accounted for neither as found nor as resolved")
-    actions = _to_do(tonight.actions, shown.children)
+    actions = _register(tonight.actions, shown.children)
     return replace(shown, resolved=resolved, backdated=late, actions=actions, complete=shown.complete and not missing)
 
 
-def _to_do(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame:
-    """The open actions, with the team that has the child's case tonight."""
+def _register(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame:
+    """Every action, with the team that has the child's case tonight."""
     held = {} if children is None else dict(zip(children["child_id"].to_pylist(), children["team"].to_pylist(), strict=True))
-    rows = [(*(getattr(action, name) for name in _TO_DO), held.get(action.child_id) or "") for action in actions]
-    return pd.DataFrame(rows, columns=[*_TO_DO, "team"], dtype="str")
+    rows = [(*action, held.get(action.child_id) or "") for action in actions]
+    return pd.DataFrame(rows, columns=[*Action._fields, "team"], dtype="str")
 
 
 def _incomplete(shown: RunView, summary: Summary, why: str) -> None:

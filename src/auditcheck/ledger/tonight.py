@@ -19,7 +19,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from auditcheck.ledger import actions, nights, whys
-from auditcheck.ledger.action import OPEN, Action
+from auditcheck.ledger.action import Action
 from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
@@ -33,7 +33,7 @@ class Tonight:
     """A night beside the one before. ``earlier``: that one's day, '' where there is none; ``before``: what it left, by finding id.
 
     ``resolved`` and ``backdated``: rows in the columns of `states.RESOLVED` and `backdating.BACKDATED`. ``notes``: sentences about the
-    comparison itself. ``actions``: those of the register that are open. ``note``: where a run is announced.
+    comparison itself. ``actions``: all of the register. ``note``: where a run is announced.
     """
 
     note: Path
@@ -92,11 +92,7 @@ def _kept(db: sqlite3.Connection, note: Path, night: Night, holders: Holders) ->
     if night.as_of >= nights.newest(db, night.stream):
         _keep(db, night, found)
     late = backdated(before, night, found, holders) if before else []
-    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes, _open_actions(db))
-
-
-def _open_actions(db: sqlite3.Connection) -> list[Action]:
-    return [action for action in actions.every(db) if action.status == OPEN]
+    return Tonight(note, before.as_of if before else "", known, found, found.resolved(holders), late, notes, actions.every(db))
 
 
 def _notes(db: sqlite3.Connection, night: Night, before: Earlier | None) -> list[str]:

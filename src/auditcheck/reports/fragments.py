@@ -56,7 +56,8 @@ class Fragments:
     def due(self, row: Due) -> str:
         """A row of what is due soon: due, child, what is due, worker."""
         return (
-            f"<tr{_data(DUE_SOON, row.team, row.workers, row.severity, (row.rule_id,))}>{_day(row.due_at, weekday=True)}{self._child(row.children)}"
+            f"<tr{_data(DUE_SOON, row.team, row.workers, row.severity, (row.rule_id,))}>"
+            f"{_day(row.due_at, weekday=True)}{self._child(row.children)}"
             f"<td>{escape(row.title)}{self._where(row.records, (row.rule_id,))}</td>"
             f"<td>{_severity(row.severity)}</td>{_worker(row.workers, row.team)}</tr>\n"
         )

@@ -72,7 +72,7 @@ class RunView:
     ``complete``: False: every page and sheet says INCOMPLETE and why.
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
-    ``actions``: open actions of the register; None: there is none.
+    ``actions``: the register of actions, closed ones included, with the team of each one's child; None: there is none.
     ``taking_part``: taking_part.parquet, one row a record and agency; None: it is not written.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
