@@ -11,8 +11,8 @@ import pandas as pd
 
 from auditcheck.register.workbook import write_register
 from auditcheck.reports.tables import write_csv
-from auditcheck.reports.words import count
-from auditcheck.samples import book, figures, precision, rows
+from auditcheck.reports.words import count, in_words
+from auditcheck.samples import book, figures, page, precision, rows
 from auditcheck.samples.graded import Graded, Returned
 from auditcheck.samples.layout import ANSWERS, OVERALL
 from auditcheck.samples.run_folder import RunFolder
@@ -40,6 +40,7 @@ def write_outcome(folder: Path, run: RunFolder, back: Returned) -> None:
     for name, (columns, lines) in tables.items():
         _csv(folder / f"{_FILES[name]}.csv", columns, lines)
     book.write_book(folder / "audits.xlsx", said(back), tables, day)
+    page.write_page(folder / "audits.html", in_words(run.info["as_of"]), said(back), tables)
 
 
 def said(back: Returned) -> list[str]:
