@@ -83,7 +83,9 @@ def test_forty_cases_graded_twice(tmp_path: Path) -> None:
     with opened(tmp_path / "out" / "audits.html", SMALL_PHONE) as page:
         assert violations(page) == [] and sideways(page) == 0
         told = page.locator("main").inner_text()
-    assert "14 (35.0%, weighted 35.0%)" in told and "28 (70.0%)" in told and "0.8084" in told and "Fewer than 20 cases: not worked out" in told
+    assert (
+        "14 (35.0%, weighted 35.0%)" in told and "28 (70.0%)" in told and "0.8084" in told and "Fewer than 20 cases: not worked out" in told
+    )
 
 
 def test_under_twenty_there_is_no_figure(night: Path, one: Path, tmp_path: Path) -> None:
