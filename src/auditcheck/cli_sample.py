@@ -124,6 +124,6 @@ def read(forms: tuple[Path, ...], run_dir: Path, out: Path, rules_dir: Path | No
         back = returned(forms, run)
         with whole(out, replace, "grades.csv") as folder:
             write_outcome(folder, run, back, forms)
-        tell("\n".join([*map(str, back.problems), *said(back), f"Look at {out / 'audits.xlsx'}"]))
+        tell("\n".join([*map(str, back.problems), *said(back), f"Look at {out / 'audits.html'} or {out / 'audits.xlsx'}"]))
     if back.problems:
         sys.exit(2)

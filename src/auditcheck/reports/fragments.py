@@ -45,7 +45,7 @@ class Fragments:
             f"<tr{_data(row.when, row.team, row.workers, row.severity, row.rules)}{'' if rank == 0 else ' class=later'}>"
             f'<td data-sort="{rank}">{when}{_fine_severity(row.severity)}</td>'
             f"{self._child(row.children)}"
-            f"<td>{says}{_fine(row.record)}<span class=fine>{self._rules(row.rules)}</span></td>"
+            f"<td>{says}{self._where((row.record,), row.rules)}</td>"
             f"{_day(row.due_at)}"
             f"<td class=number>{'' if row.late is None else row.late}</td>"
             f"{_worker(row.workers, row.team)}"
@@ -56,8 +56,9 @@ class Fragments:
     def due(self, row: Due) -> str:
         """A row of what is due soon: due, child, what is due, worker."""
         return (
-            f"<tr{_data(DUE_SOON, row.team, row.workers, row.severity, (row.rule_id,))}>{_day(row.due_at)}{self._child(row.children)}"
-            f"<td>{escape(row.title)}{_fine(', '.join(row.records))}<span class=fine>{self._rules((row.rule_id,))}</span></td>"
+            f"<tr{_data(DUE_SOON, row.team, row.workers, row.severity, (row.rule_id,))}>"
+            f"{_day(row.due_at, weekday=True)}{self._child(row.children)}"
+            f"<td>{escape(row.title)}{self._where(row.records, (row.rule_id,))}</td>"
             f"<td>{_severity(row.severity)}</td>{_worker(row.workers, row.team)}</tr>\n"
         )
 
@@ -85,6 +86,11 @@ class Fragments:
         """A child's id, linked to its case sheet as seen from index.html, and a few words."""
         name = f'<a href="{case_file(child)}">{escape(child)}</a>' if child in self.sheets else str(escape(child))
         return f"{name}{_fine(self.about.get(child, ''))}"
+
+    def _where(self, records: Sequence[str], rules: Sequence[str]) -> str:
+        """Which records to find, and by which rules."""
+        named = ", ".join(record for record in records if record)
+        return f"<span class=fine>{escape(named)}{' · ' if named else ''}{self._rules(rules)}</span>"
 
     def _rules(self, rules: Iterable[str]) -> str:
         return ", ".join(f'<a href="#{self.anchors[rule]}">{escape(rule)}</a>' for rule in rules)
@@ -130,8 +136,9 @@ def _fine_severity(code: str) -> str:
     return f"<span class=fine>{_severity(code)}</span>"
 
 
-def _day(due_at: str) -> str:
-    shown = f"<time datetime={_quoted(due_at)}>{escape(words.in_short(due_at))}</time>" if due_at else ""
+def _day(due_at: str, weekday: bool = False) -> str:
+    told = words.with_weekday(due_at) if weekday else words.in_short(due_at)
+    shown = f"<time datetime={_quoted(due_at)}>{escape(told)}</time>" if due_at else ""
     return f"<td data-sort={_quoted(due_at)}>{shown}</td>"
 
 

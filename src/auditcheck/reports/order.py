@@ -102,6 +102,16 @@ def _late(findings: pd.DataFrame, as_of: str, live: npt.NDArray[np.bool_], done:
     return np.where(live | done, np.maximum(days, -1), -1).astype(np.int64)
 
 
+def working_days_late(due: str, until: str) -> int:
+    """Working days after the day ``due`` up to ``until`` (ISO); -1 where one of them is no day of the calendar."""
+    import numpy as np
+
+    from auditcheck import clock
+
+    first, last = (_days(np.array([text[:10]], dtype=object)) for text in (due, until))
+    return max(int(clock.working_days_between(first, last)[0]), -1)
+
+
 def _days(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.int32]:
     """Day numbers of ISO dates; NAT where a text is none."""
     import numpy as np
