@@ -85,7 +85,7 @@ def sentence(names: Sequence[str], values: Sequence[Fraction], limits: Sequence[
     latest = marks[-1]
     if latest:
         return f"{said}The latest point, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
-    earlier = [names[i] for i, names in enumerate(marks) if names]
+    earlier = [name for name, marked in zip(names, marks, strict=True) if marked]
     if earlier:
         return f"{said}The latest point is within what chance alone gives. Earlier points were not: {earlier[0]}" + (
             f" to {earlier[-1]}." if len(earlier) > 1 else "."
