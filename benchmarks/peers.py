@@ -55,7 +55,8 @@ def both(python: str, children: int = 10_000) -> tuple[Said, Said]:
     """auditcheck (every rule that a census can answer, tables only, as the peer writes one table) and the peer, one run each."""
     with tempfile.TemporaryDirectory() as folder:
         file, out = Path(folder) / "census.xml", Path(folder) / "out"
-        subprocess.run([sys.executable, str(HERE / "make_census.py"), str(file), "--children", str(children)], check=True, capture_output=True)
+        made = [sys.executable, str(HERE / "make_census.py"), str(file), "--children", str(children)]
+        subprocess.run(made, check=True, capture_output=True)
         less = [word for report in ("workbook", "pages", "cases", "board") for word in ("--without", report)]
         ours = spent(sys.executable, "-m", "auditcheck", "run", str(file), "--fail-on", "never", "--out", str(out), *less)
         evaluated = json.loads((out / "run.json").read_text())["summary"]["rules"]["evaluated"]
