@@ -145,8 +145,9 @@ def peer(python: str, board: Board) -> None:
         print(f"  left out: {peers.HOW.format(python=python)}")
         return
     ours, theirs = peers.both(python)
-    board.line(f"a rule and child ({theirs.rules} of its rules, {ours.rules} of ours)", peers.ratio(ours, theirs), GOALS["peer"])
-    print(f"  in all: {theirs.cost.cpu / ours.cost.cpu:.1f}. It asks whether the return is well made: findings can not be compared")
+    board.line(f"a rule and child ({theirs.rules} of its rules, {ours.rules} of ours)", peers.a_rule(ours, theirs), GOALS["peer"])
+    board.line("a rule and child, the checks alone", peers.alone(ours, theirs))
+    print(f"  in all: {theirs.cost.cpu / ours.cost.cpu:.1f}. It asks whether the return is well made: findings cannot be compared")
 
 
 def asked(name: str, export: Path, work: Path, *options: str) -> dict[str, Any]:
