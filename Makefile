@@ -25,7 +25,10 @@ lint: $(VENV)/ready-to-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# PEER: a Python that has the sector's validator of the census (benchmarks/peers.py says how to get one); without it that part is left out.
 bench: $(VENV)/ready-to-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]' || echo "Not everything could be installed; what is missing is left out below."
+	$(BIN)/python benchmarks/side_by_side.py $(if $(PEER),--peer $(PEER))
 	$(BIN)/python benchmarks/measure.py
 
 # The committed run of Northshire; a test compares it with a fresh one.

@@ -6,8 +6,8 @@ from functools import cache
 
 from rapidfuzz.distance import LCSseq
 
-_SOMEBODY = set("he she they him her them his hers their theirs himself herself themself themselves".split())
-_CHILD = set("boy girl son daughter brother sister sibling".split())
+_SOMEBODY = "he she they him her them his hers their theirs himself herself themself themselves"
+_CHILD = "boy girl son daughter brother sister sibling"
 
 
 @cache
@@ -16,7 +16,7 @@ def _words(text: str) -> tuple[str, ...]:
     words = []
     for word in (raw.strip(".,;:!?()\"'") for raw in text.split()):
         plain = word.lower().removesuffix("'s")
-        words.append("" if word[:1].isupper() or plain in _SOMEBODY else "child" if plain in _CHILD else plain)
+        words.append("" if word[:1].isupper() or plain in _SOMEBODY.split() else "child" if plain in _CHILD.split() else plain)
     return tuple(words)
 
 

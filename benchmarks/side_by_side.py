@@ -68,12 +68,12 @@ def main() -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled; medians leave out the run that does it
         os.environ["PYTHONPYCACHEPREFIX"] = str(work / "compiled")
         export = _authority(given.keep or work / "authority", given.children)
-        print(f"{given.children:,} children; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; processor time, median of {given.runs}")
+        print(f"{given.children:,} children, {os.cpu_count()} processors, load {_load()}; ratios of processor time, median of {given.runs}")
         checks_alone(export, work, given.runs, board)
         naive(export, work, given.children, board)
         all_in(export, work, given.runs, board)
     peer(given.peer, board)
-    print(f"load at the end {os.getloadavg()[0]:.1f}")
+    print(f"Load at the end {_load()}.")
     if board.wrong:
         sys.exit("\n".join(["Findings that should be equal differ:", *board.wrong]))
 
@@ -134,7 +134,7 @@ def all_in(export: Path, work: Path, runs: int, board: Board) -> None:
         floor = [sys.executable, str(HERE / "floor.py"), str(export), str(work / "out"), str(work / f"floor-{at}")]
         least.append(float(subprocess.run(floor, check=True, capture_output=True, text=True).stdout))
     evaluated = json.loads((work / "out" / "run.json").read_text())["summary"]["rules"]["evaluated"]
-    print(f"All-in, {evaluated} rules, tables of findings and of every observation, no lists for people; times the least that must be done:")
+    print(f"All-in, {evaluated} rules, tables only, no lists for people; times reading the files and writing the tables:")
     board.line("auditcheck run", statistics.median(whole) / statistics.median(least), GOALS["all-in"], least=False)
 
 
@@ -145,8 +145,9 @@ def peer(python: str, board: Board) -> None:
         print(f"  left out: {peers.HOW.format(python=python)}")
         return
     ours, theirs = peers.both(python)
-    board.line(f"a rule and child ({theirs.rules} of its rules, {ours.rules} of ours)", peers.ratio(ours, theirs), GOALS["peer"])
-    print(f"  in all: {theirs.cost.cpu / ours.cost.cpu:.1f}. It asks whether the return is well made, so no finding of the two is comparable")
+    board.line(f"a rule and child ({theirs.rules} of its rules, {ours.rules} of ours)", peers.a_rule(ours, theirs), GOALS["peer"])
+    board.line("a rule and child, the checks alone", peers.alone(ours, theirs))
+    print(f"  in all: {theirs.cost.cpu / ours.cost.cpu:.1f}. It asks whether the return is well made: findings cannot be compared")
 
 
 def asked(name: str, export: Path, work: Path, *options: str) -> dict[str, Any]:
@@ -156,6 +157,10 @@ def asked(name: str, export: Path, work: Path, *options: str) -> dict[str, Any]:
     subprocess.run(command, check=True, capture_output=True)
     said: dict[str, Any] = json.loads(out.read_text())
     return said
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def _middle(said: list[dict[str, Any]], what: str = "seconds") -> float:

@@ -35,7 +35,7 @@ _BLANKED = {
 }
 #: Tables of which some records are left out.
 _THINNED = ["conference_reports", "visits"]
-_WORDS = "alone bruised hungry late calm school home mother father stairs cold clothes bed weight asks night often never settled door".split()
+_WORDS = "alone bruised hungry late calm school home mother father stairs cold clothes bed weight asks night often never settled door"
 _NAMES = ["Amara", "Ben", "Chidi", "Dora", "Ewan", "Fay"]
 
 
@@ -57,7 +57,8 @@ def write(folder: Path, children: int, seed: int = 1) -> Path:
             table = _put(table, "kind", np.where((needy == "child_in_need") & (random.random(len(table)) < 0.2), "child_protection", needy))
             table = pa.concat_tables([table, _again(table.filter(pa.array(random.random(len(table)) < 0.02)))])
         if file.stem == "assessments":
-            family = dict(zip(*pq.read_table(records / "children.parquet", columns=["child_id", "family_id"]).to_pydict().values(), strict=True))
+            children_ = pq.read_table(records / "children.parquet").to_pydict()
+            family = dict(zip(children_["child_id"], children_["family_id"], strict=True))
             table = _put(table, "risk_analysis", _texts([family[child] for child in table["child_id"].to_pylist()], random))
         pq.write_table(table, file)
     return records
@@ -86,15 +87,15 @@ def _moved(texts: list[str], random: np.random.Generator) -> list[str]:
 
 
 def _texts(families: list[str], random: np.random.Generator) -> list[str]:
-    """An analysis of 24 words each, with a name; one in five is that of another assessment in the family, with a name and perhaps a word changed."""
+    """An analysis of 24 words each, with a name; one in five is that of another in the family but for a word or two."""
     said: dict[str, list[str]] = {}
     result = []
     for family in families:
         words = said.get(family)
         if words is None or random.random() > 0.2:
-            words = random.choice(_WORDS, 24).tolist()
+            words = random.choice(_WORDS.split(), 24).tolist()
         words = [*words]
-        words[3], words[random.integers(4, 24)] = random.choice(_NAMES), random.choice(_WORDS)
+        words[3], words[random.integers(4, 24)] = random.choice(_NAMES), random.choice(_WORDS.split())
         said[family] = words
         result.append(" ".join(words))
     return result

@@ -42,7 +42,8 @@ create table closed as  -- the day on which nothing of the child was open any mo
             where moment(started_on) is null or moment(started_on)::date <= getvariable('as_of')
     ) group by child_id;
 create table meeting as
-    select conference_id, child_id, enquiry_id, plan_id, kind, happened(held_at) as clock, clock::date as day, late_reason, child_participation
+    select conference_id, child_id, enquiry_id, plan_id, kind, happened(held_at) as clock, clock::date as day, late_reason,
+        child_participation
     from conferences where cancelled <> 'yes' and happened(held_at) is not null;
 create table visit as
     select visit_id, child_id, plan_id, kind, happened(visited_at) as clock, clock::date as day, child_seen, not_seen_reason
@@ -66,7 +67,8 @@ with owed as (
     from due left join (from meeting where kind in ('initial', 'pre_birth')) m using (enquiry_id) group by all
 )
 select child_id, enquiry_id from held
-where due <= ends and case when first is null then due < getvariable('as_of') and before is not true else first > due and not said(reason) end
+where due <= ends
+    and case when first is null then due < getvariable('as_of') and before is not true else first > due and not said(reason) end
 """,
     "CPC-RCPC1-11": """
 with trigger as (
@@ -83,7 +85,8 @@ with trigger as (
     group by all
 )
 select child_id, plan_id from held
-where due <= ends and case when first is null then due < getvariable('as_of') and before is not true else first > due and not said(reason) end
+where due <= ends
+    and case when first is null then due < getvariable('as_of') and before is not true else first > due and not said(reason) end
 """,
     "VIS-CP-01": """
 with plans_on as (
@@ -119,8 +122,6 @@ with asked as (
     where class <> 'child' or (not c.expected and child_participation <> 'too_young' and m.day >= (c.born + interval 4 year)::date)
 ), given as (
     select a.child_id, a.conference_id, a.class, a.starts, a.ends, max(timezone('Europe/London', happened(r.shared_at))) as early,
-        max(timezone('Europe/London', case when length(shared_at) = 10 then happened(r.shared_at) + interval 86399 second else happened(r.shared_at) end))
-            as late,
         count(r.report_id) as reports, bool_or(happened(shared_at) is null and not said(not_shared_reason)) as missing,
         bool_and(happened(shared_at) is null and said(not_shared_reason)) as excused
     from asked a left join conference_reports r on r.conference_id = a.conference_id and r.recipient = a.class
@@ -140,7 +141,8 @@ with closure as (
     select r.referral_id, r.child_id, moment(received_at)::date as starts,
         first_of(c.ends, happened(closed_on)::date, case when starts <= closed.ends then closed.ends end) as ends
     from referrals r join child c using (child_id) left join closed using (child_id)
-    where happened(closed_on) is not null and no_further_action <> 'yes' and lower(closure_reason) not in ('rc2', 'rc5', 'died', 'transferred')
+    where happened(closed_on) is not null and no_further_action <> 'yes'
+        and lower(closure_reason) not in ('rc2', 'rc5', 'died', 'transferred')
 )
 select child_id, referral_id from closure
 where ends > starts and not exists (
@@ -148,7 +150,8 @@ where ends > starts and not exists (
 """,
     "CLS-ACT-02": """
 select distinct p.child_id, p.plan_id from plan p join plan_actions a using (plan_id)
-where p.kind in ('child_protection', 'child_in_need') and p.ended is not null and lower(p.end_reason) not in ('care', 'in care', 'looked after')
+where p.kind in ('child_protection', 'child_in_need') and p.ended is not null
+    and lower(p.end_reason) not in ('care', 'in care', 'looked after')
     and (happened(completed_on) is null or happened(completed_on)::date > p.ended) and not said(carried_over_to)
     and not (status = 'completed' and happened(completed_on) is null)
     and not (status in ('abandoned', 'superseded') and said(abandoned_reason))
@@ -208,7 +211,7 @@ def found(tables: Tables, _: None = None) -> set[Finding]:
             hand.register(name, table)
         hand.create_function("alike", alike, ["VARCHAR", "VARCHAR"], "BOOLEAN")
         hand.execute("set variable as_of = ?::date", [AS_OF])
-        hand.execute("set variable holidays = ?", [BANK_HOLIDAYS])
+        hand.execute("set variable holidays = ?", [BANK_HOLIDAYS.split()])
         hand.execute("set variable placeholders = ?", [PLACEHOLDERS])
         hand.execute(SHARED)
         return set(_every(hand))

@@ -49,8 +49,9 @@ def nearest(tables: Tables) -> set[str]:
     meetings, plans = t["conferences"], t["plans"][t["plans"]["kind"] == "child_protection"]
     parts = [
         ("referral", t["referrals"], "received_at"), ("closure", t["referrals"], "closed_on"), ("plan", plans, "started_on"),
-        ("plan ended", plans, "ended_on"), ("discussion", t["strategy_discussions"], "held_at"), ("action", t["plan_actions"], "completed_on"),
-        ("enquiry", t["section_47_enquiries"], "started_on"), ("report", t["conference_reports"], "shared_at"),
+        ("plan ended", plans, "ended_on"), ("discussion", t["strategy_discussions"], "held_at"),
+        ("action", t["plan_actions"], "completed_on"), ("enquiry", t["section_47_enquiries"], "started_on"),
+        ("report", t["conference_reports"], "shared_at"),
         *((kind, meetings[meetings["kind"] == kind], "held_at") for kind in ("initial", "review")),
         ("visit", t["visits"][t["visits"]["child_seen"] == "yes"], "visited_at"),
     ]  # fmt: skip
