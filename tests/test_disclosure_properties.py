@@ -146,14 +146,47 @@ def test_one_pack(held: Cases, tables: list[Callable[..., Raw]], counts: dict[st
 @SEARCH
 @given(
     cases(),
-    st.lists(
-        st.tuples(st.sampled_from([by_team, by_age, by_service]), st.sampled_from(sorted(SPANS))), min_size=2, max_size=5, unique=True
-    ),
+    st.lists(st.tuples(st.sampled_from(TABLES), st.sampled_from(sorted(SPANS))), min_size=2, max_size=5, unique=True),
     st.integers(1, 4),
+    st.booleans(),
 )
-def test_packs_one_after_another(held: Cases, wanted: list[tuple[Callable[..., Raw], str]], cut: int) -> None:
-    made = [table(held, span, RATE) for table, span in wanted]
-    assert_nothing_found(held, release([pack for pack in (made[:cut], made[cut:]) if pack]))
+def test_packs_one_after_another(held: Cases, wanted: list[tuple[Callable[..., Raw], str]], cut: int, zeros: bool) -> None:
+    made, policy = [table(held, span, RATE) for table, span in wanted], Policy(hide_zeros=zeros)
+    assert_nothing_found(held, release([pack for pack in (made[:cut], made[cut:]) if pack], policy), policy)
+
+
+Packs = list[list[tuple[Callable[..., Raw], str]]]
+CROSSING: dict[str, tuple[Packs, dict[str, tuple[int, ...]]]] = {
+    # Each gave a count away once. Of each team and age: met in July and August, not met in July and August.
+    "team by age over both months, team in one, age in the other: a ring through the months": (
+        [[(by_both, "to August"), (by_team, "July"), (by_age, "August")]],
+        {"Alsager 0": (0, 5, 2, 0), "Alsager 1": (2, 3, 3, 1), "Crewe 0": (1, 4, 0, 0), "Crewe 1": (2, 0, 0, 0), "Disley 0": (4, 0, 0, 0),
+         "Disley 1": (0, 3, 3, 0)},
+    ),
+    "teams joined over both months, apart in one: who knows the teams knows that there are no others": (
+        [[(by_service, "to August"), (by_team, "July"), (by_age, "July"), (by_age, "to August")]],
+        {"Alsager 1": (2, 0, 0, 0), "Crewe 1": (3, 0, 0, 3), "Disley 0": (0, 0, 0, 4), "Disley 1": (0, 1, 0, 0)},
+    ),
+    "the same, where the teams stand in a later pack": (
+        [[(by_service, "August"), (by_age, "August")], [(by_team, "to August")]],
+        {"Alsager 0": (0, 2, 0, 0), "Crewe 0": (0, 0, 0, 3), "Crewe 1": (0, 0, 0, 3), "Disley 0": (0, 4, 0, 3), "Disley 1": (0, 0, 0, 3)},
+    ),
+    "zeros hidden: what is left of a total of which nothing is left is no count": (
+        [[(by_age, "to August"), (by_team, "July")], [(by_team, "to August"), (by_age, "July"), (by_team, "August")]],
+        {"Crewe 1": (0, 0, 3, 0), "Disley 0": (0, 2, 0, 4), "Disley 1": (0, 0, 3, 0)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("zeros", [False, True], ids=["shown", "hidden"])
+@pytest.mark.parametrize("case", CROSSING)
+def test_tables_that_cross_tell_no_more_than_each(case: str, zeros: bool) -> None:
+    packs, counts = CROSSING[case]
+    policy = Policy(hide_zeros=zeros)
+    places = list(product(["met", "not_met"], MONTHS))
+    named = {key: dict(zip(places, some, strict=True)) for key, some in counts.items()}
+    held = Cases({(t, a, r, m): named.get(f"{t} {a}", {}).get((r, m), 0) for t, a, r, m in product(TEAMS, AGES, RESULTS, MONTHS)})
+    assert_nothing_found(held, release([[table(held, span, RATE) for table, span in pack] for pack in packs], policy), policy)
 
 
 @SEARCH

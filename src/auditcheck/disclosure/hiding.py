@@ -25,7 +25,7 @@ class Choice:
     """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total.
 
     ``betrayed``: cells that can be worked out all the same, from this pack and an earlier one: by a zero, which is shown, or because what
-    is hidden is known to be no zero. ``given_away``: those that earlier packs gave away by themselves.
+    is hidden is known to be no zero. ``given_away``: those that were printed as hidden, and that earlier packs gave away by themselves.
     """
 
     hidden: frozenset[int]
@@ -53,7 +53,7 @@ def choose(attack: Attack) -> Choice:
 def _choice(attack: Attack, hidden: frozenset[int], cheapest: bool) -> Choice:
     left = frozenset(leak.cell for leak in attack.leaks(hidden))
     before = attack.narrow_before(left) if left else frozenset()
-    return Choice(hidden, cheapest, left - before, before)
+    return Choice(hidden, cheapest, left - before, frozenset(cell for cell in before if attack.printed(cell)))
 
 
 def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
