@@ -1,0 +1,95 @@
+"""Tables that cross, and every small table of two teams: the attacker finds no small count, and nothing is hidden for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from disclosure_attacker import Attacker, read
+from disclosure_cases import AGES, MONTHS, RESULTS, TEAMS, Cases, assert_nothing_found, by_age, by_both, by_service, by_team, release
+
+from auditcheck.disclosure import DFE, RATE, Policy, Raw, Released, everyone, one, protect
+
+Packs = list[list[tuple[Callable[..., Raw], str]]]
+CROSSING: dict[str, tuple[Packs, dict[str, tuple[int, ...]]]] = {
+    # Each gave a count away once. Of each team and age: met in July and August, not met in July and August.
+    "team by age over both months, team in one, age in the other: a ring through the months": (
+        [[(by_both, "to August"), (by_team, "July"), (by_age, "August")]],
+        {"Alsager 0": (0, 5, 2, 0), "Alsager 1": (2, 3, 3, 1), "Crewe 0": (1, 4, 0, 0), "Crewe 1": (2, 0, 0, 0), "Disley 0": (4, 0, 0, 0),
+         "Disley 1": (0, 3, 3, 0)},
+    ),
+    "teams joined over both months, apart in one: who knows the teams knows that there are no others": (
+        [[(by_service, "to August"), (by_team, "July"), (by_age, "July"), (by_age, "to August")]],
+        {"Alsager 1": (2, 0, 0, 0), "Crewe 1": (3, 0, 0, 3), "Disley 0": (0, 0, 0, 4), "Disley 1": (0, 1, 0, 0)},
+    ),
+    "the same, where the teams stand in a later pack": (
+        [[(by_service, "August"), (by_age, "August")], [(by_team, "to August")]],
+        {"Alsager 0": (0, 2, 0, 0), "Crewe 0": (0, 0, 0, 3), "Crewe 1": (0, 0, 0, 3), "Disley 0": (0, 4, 0, 3), "Disley 1": (0, 0, 0, 3)},
+    ),
+    "zeros hidden: what is left of a total of which nothing is left is no count": (
+        [[(by_age, "to August"), (by_team, "July")], [(by_team, "to August"), (by_age, "July"), (by_team, "August")]],
+        {"Crewe 1": (0, 0, 3, 0), "Disley 0": (0, 2, 0, 4), "Disley 1": (0, 0, 3, 0)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("zeros", [False, True], ids=["shown", "hidden"])
+@pytest.mark.parametrize("case", CROSSING)
+def test_tables_that_cross_tell_no_more_than_each(case: str, zeros: bool) -> None:
+    packs, counts = CROSSING[case]
+    policy = Policy(hide_zeros=zeros)
+    places = list(product(["met", "not_met"], MONTHS))
+    named = {key: dict(zip(places, some, strict=True)) for key, some in counts.items()}
+    held = Cases({(t, a, r, m): named.get(f"{t} {a}", {}).get((r, m), 0) for t, a, r, m in product(TEAMS, AGES, RESULTS, MONTHS)})
+    assert_nothing_found(held, release([[table(held, span, RATE) for table, span in pack] for pack in packs], policy), policy)
+
+
+def by_three(crewe: tuple[int, int], disley: tuple[int, int]) -> Raw:
+    """A table of two small teams (met, decided), a large one, and their total."""
+    rows = {"Alsager": (20, 45), "Crewe": crewe, "Disley": disley}
+    cells = {(one(team),): {"n": n, "d": d} for team, (n, d) in rows.items()}
+    return Raw(
+        "visits",
+        "visits",
+        ("team",),
+        cells | {(everyone(),): {"n": sum(n for n, _ in rows.values()), "d": sum(d for _, d in rows.values())}},
+    )
+
+
+@pytest.mark.parametrize("policy", [DFE, Policy(smallest=5), Policy(hide_zeros=True)], ids=["plain", "fewer than 5", "zeros hidden"])
+def test_every_small_table_keeps_what_is_promised(policy: Policy) -> None:
+    numbers = [(n, d) for n in (0, 1, 4, 5, 6, 7) for d in (7, 8, 30)]
+    for at, crewe in enumerate(numbers):
+        for disley in numbers[at % 4 :: 4]:
+            table = by_three(crewe, disley)
+            (safe,) = protect([table], policy, Released())
+            attacker = Attacker(read([safe], least=policy.least_hidden), frozenset({"team", "outcome"}))
+            for row in safe.rows:
+                of = {"team": row.parts[0].members}
+                for count, outcomes in RATE.items():
+                    if row.value(count) is None:
+                        low, high = attacker.possible({**of, "outcome": outcomes})
+                        assert low <= table.cells[row.parts][count] <= high
+                        assert high - low >= 5 and high >= 6, (crewe, disley, row.labels, count, low, high)
+                late = table.cells[row.parts]["d"] - table.cells[row.parts]["n"]
+                if policy.small(late):
+                    low, high = attacker.possible({**of, "outcome": RATE["d"] - RATE["n"]})
+                    assert high - low >= 5 and high >= 6, (crewe, disley, row.labels, "late", low, high)
+
+
+@pytest.mark.parametrize(
+    ("crewe", "disley", "hidden"),
+    [
+        ((3, 30), (4, 30), {"Crewe n", "Disley n"}),  # 7 together: each is 1 to 6
+        ((3, 30), (3, 30), {"Crewe n", "Disley n", "Alsager n"}),  # 6 together: each would be 1 to 5
+        ((0, 30), (0, 30), set()),
+        ((6, 30), (6, 30), set()),
+        ((5, 30), (9, 30), {"Crewe n", "Disley n"}),
+        ((25, 30), (9, 30), {"Crewe n", "Disley n"}),  # 5 late in Crewe
+        ((7, 8), (12, 30), {"Crewe n", "Disley n"}),  # 1 late: met are 0 to 8, so Disley's 11 to 19
+    ],
+)  # fmt: skip
+def test_no_more_is_hidden_than_must_be(crewe: tuple[int, int], disley: tuple[int, int], hidden: set[str]) -> None:
+    (safe,) = protect([by_three(crewe, disley)], DFE, Released())
+    assert {f"{row.labels[0]} {count}" for row in safe.rows for count in RATE if row.value(count) is None} == hidden
