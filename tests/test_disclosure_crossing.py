@@ -6,10 +6,12 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from disclosure_attacker import Attacker, read
+from disclosure_attacker import Attacker, Print, read
 from disclosure_cases import AGES, MONTHS, RESULTS, TEAMS, Cases, assert_nothing_found, by_age, by_both, by_service, by_team, release
 
-from auditcheck.disclosure import DFE, RATE, Policy, Raw, Released, everyone, one, protect
+from auditcheck.disclosure import DFE, RATE, ROUND5, CannotRelease, NotATable, Policy, Raw, Released, everyone, one, protect, system
+from auditcheck.disclosure.rings import ring
+from auditcheck.disclosure.solver import Program, Undecided
 
 Packs = list[list[tuple[Callable[..., Raw], str]]]
 CROSSING: dict[str, tuple[Packs, dict[str, tuple[int, ...]]]] = {
@@ -93,3 +95,54 @@ def test_every_small_table_keeps_what_is_promised(policy: Policy) -> None:
 def test_no_more_is_hidden_than_must_be(crewe: tuple[int, int], disley: tuple[int, int], hidden: set[str]) -> None:
     (safe,) = protect([by_three(crewe, disley)], DFE, Released())
     assert {f"{row.labels[0]} {count}" for row in safe.rows for count in RATE if row.value(count) is None} == hidden
+
+
+def test_primary_alone_is_found_out() -> None:
+    """The attacker can win: the same tables with only their small counts hidden."""
+    held = Cases({atom: 1 + 7 * number for number, atom in enumerate(product(TEAMS, AGES, RESULTS, MONTHS))})
+    raw = by_team(held, "July", RATE)
+    prints = []
+    for key, counts in raw.cells.items():
+        for name, outcomes in RATE.items():
+            of = {"team": key[0].members, "period": raw.fixed["period"].members, "outcome": outcomes}
+            hide = counts[name] == min(c["n"] for c in raw.cells.values())
+            prints.append(Print(of, 1 if hide else counts[name], float("inf") if hide else counts[name]))
+    with pytest.raises(AssertionError):
+        assert_nothing_found(held, prints)
+
+
+def test_tables_that_cross_in_a_ring_are_refused() -> None:
+    sets = [frozenset(pair) for pair in (("team", "age"), ("age", "kind"), ("kind", "team"))]
+    assert ring(sets) == frozenset(sets)
+    assert ring([*sets, frozenset({"team", "age", "kind"})]) == frozenset()
+    assert ring([*sets[:2], frozenset({"team"}), frozenset()]) == frozenset()
+    tables = []
+    for names in (("team", "age"), ("age", "kind"), ("kind", "team")):
+        cells = {(one("a"), one("b")): {"n": 20, "d": 40}}
+        tables.append(Raw(" by ".join(names), "visits", names, cells))
+    with pytest.raises(NotATable, match="cross in a ring"):
+        protect(tables, DFE, Released())
+    assert len(protect(tables[:2], DFE, Released())) == 2
+
+
+def test_too_many_combinations_are_not_tried_and_the_table_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Cases({atom: 7 * number for number, atom in enumerate(product(TEAMS, AGES, RESULTS, MONTHS))})
+    pack = [by_both(held, "to August", RATE), by_team(held, "July", RATE)]
+    assert not any("too many ways" in note for safe in protect(pack, DFE, Released()) for note in safe.notes)
+    monkeypatch.setattr(system, "MOST", 10)
+    assert all(any("too many ways" in note for note in safe.notes) for safe in protect(pack, DFE, Released()))
+
+
+def test_where_the_solver_comes_to_no_end_nothing_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuck(*_: object) -> None:
+        raise Undecided("Time limit reached")
+
+    monkeypatch.setattr(Program, "least", stuck)
+    with pytest.raises(CannotRelease, match=r"could not be worked out .the solver said: Time limit reached"):
+        protect([by_three((3, 30), (4, 30))], DFE, Released())
+
+
+def test_what_each_page_says_of_what_is_hidden() -> None:
+    assert DFE.convention() == "Counts of 1 to 5 are shown as c. Some larger counts are also c so that the small ones cannot be worked out."
+    assert Policy(hide_zeros=True).convention().startswith("Counts of 0 to 5 are shown as c. Some larger")
+    assert ROUND5.convention().endswith("worked out. Other counts are rounded to the nearest 5.")
