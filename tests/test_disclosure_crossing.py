@@ -9,7 +9,22 @@ import pytest
 from disclosure_attacker import Attacker, Print, read
 from disclosure_cases import AGES, MONTHS, RESULTS, TEAMS, Cases, assert_nothing_found, by_age, by_both, by_service, by_team, release
 
-from auditcheck.disclosure import DFE, RATE, ROUND5, CannotRelease, NotATable, Policy, Raw, Released, everyone, one, protect, system
+from auditcheck.disclosure import (
+    DFE,
+    RATE,
+    ROUND5,
+    CannotRelease,
+    NotATable,
+    Policy,
+    Raw,
+    Released,
+    everyone,
+    hiding,
+    joined,
+    one,
+    protect,
+    system,
+)
 from auditcheck.disclosure.rings import ring
 from auditcheck.disclosure.solver import Program, Undecided
 
@@ -146,3 +161,39 @@ def test_what_each_page_says_of_what_is_hidden() -> None:
     assert DFE.convention() == "Counts of 1 to 5 are shown as c. Some larger counts are also c so that the small ones cannot be worked out."
     assert Policy(hide_zeros=True).convention().startswith("Counts of 0 to 5 are shown as c. Some larger")
     assert ROUND5.convention().endswith("worked out. Other counts are rounded to the nearest 5.")
+
+
+def by_services(all_but_crewe: int, south: int, total: int) -> list[Raw]:
+    """South (Alsager, Crewe) and all but Crewe (Alsager, Disley) in one table, everybody in another: each team can be worked out."""
+    services = {joined("South", ["Alsager", "Crewe"]): south, joined("All but Crewe", ["Alsager", "Disley"]): all_but_crewe}
+    rows = {(part,): {"d": count} for part, count in services.items()}
+    every = {(one("visits"),): {"d": total}}
+    counts = {"d": RATE["d"]}
+    return [Raw("services", "visits", ("team",), rows, counts=counts), Raw("all", "visits", ("kind",), every, counts=counts)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hidden"), [((30, 40, 50), False), ((30, 20, 50), False), ((30, 40, 67), True), ((30, 40, 43), True), ((36, 40, 76), False)]
+)
+def test_a_team_that_can_be_worked_out_is_no_secret_if_it_is_large_or_nought(numbers: tuple[int, int, int], hidden: bool) -> None:
+    """Alsager is what both services have beyond the total, Crewe and Disley what is left of each."""
+    safes = protect(by_services(*numbers), DFE, Released())
+    assert any(row.value("d") is None for safe in safes for row in safe.rows) == hidden
+    attacker = Attacker(read(safes), frozenset({"team", "kind", "outcome"}))
+    for team in TEAMS if hidden else ():
+        low, high = attacker.possible({"team": frozenset([team]), "outcome": RATE["d"]})
+        assert low >= 6 or (high - low >= 5 and high >= 6), (team, low, high)
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+@pytest.mark.parametrize("case", list(CROSSING)[:3])
+def test_a_quick_choice_is_as_safe(case: str, rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With very many counts to choose among, the choice is not the cheapest."""
+    monkeypatch.setattr(hiding, "ROUNDS", rounds)
+    test_tables_that_cross_tell_no_more_than_each(case, False)
+
+
+def test_of_a_quick_choice_the_dearest_count_is_shown_again_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hiding, "ROUNDS", 0)
+    (safe,) = protect([by_three((3, 30), (4, 30))], DFE, Released())
+    assert {row.labels[0] for row in safe.rows if row.value("n") is None} == {"Crewe", "Disley"}
