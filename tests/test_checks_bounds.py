@@ -64,7 +64,7 @@ ACTIONS = {"table": "plan_actions", "match": "plan_id"}
 def exists(*any_: Mapping[str, Any], plans: Rows = (PLAN,), recent: str = "", tables: Mapping[str, Rows], **more: Any) -> Told:
     requires = {"exists": {"any": list(any_)} | ({"recent": "recent"} if recent else {})}
     settings: dict[str, Any] = {"settings": {"recent": recent}} if recent else {}
-    settings["uses"] = [f"{source['table']}.{source['at']}" for source in any_ if "at" in source]
+    settings["uses"] = more.pop("uses", None) or [f"{source['table']}.{source['at']}" for source in any_ if "at" in source]
     return told("plans", requires, ["plans.started_on"], {"children": CHILD, "plans": plans} | tables, **settings, **more)
 
 
@@ -102,6 +102,15 @@ def test_actions_before_an_export_reaches_back_may_be_there(reaches: str, outcom
     other = {**ACTION, "plan_id": "P2", "child_id": "C2"}
     tables = {"children": [*CHILD, {"child_id": "C2"}], "plan_actions": [other]}
     assert outcomes(exists(ACTIONS, tables=tables, coverage={"plan_actions": reaches})) == {"P1": outcome}
+
+
+def test_when_one_was_needed_follows_the_limit_of_its_time() -> None:
+    plans = [{**PLAN, "started_on": "2012-01-02", "ended_on": "2012-06-01"}, {**PLAN, "plan_id": "P2", "started_on": "2015-01-05"}]
+    limit = [{"from": "2010-01-01", "until": "2014-01-01", "is": "10 days"}, {"from": "2014-01-01", "is": "30 days"}]
+    requires = {"exists": {"any": [VISITS], "recent": "limit"}}
+    tables = {"children": CHILD, "plans": plans, "visits": [{**VISIT, "child_id": "C9"}]}
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit)
+    assert {record: row["due_at"] for record, row in found.items()} == {"P1": "2012-01-12", "P2": "2015-02-04"}
 
 
 # ---- records that stray
@@ -145,6 +154,15 @@ def test_a_group_of_a_plan_that_is_not_there_may_be_of_any_plan_of_its_child() -
         "P1": "not_met",
         "P2": "not_met",
     }
+
+
+def test_a_group_without_a_day_or_a_plan_is_in_doubt_only_if_it_may_count() -> None:
+    group = {"table": "core_groups", "at": "held_on", "match": "plan_id", "where": {"parent_attended": "yes"}}
+    for attended, outcome in (("yes", "cannot_tell"), ("no", "not_met")):
+        held = [{"core_group_id": "G1", "child_id": "C1", "held_on": "in spring", "parent_attended": attended}]
+        assert outcomes(exists(group, tables={"core_groups": held}, uses=["core_groups.held_on", "core_groups.parent_attended"])) == {
+            "P1": outcome
+        }
 
 
 def test_the_last_record_by_a_link_may_be_one_that_names_a_plan_which_is_not_there() -> None:
@@ -194,6 +212,17 @@ def test_a_text_is_different_as_far_back_as_the_export_reaches(reaches: str, out
     settings = {"near": "6 months", "alike": "90%"}
     found = told("assessments", {"distinct": distinct}, needs, tables, settings=settings, coverage={"assessments": reaches})
     assert outcomes(found) == {"A1": outcome, "A2": "met"}
+
+
+@pytest.mark.parametrize(("words", "outcome"), [(10, "not_met"), (9, "not_applicable")])
+def test_ten_words_are_enough_to_be_compared(words: int, outcome: str) -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    text = " ".join(WORDS.split()[:words])
+    assessments = [{"assessment_id": f"A{n}", "child_id": f"C{n}", "started_on": "2015-04-01", "risk_analysis": text} for n in (1, 2)]
+    tables = {"children": [{"child_id": name, "family_id": "F1"} for name in ("C1", "C2")], "assessments": assessments}
+    found = told("assessments", {"distinct": distinct}, needs, tables, settings={"near": "6 months", "alike": "90%"})
+    assert outcomes(found) == {"A1": outcome, "A2": outcome}
 
 
 @pytest.mark.parametrize(("number", "said"), [(Fraction(1, 16), "0.0625"), (Fraction(1, 32), "0.0313"), (Fraction(3), "3")])
