@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -43,10 +44,14 @@ def told(subject: str, requires: Mapping[str, Any], needs: Sequence[str], tables
     said = {"id": "INV-ONE-01", **COMMON, "subject": subject, "needs": list(needs), "requires": requires, **more}
     results = results_of(tables, AS_OF, coverage, None, _book(yaml.safe_dump(said, sort_keys=False)))
     assert [run.status for run in results.seen.runs.values()] == ["evaluated"], results.seen.runs
-    (every,) = results.every
-    events = results.cf.ids(every.event_table).to_pylist() if results.cf.has(every.event_table) else []
-    shown = ["" if row < 0 else events[row] for row in (every.event_rows if every.event_rows is not None else [-1] * len(every.rows))]
-    return {row["record_id"]: row | {"event": event} for row, event in zip(results.table().to_pylist(), shown, strict=True)}
+    shown: dict[str, str] = {}
+    for one in results.every:
+        names, events = results.cf.ids(one.table), results.cf.ids(one.event_table) if results.cf.has(one.event_table) else []
+        for row, event in zip(one.rows, one.event_rows if one.event_rows is not None else [-1] * len(one.rows), strict=True):
+            shown[str(names[int(row)])] = str(events[int(event)]) if event >= 0 else ""
+    rows = results.table().to_pylist()
+    times = Counter(row["record_id"] for row in rows)
+    return {row["record_id"]: row | {"event": shown[row["record_id"]], "times": times[row["record_id"]]} for row in rows}
 
 
 def outcomes(found: Told) -> dict[str, str]:
@@ -181,6 +186,39 @@ def test_the_last_record_by_a_link_may_be_one_that_names_a_plan_which_is_not_the
         assert outcomes(
             told("plans", {"absent": absent}, ["plans.ended_on", "core_groups.held_on", "core_groups.parent_attended"], tables)
         ) == {"P1": outcome}, day
+
+
+# ---- within, recurs
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+def test_where_the_record_shows_that_nothing_began_nothing_is_owed(several: bool) -> None:
+    began = {"path": "outcome_recorded_on", "when": {"conference_required": "yes"}}
+    trigger = [began, {"path": "started_on", "when": {"outcome": "substantiated_conference"}}] if several else began
+    requires = {"within": {"trigger": trigger, "event": {"table": "conferences", "at": "held_at", "match": "enquiry_id"}}}
+    enquiry = {"child_id": "C1", "started_on": "2015-01-05", "outcome_recorded_on": "", "outcome": "not_substantiated"}
+    required = {"E1": "no", "E2": "yes", "E3": "perhaps"}
+    tables = {
+        "children": CHILD, "conferences": [{"conference_id": "K1", "child_id": "C9", "held_at": "2015-01-20"}],
+        "section_47_enquiries": [{**enquiry, "enquiry_id": name, "conference_required": said} for name, said in required.items()],
+    }  # fmt: skip
+    fields = ["started_on", "outcome_recorded_on", "conference_required", "outcome"]
+    needs = [*(f"section_47_enquiries.{name}" for name in fields), "conferences.held_at"]
+    needs = [name for name in needs if several or not name.endswith((".outcome", ".started_on"))]
+    found = told("section_47_enquiries", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "15 days"}])
+    assert outcomes(found) == {"E1": "not_applicable", "E2": "cannot_tell", "E3": "cannot_tell"}
+
+
+def test_a_visit_within_two_plans_begins_one_interval_and_a_plan_of_unread_kind_none_that_is_sure() -> None:
+    plans = [PLAN, {**PLAN, "plan_id": "P2", "started_on": "2015-02-02"}, {**PLAN, "plan_id": "P3", "child_id": "C2", "kind": "???"}]
+    tables = {"children": [*CHILD, {"child_id": "C2"}], "plans": plans, "visits": [VISIT, {**VISIT, "visit_id": "V2", "child_id": "C2"}]}
+    requires = {"recurs": {"of": VISITS, "starts": "started_on"}}
+    needs = ["plans.started_on", "plans.kind", "visits.visited_at"]
+    limit = [{"from": "2010-01-01", "is": "5 days"}]
+    found = told("plans", requires, needs, tables, limit=limit, where={"kind": "child_in_need"})
+    assert found["V1"]["outcome"] == "not_met" and found["V1"]["times"] == 1
+    assert {record: found[record]["outcome"] for record in ("P1", "P2")} == {"P1": "not_met", "P2": "not_met"}
+    assert {row["outcome"] for record, row in found.items() if record in ("P3", "V2")} == {"cannot_tell"}
 
 
 # ---- apart, figures
