@@ -77,7 +77,7 @@ def test_the_planted_change_is_charted_with_limits_of_the_first_year_and_named(b
     assert f"The mean and limits are those of {rows[0]['group']} to {rows[11]['group']}." in said
     assert f"Mean {round(float(limits[-1].mean))}%" in said and "more than chance" in said
     assert f"{TITLE}: worse than before by more than chance." in page
-    assert f"{TITLE}: worse: real change" in page
+    assert f"{TITLE}: worse, a real change" in page
 
 
 @pytest.mark.deep

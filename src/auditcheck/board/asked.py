@@ -9,7 +9,8 @@ from typing import Any
 
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.sentences import target_in_words
-from auditcheck.board.shown import Figure, Shown
+from auditcheck.board.shown import NOTHING, Figure, Shown
+from auditcheck.reports.words import count
 from auditcheck.rulebook.model import Rulebook
 from auditcheck.rulebook.notices import Reference
 
@@ -98,13 +99,17 @@ def _of_measure(name: str, title: str, measures: Sequence[Measure]) -> Evidence:
 #: Rules and measures of a reference that the section names; all are in the annex.
 _FIRST = 3
 HEAD = ("Reference", "What is asked", "Rule or measure", "Figure", "n of d", "More")
+WORDS = ("What is asked", "Rule or measure", "More")
 
 
 def brief(one: Shows) -> dict[str, Any]:
     """A reference as the section shows it: its measures, then the rules that are met least."""
-    told = [each for each in one.evidence if each.figure]
+    told = [each for each in one.evidence if each.figure not in ("", NOTHING)]
     told.sort(key=lambda each: (each.share is not None, each.share or 0))
-    says = f"{len(one.evidence)} rules and measures, {len(told)} with a figure" if told else one.says
+    many = count(len(one.evidence), "rule or measure", "rules and measures")
+    says = (
+        f"{many}, {len(told)} with a figure" if told else one.says if one.reference.none else "The records supplied show nothing of this."
+    )
     first = [f"{each.title}: {each.figure}{f' ({each.n})' if each.n else ''}" for each in told[:_FIRST]]
     return {"place": one.reference.place, "action": one.reference.action, "says": says, "first": first}
 
@@ -114,7 +119,8 @@ def lines(found: Iterable[Shows]) -> list[tuple[str, list[str]]]:
     rows = []
     for one in found:
         for place, each in enumerate(one.evidence):
-            whose = (one.reference.place, one.reference.action) if not place else ("", "")
             more = "; ".join(filter(None, (each.trend, each.target))) if each.figure else each.why
-            rows.append((whose[0], [whose[1], f"{each.title} ({each.id})", each.figure, each.n, more]))
+            rows.append(
+                (one.reference.place, ["" if place else one.reference.action, f"{each.title} ({each.id})", each.figure, each.n, more])
+            )
     return rows

@@ -18,6 +18,7 @@ from auditcheck.board.tables import Cells, span
 from auditcheck.checks.figure import in_figures
 from auditcheck.disclosure import Part, Policy, Raw, Safe, everyone, joined, one
 from auditcheck.grades import FEWEST, GRADES, ORDERED, OVERALL, THEMES
+from auditcheck.reports.words import in_words as day_in_words
 
 _POPULATION = "cases of audits"
 _ONCE, _TWICE, _NOT = "graded once", "graded twice", "not graded"
@@ -204,7 +205,7 @@ def _drawn(sample: Sample, frame: Counts | None) -> str:
     out = f"Left out: {'; '.join(left)}." if left else "Nobody was left out."
     return (
         f"Sample {sample.name}: drawn at random with the seed {said['seed']} from {in_words(frame.count(_FRAME))} children, records as at "
-        f"{sample.as_of}{by}{high}. {out}"
+        f"{day_in_words(sample.as_of)}{by}{high}. {out}"
     )
 
 

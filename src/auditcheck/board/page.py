@@ -82,7 +82,10 @@ def _context(book: Book) -> dict[str, Any]:
         "actions": records.actions(book.actions, rules),
         "asked_by_notice": [asked.brief(one) for one in requirements],
         "evidence": plain(
-            "What the notice asks, and every rule and measure that shows something of it", asked.HEAD, asked.lines(requirements), 3
+            "What the notice asks, and every rule and measure that shows something of it",
+            asked.HEAD,
+            asked.lines(requirements),
+            asked.WORDS,
         ),
         "unknown": list(unknown.unknown(book)),
         "restated": list(unknown.restated(book)),
@@ -115,9 +118,11 @@ def always(book: Book) -> list[str]:
     ]
 
 
-def _past(book: Book, labels: Sequence[str]) -> list[dict[str, Any]]:
-    """What fell due in the period, and in the one before."""
-    return [{"label": label, "now": now.words(), "then": then.words()} for label, now, then in book.changes if label in labels]
+def _past(book: Book, labels: Sequence[str]) -> dict[str, Any]:
+    """What fell due in the period, and in the one before; what is hidden of both is only named."""
+    both = [(label, now, then) for label, now, then in book.changes if label in labels]
+    rows = [{"label": label, "now": now.words(), "then": then.words()} for label, now, then in both if not (now.hidden and then.hidden)]
+    return {"rows": rows, "hidden": [label for label, now, then in both if now.hidden and then.hidden]}
 
 
 def _used(book: Book) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from auditcheck.board.shown import Figure, Shown
@@ -44,6 +44,6 @@ def grid(safe: Safe) -> dict[str, Any]:
     return plain(f"{safe.name}. Met, and of how many", ["Group", *themes], rows)
 
 
-def plain(name: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], words: int = 0) -> dict[str, Any]:
-    """Any other table: its first column names the row, of the others the first ``words`` are words and the rest numbers."""
-    return {"name": name, "head": head, "rows": rows, "words": words}
+def plain(name: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], words: Collection[str] = ()) -> dict[str, Any]:
+    """Any other table: its first column names the row; ``words``: the headings of columns that hold words, the others hold numbers."""
+    return {"name": name, "head": head, "rows": rows, "numbers": [heading not in words for heading in head[1:]]}

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from auditcheck.board import sentences, themes
-from auditcheck.board.actions import MONTHS, ActionsShown
+from auditcheck.board.actions import MONTHS, ActionsShown, Stretch
 from auditcheck.board.audit_tables import AuditsShown
 from auditcheck.board.book import Book
 from auditcheck.board.page_tables import plain, table
+from auditcheck.board.periods import short
 from auditcheck.board.shown import Figure, Shown, in_words
 from auditcheck.grades import FEWEST
 from auditcheck.reports.words import count
@@ -40,13 +41,13 @@ def least(book: Book) -> dict[str, Any]:
     """One table: of each subject the rules that are met least."""
     rows = []
     for title, lines in subjects(book):
-        for place, (whole, rule, figure) in enumerate(lines[:FIRST]):
+        for whole, rule, figure in lines[:FIRST]:
             said = figure.words()
             what = f"{book.order.book.rules[rule].title} ({rule}; {'due in the period' if whole.key.startswith('due') else 'on record'})"
-            rows.append((title if not place else "", [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
+            rows.append((title, [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
         if not lines:
             rows.append((title, ["Too little to show, or nothing to count", "", "", ""]))
-    return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, words=1)
+    return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, {"Rule"})
 
 
 def more(book: Book) -> Iterator[dict[str, Any]]:
@@ -68,7 +69,7 @@ def ways(book: Book) -> str:
     if one is None:
         return "The voice of the child: no record of children's views says how they were heard."
     told = [f"{label.lower()} {in_words(figure.n)}" for label, figure in one.lines]
-    return f"The voice of the child: records of children's views by the way they were heard, {one.about.lower()}: {'; '.join(told)}."
+    return f"The voice of the child: records of children's views by the way they were heard, {_inside(one.about)}: {'; '.join(told)}."
 
 
 def agencies(book: Book) -> str:
@@ -78,7 +79,7 @@ def agencies(book: Book) -> str:
     if one is None or not lines:
         return "Working with other agencies: no strategy discussion says who took part."
     told = [f"{label.lower()} {sentences.said(figure) if not figure.hidden else 'c'}" for label, figure in lines]
-    return f"Working with other agencies: of strategy discussions that say who took part, {one.about.lower()}: {'; '.join(told)}."
+    return f"Working with other agencies: of strategy discussions that say who took part, {_inside(one.about)}: {'; '.join(told)}."
 
 
 def audits(found: AuditsShown | None) -> dict[str, Any]:
@@ -103,20 +104,36 @@ def actions(found: ActionsShown | None, rules: Mapping[str, Rule]) -> dict[str, 
     """What is outstanding, and what rules showed before actions and after."""
     if found is None:
         return {"says": ["No register of actions was supplied with this book, so what difference they made can't be told."], "tables": []}
-    told = ", ".join(f"{label[:1].lower()}{label[1:]} {in_words(n)}" for label, n in found.counts.lines)
+    told = "; ".join(f"{in_words(n)} {_inside(label)}" for label, n in found.counts.lines)
     says = [f"Actions of the register: {told}."]
     made = []
     if found.differences:
         rows = [
-            (f"{rules[one.rule].title} ({one.rule})", [_stretch(one.before), _stretch(one.after), str(one.stretch.after), one.says])
+            (f"{rules[one.rule].title} ({one.rule})", [_stretch(one.before), _stretch(one.after), _months(one.stretch), one.says])
             for one in found.differences
         ]
-        head = ["Rule", "Before", "After", "After is", "Difference"]
-        made.append(plain("What rules showed before actions about them were raised, and after they were closed", head, rows))
+        head = ["Rule", "Before", "After", "Months", "Difference"]
+        made.append(
+            plain(
+                "What rules showed before actions about them were raised, and after they were closed",
+                head,
+                rows,
+                {"Months", "Difference"},
+            )
+        )
         says.append(f"Before and after are as many whole months on each side, {MONTHS} at most.")
         says.append("That a figure changed does not say that the actions changed it.")
     says += [sentence for sentence in _not_told(found) if sentence]
     return {"says": says, "tables": made}
+
+
+def _inside(text: str) -> str:
+    """A text as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def _months(stretch: Stretch) -> str:
+    return f"{short(stretch.before)}; {short(stretch.after)}"
 
 
 def _stretch(figure: Figure) -> str:

@@ -49,7 +49,7 @@ def headlines(book: Book) -> list[str]:
     if whole is not None and whole.unknown is not None and whole.d:
         counts = f"{whole.unknown:,} of {whole.d + whole.unknown:,}"
         found.append(f"{unknown_share(whole)} of what fell due could not be told from the records ({counts}).")
-    found += [f"{measure.title}: {measure.trend.chart.says}" for measure in book.measures if measure.trend.chart and signalled(measure)][:2]
+    found += [news for measure in book.measures if (news := _news(measure))][:2]
     long_run = [measure for measure in book.measures if measure.trend.chart and measure.trend.chart.limits and not signalled(measure)]
     found += [
         f"{measure.title}: {measure.trend.mean} on average over the latest {min(len(measure.trend.chart.values), 12)} points; "
@@ -63,6 +63,19 @@ def headlines(book: Book) -> list[str]:
     differs, _ = changes(book)
     found += differs[:1]
     return [sentence[:1].upper() + sentence[1:] for sentence in found[:MOST]]
+
+
+def _news(measure: Measure) -> str:
+    """What a measure's latest point says, where it is more than chance; how that is worked out stands with the chart."""
+    if not signalled(measure) or not measure.trend.rows:
+        return ""
+    when, figure = measure.trend.rows[-1]
+    change = _CHANGE[measure.trend.signal]
+    return f"{measure.title}: {change} by more than chance, {when} {said(figure)}; {measure.trend.mean} on average of the last 12."
+
+
+#: A real change in a sentence.
+_CHANGE = {spc.WORSE: "worse", spc.BETTER: "better", spc.HIGHER: "higher", spc.LOWER: "lower"}
 
 
 def unknown_share(figure: Figure) -> str:
@@ -104,7 +117,7 @@ def title(measure: Measure) -> str:
     if measure.failing:
         return f"{measure.title}: target not met"
     if signalled(measure):
-        return f"{measure.title}: {measure.trend.variation.lower()}"
+        return f"{measure.title}: {_CHANGE[measure.trend.signal]}, a real change"
     return measure.title
 
 

@@ -22,7 +22,7 @@ def unknown(book: Book) -> Iterator[str]:
     bounds = [one.title for one in book.measures if one.figure and one.figure.only_bounds]
     if bounds:
         yield f"Too much is not recorded to show one figure of: {'; '.join(bounds)}."
-    why = Counter(row["why"] for row in book.not_evaluated)
+    why = Counter(row["why"].partition(":")[0] for row in book.not_evaluated)  # what is lacking is in the annex
     for reason, number in sorted(why.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count(number, 'rule or measure', 'rules or measures')} not evaluated: {reason}."
     if why:

@@ -1,0 +1,132 @@
+"""What audits came to, in the board's book: delivery, who was left out, grades, agreement and themes; and nothing small."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from board_runs import OPEN
+from commands import folder, invoke, rows, small_book
+from forms import graded
+
+from auditcheck.board import audit_tables
+from auditcheck.board.audit_tables import AuditsShown
+from auditcheck.board.audits import NotAudits, read
+from auditcheck.board.periods import Period
+from auditcheck.disclosure import DFE, Policy, Released, protect
+
+YEAR = Period(date(2014, 7, 1), date(2015, 6, 30))
+ORDER = ("outstanding", "good", "requires_improvement", "inadequate")
+#: Auditor by row, moderator by column: forty cases (tests/test_moderation.py), and sixty of whom enough are raised too.
+TWICE = [[1, 1, 0, 0], [0, 9, 5, 0], [0, 2, 15, 3], [0, 0, 1, 3]]
+MORE = [[7, 4, 0, 0], [6, 9, 5, 0], [0, 2, 15, 3], [0, 0, 1, 8]]
+EXCLUDED = {"the child has died": 7, "the child is restricted": 3}
+
+
+def results(
+    place: Path, pairs: Sequence[tuple[str, str]], planned: int, on: str = "2015-05-20", excluded: Mapping[str, int] = EXCLUDED
+) -> Path:
+    """A folder as `auditcheck sample read` writes it. ``pairs``: the grades of auditor and moderator of each case."""
+    place.mkdir(parents=True)
+    grades = [["5a3f", f"case-{n:03d}", f"C{n}", "overall", *pair, ""] for n, pair in enumerate(pairs)]
+    grades += [["5a3f", f"case-{n:03d}", f"C{n}", "voice", ORDER[n % 4], "", ""] for n in range(len(pairs))]
+    write(place / "grades.csv", ["sample", "case", "child_id", "theme", "auditor", "moderator", "agreed"], grades)
+    dates = [[f"5a3f-case-{n:03d}", on, on if pair[1] else ""] for n, pair in enumerate(pairs)]
+    write(place / "audits.csv", ["audit_id", "audited_on", "moderated_on"], dates)
+    frame = {"children": 308, "sha256": "0", "excluded": dict(excluded)}
+    design = {"seed": "2015Q2", "strata": ["plan_kind"], "high_risk_share": 0.3, "risk": "", "at_least": {}, "frame": frame}
+    said = [{"sample": "5a3f", "as_of": "2015-04-30", "planned": planned, "design": design}]
+    (place / "samples.json").write_text(json.dumps(said), encoding="utf-8")
+    return place
+
+
+def write(path: Path, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *lines])
+
+
+def pairs(table: Sequence[Sequence[int]]) -> list[tuple[str, str]]:
+    return [(ORDER[i], ORDER[j]) for i, row in enumerate(table) for j, count in enumerate(row) for _ in range(count)]
+
+
+def shown(place: Path, policy: Policy = DFE) -> AuditsShown:
+    raw = audit_tables.tables(read([place]), YEAR, policy)
+    safe = dict(zip(map(id, raw.raws), protect(raw.raws, policy, Released()), strict=True))
+    return audit_tables.shown(raw, lambda one: safe[id(one)])
+
+
+def test_an_open_book_says_what_the_reports_ask_word_for_word(tmp_path: Path) -> None:
+    said = " ".join(shown(results(tmp_path / "a", pairs(TWICE), 44), OPEN).says)
+    assert "44 cases were planned. 40 were audited and given a grade; 40 of these were moderated." in said
+    assert "40 audits were graded twice. 28 grades matched; 12 differed by one grade." in said
+    assert "grade. 9 of the 12 were graded lower by the moderator, 3 higher." in said
+    assert "Exact match 70.0%, within one grade 100.0%; lowered by the moderator 22.5%, raised 7.5%." in said
+    assert "drawn at random with the seed 2015Q2 from 308 children, records as at 30 April 2015, spread by plan kind" in said
+    assert "Left out: 7 because the child has died; 3 because the child is restricted." in said
+
+
+def test_what_is_small_is_hidden_and_can_not_be_subtracted(tmp_path: Path) -> None:
+    found = shown(results(tmp_path / "a", pairs(TWICE), 44))
+    said = " ".join(found.says)
+    assert "3 higher" not in said and "9 of the 12" not in said and "c of the 12 were graded lower by the moderator, c higher" in said
+    assert "c because the child is restricted" in said and "3 because" not in said
+    # Four of 44 are not graded: one of the two is hidden.
+    assert "44 cases were planned. 40 were audited" not in said
+    assert dict(found.grades.lines) == {"Good or better": 16, "Not yet good": 24, "All audits": 40}
+
+
+def test_enough_of_everything_hides_nothing(tmp_path: Path) -> None:
+    found = shown(results(tmp_path / "a", pairs(MORE), 60, excluded={"the child has died": 7}))
+    assert "60 audits were graded twice. 39 grades matched; 21 differed by one grade." in found.says
+    assert "12 of the 21 were graded lower by the moderator, 9 higher." in found.says
+    assert dict(found.grades.lines)["Requires improvement to be good"] == 20 and "33.3%" in found.percents
+    (theme,) = found.themes
+    assert theme[0] == "The child's voice and lived experience" and (theme[1].n, theme[1].d) == (30, 60)
+
+
+def test_under_twenty_there_is_no_agreement_and_no_percentage(tmp_path: Path) -> None:
+    found = shown(results(tmp_path / "a", [("good", "good")] * 9 + [("inadequate", "good")] * 9, 18))
+    assert any("Fewer than 20 cases were graded twice" in sentence for sentence in found.says)
+    assert set(found.percents) == {""}
+
+
+def test_audits_of_another_time_are_not_counted_and_none_moderated_is_said(tmp_path: Path) -> None:
+    old = shown(results(tmp_path / "old", pairs(TWICE), 44, on="2013-05-20"))
+    assert old.says == ("No audits were done in this period.", "No audits moderated in this period.")
+    none = shown(results(tmp_path / "none", [("good", "")] * 30, 30))
+    assert "No audits moderated in this period." in none.says
+
+
+def test_what_is_no_result_of_audits_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NotAudits, match=r"holds no grades\.csv: name the folder that `auditcheck sample read` wrote"):
+        read([tmp_path])
+    place = results(tmp_path / "a", [("good", "")], 1)
+    with pytest.raises(NotAudits, match="case-000 of sample 5a3f, which was read already"):
+        read([place, place])
+    wrong = results(tmp_path / "b", [("splendid", "")], 1)
+    with pytest.raises(NotAudits, match="'splendid' is no grade"):
+        read([wrong])
+
+
+def test_from_the_forms_to_the_book(tmp_path: Path) -> None:
+    """By the commands alone: a run, a sample, forms that are filled in and read, and the book."""
+    rules, night, forms = small_book(tmp_path / "rules"), tmp_path / "night", tmp_path / "forms"
+    with_rules = ("--rules", rules)
+    assert invoke("run", folder(tmp_path / "export"), "--as-of", "2015-06-30", "--out", night, *with_rules)[0] < 2
+    assert invoke("sample", "--run", night, "--n", "2", "--seed", "spring", "--out", forms, *with_rules)[0] == 0
+    for row in rows(forms / "sample.csv"):
+        graded(forms / "audit" / f"{row['case']}-audit.xlsx", "Good", "W11", on=date(2015, 6, 20))
+    assert invoke("sample", "read", forms, "--run", night, "--out", tmp_path / "results", *with_rules)[0] == 0
+    (drawn,) = json.loads((tmp_path / "results" / "samples.json").read_text("utf-8"))
+    assert drawn["planned"] == 2 and drawn["design"]["seed"] == "spring" and drawn["design"]["frame"]["excluded"]
+    made = invoke("board", night, "--audits", tmp_path / "results", "--out", tmp_path / "book", *with_rules)
+    assert made[0] == 0, made[2]
+    page = (tmp_path / "book" / "book.html").read_text("utf-8")
+    assert "with the seed spring" in page and "No audits moderated in this period." in page
+    assert "c cases were planned. c were audited and given a grade" in page
+    refused = invoke("board", night, "--audits", night, "--out", tmp_path / "again", *with_rules)
+    assert refused[0] == 2 and "holds no grades.csv" in refused[2]

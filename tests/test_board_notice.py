@@ -1,0 +1,38 @@
+"""What a notice asks stands in the board's book, with the evidence; and only what the book may show."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+from commands import audit, folder
+
+from auditcheck.rulebook.load import load
+from auditcheck.rulebook.profile import chosen
+
+
+def section(page: str, key: str) -> str:
+    """The words of a section."""
+    found = page.partition(f'<h2 id="{key}"')[2].partition("<h2 ")[0]
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", " ", found)))
+
+
+def test_every_reference_of_the_notice_is_in_section_nine(tmp_path: Path) -> None:
+    run = audit(
+        folder(tmp_path / "export"), tmp_path / "out", "--profile", "cheshire-east-2013", "--without", "pages", "--without", "cases"
+    )
+    page = (run.out / "board" / "book.html").read_text("utf-8")
+    said = section(page, "notice")
+    asked = chosen(load(examples=False), "cheshire-east-2013").notice.references
+    assert len(asked) > 20
+    for one in asked:
+        assert one.place in said and re.sub(r"\s+", " ", one.action) in said
+        assert not one.none or f"No evidence: {one.none}." in said
+    assert "The records supplied show nothing of this." in said
+    assert "What the notice asks, and every rule and measure that shows something of it" in section(page, "tables")
+
+
+def test_without_a_notice_the_section_says_so(tmp_path: Path) -> None:
+    run = audit(folder(tmp_path / "export"), tmp_path / "out", "--profile", "working-together", "--without", "pages", "--without", "cases")
+    assert "The profile writes down no improvement notice." in section((run.out / "board" / "book.html").read_text("utf-8"), "notice")
