@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from auditcheck.console import sentences, stop, tell
+from auditcheck.console import DAY, sentences, stop, tell
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _LEDGER = click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", required=True, help="The ledger of the service's runs.")
 _OWNER = click.option("--owner", default="", metavar="WHO", help="Only this owner's actions: a role or worker id.")
 
@@ -22,7 +21,7 @@ Exit codes
 """
 
 
-@click.group(epilog=EPILOG)
+@click.group(short_help="The action register: add, list, close, export, import.", epilog=EPILOG)
 def actions() -> None:
     """The action register, kept in the ledger: a finding, an auditor's observation or a practice alert with an owner and a due date.
 
@@ -38,8 +37,8 @@ def actions() -> None:
 @_LEDGER
 @click.option("--what", required=True, metavar="TEXT", help="What is to be done: one short sentence, no names.")
 @click.option("--owner", required=True, metavar="WHO", help="Who does it: a role or worker id.")
-@click.option("--due", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The last day on which it is in time.")
-@click.option("--on", "raised_on", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was agreed.")
+@click.option("--due", type=DAY, required=True, metavar="YYYY-MM-DD", help="The last day on which it is in time.")
+@click.option("--on", "raised_on", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was agreed.")
 @click.option("--finding", default="", metavar="ID", help="The finding that it is about (its id, or enough of it), of --run.")
 @click.option("--run", "run_dir", type=click.Path(path_type=Path), metavar="DIR", help="The run that holds the finding.")
 @click.option("--child", default="", metavar="ID", help="The child; a finding names its own.")
@@ -47,7 +46,7 @@ def actions() -> None:
 @click.option("--alert", type=click.Choice(["concern", "good_practice"]), help="It answers a practice alert of this kind.")
 @click.option("--stage", default="", metavar="TEXT", help="Of an alert: its stage.")
 @click.option("--sent-to", default="", metavar="WHO", help="Of an alert: to whom it was sent.")
-@click.option("--reply-due", type=_DAY, metavar="YYYY-MM-DD", help="Of an alert: when a reply is due.")
+@click.option("--reply-due", type=DAY, metavar="YYYY-MM-DD", help="Of an alert: when a reply is due.")
 def add(
     ledger: Path,
     what: str,
@@ -110,7 +109,7 @@ def add(
 @actions.command("list", epilog=EPILOG)
 @_LEDGER
 @_OWNER
-@click.option("--as-of", type=_DAY, metavar="YYYY-MM-DD", help="The day to compare due dates with.")
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day to compare due dates with.")
 @click.option("--overdue", is_flag=True, help="Only open actions whose due date is before --as-of.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--format", "format_", type=click.Choice(["text", "csv"]), default="text", show_default=True)
@@ -139,7 +138,7 @@ def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, statu
 @click.argument("action", metavar="ACTION")
 @_LEDGER
 @click.option("--evidence", required=True, metavar="TEXT", help="What shows that it was done, or where that stands.")
-@click.option("--on", "closed_on", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was closed.")
+@click.option("--on", "closed_on", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was closed.")
 @click.option("--outcome", default="", metavar="TEXT", help="Of an alert: the outcome for the child.")
 def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome: str) -> None:
     """Close ACTION, with the evidence that it was done. A run that shows its finding put right closes it without.
@@ -174,7 +173,7 @@ def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome
 @actions.command(epilog=EPILOG)
 @_LEDGER
 @_OWNER
-@click.option("--as-of", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day that the workbook says it was made on.")
+@click.option("--as-of", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day that the workbook says it was made on.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="A new workbook.")
 def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) -> None:
