@@ -67,7 +67,7 @@ def test_a_rule_that_fails_costs_no_other_rule(tmp_path: Path, book: Path, monke
     found = audit(folder(tmp_path / "export"), tmp_path / "out", "--rules", book)
     assert (found.status, found.info["exit_status"], found.info["complete"]) == (2, 2, False)
     assert f"Rule failed: {LATER}: ZeroDivisionError in test_cli.py, line " in found.said and "what a case file says" not in found.said
-    assert f"INCOMPLETE: 1 rule(s) failed: {LATER}\n" in found.said
+    assert f"INCOMPLETE: 1 rule failed: {LATER}\n" in found.said
     failed = found.rules[LATER]
     assert (failed["status"], failed["met"]) == ("rule_error", "") and failed["why"].startswith("ZeroDivisionError in test_cli.py")
     assert found.rules[FIRST]["status"] == "evaluated"
