@@ -11,6 +11,7 @@ import click
 from auditcheck.console import DAY, sentences, stop, tell
 
 _LEDGER = click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", required=True, help="The ledger of the service's runs.")
+_KIND = click.option("--kind", type=click.Choice(["finding", "observation", "alert"]), help="Only actions of this kind.")
 _OWNER = click.option("--owner", default="", metavar="WHO", help="Only this owner's actions: a role or worker id.")
 
 EPILOG = """
@@ -109,17 +110,19 @@ def add(
 @actions.command("list", epilog=EPILOG)
 @_LEDGER
 @_OWNER
+@_KIND
 @click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day to compare due dates with.")
-@click.option("--overdue", is_flag=True, help="Only open actions whose due date is before --as-of.")
+@click.option("--overdue", is_flag=True, help="Only open actions due before --as-of, or alerts whose reply was.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--format", "format_", type=click.Choice(["text", "csv"]), default="text", show_default=True)
-def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, status: str, format_: str) -> None:
+def list_(ledger: Path, owner: str, kind: str | None, as_of: datetime | None, overdue: bool, status: str, format_: str) -> None:
     """The register's actions, the first due first.
 
     \b
     Examples
       auditcheck actions list --ledger ledger.sqlite --as-of 2015-07-15 --owner W04
       auditcheck actions list --ledger ledger.sqlite --status all --format csv
+      auditcheck actions list --ledger ledger.sqlite --as-of 2015-07-15 --kind alert
     """
     with sentences():
         from auditcheck.ledger.actions import ACTIONS, every
@@ -130,7 +133,7 @@ def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, statu
             stop("--overdue needs --as-of YYYY-MM-DD: overdue on which day?")
         day = as_of.date().isoformat() if as_of else ""
         with reading(ledger, ACTIONS) as db:
-            held = chosen(every(db), owner, "" if status == "all" else status, day if overdue else "")
+            held = chosen(every(db), owner, "" if status == "all" else status, day if overdue else "", kind or "")
         click.echo(as_csv(held, day) if format_ == "csv" else as_text(held, day), nl=format_ != "csv")
 
 
@@ -173,10 +176,11 @@ def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome
 @actions.command(epilog=EPILOG)
 @_LEDGER
 @_OWNER
+@_KIND
 @click.option("--as-of", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day that the workbook says it was made on.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="A new workbook.")
-def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) -> None:
+def export(ledger: Path, owner: str, kind: str | None, as_of: datetime, status: str, out: Path) -> None:
     """Write the register as a workbook to be filled in: owners, dates, evidence, new rows. `actions import` takes it back.
 
     \b
@@ -193,7 +197,7 @@ def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) ->
         if out.exists():
             stop(f"{out} is there already, and may hold somebody's entries. Name another file.")
         with reading(ledger, ACTIONS) as db:
-            held = chosen(every(db), owner, "" if status == "all" else status, "")
+            held = chosen(every(db), owner, "" if status == "all" else status, "", kind or "")
         out.parent.mkdir(parents=True, exist_ok=True)
         out.touch(mode=0o600)
         write_register(out, held, as_of.date())
