@@ -152,6 +152,19 @@ def take(ledger: Path, file: Path) -> tuple[int, str]:
     return status, out + said
 
 
+def test_an_alert_without_a_reply_is_overdue_before_its_action_is(ledger: Path) -> None:
+    alert = ("--alert", "concern", "--child", "C1", "--stage", "2", "--sent-to", "PM3", "--reply-due", "2015-07-01")
+    name, _ = add(ledger, *alert, due="2015-07-20"), add(ledger, "--child", "C1", due="2015-07-20")
+    text = ("actions", "list", "--ledger", ledger, "--kind", "alert")
+    for as_of, says, overdue in (
+        ("2015-07-01", "no reply yet, due 1 July 2015", []),
+        ("2015-07-02", "no reply, OVERDUE: it was due", [name]),
+    ):
+        told = " ".join(invoke(*text, "--as-of", as_of)[1].split())
+        assert "Concern, stage 2, raised 30 June 2015, sent to PM3" in told and says in told and told.count("A00") == 1
+        assert [one["action_id"] for one in listed(ledger, "--as-of", as_of, "--overdue")] == overdue
+
+
 def test_a_practice_alert_goes_out_and_comes_back(ledger: Path, tmp_path: Path) -> None:
     add(ledger, "--alert", "concern", "--child", "C2", "--stage", "1", "--sent-to", "W11", "--reply-due", "2015-07-07")
     pen = export(ledger, tmp_path / "out.xlsx")

@@ -118,7 +118,7 @@ def _settle_test(verdict: Verdict, test: Mapping[str, Any], found: Found, outcom
         verdict.settle(found.contradicts, CANNOT_TELL, f"{CONTRADICTION}: {name} lies before {words.plain(test.get('not_before', ''))}")
         verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} can't be read")
     else:
-        verdict.settle(found.explained, JUSTIFIED, f"{_capital(name)} is not what was asked for; a reason is recorded")
+        verdict.settle(found.explained, JUSTIFIED, f"{_capital(name)} is recorded, but not as the rule asks; the reason is there")
 
 
 def _wrong(test: Mapping[str, Any], name: str) -> str:
@@ -128,7 +128,7 @@ def _wrong(test: Mapping[str, Any], name: str) -> str:
         return f"{_capital(name)} is later than {words.plain(test['not_after'])}"
     if "not_on" in test:
         return f"{_capital(name)} is a Saturday or a Sunday"
-    return f"{_capital(name)} is not what was asked for"
+    return f"{_capital(name)} is recorded, but not as the rule asks"
 
 
 def _capital(text: str) -> str:

@@ -38,14 +38,14 @@ class Fragments:
         """A row of findings: when to act, child, what the record shows, due, working days over, worker, (since,) next step."""
         rank = WHENS.index(row.when)
         when = f'<span class="tag tag-{rank}">{row.when}</span>{_fine(row.why)}{_fine(row.status if row.status != "Open" else "")}'
-        says = f"{escape(row.says)}{_fine(row.because and 'Because: ' + row.because)}{_more(row.more)}"
+        says = f"{escape(row.says)}{_fine(row.because and 'Because: ' + row.because)}"
         planned = "".join(_fine(self.planned[finding]) for finding in row.findings if finding in self.planned)
         since = f"since {words.in_short(row.since)}" if row.since and row.change != "New" else ""
         return (
             f"<tr{_data(row.when, row.team, row.workers, row.severity, row.rules)}{'' if rank == 0 else ' class=later'}>"
             f'<td data-sort="{rank}">{when}{_fine_severity(row.severity)}</td>'
             f"{self._child(row.children)}"
-            f"<td>{says}{self._where((row.record,), row.rules)}</td>"
+            f"<td>{says}{self._where((row.record,), row.rules)}{_more(row.more)}</td>"
             f"{_day(row.due_at)}"
             f"<td class=number>{'' if row.late is None else row.late}</td>"
             f"{_worker(row.workers, row.team)}"
@@ -64,14 +64,14 @@ class Fragments:
 
     def gap(self, row: Gap, team: str) -> str:
         """A row of what can't be told: what, why, how many records, which."""
-        named = "; ".join(f"{child or words.NO_CHILD}: {records}" for child, records in _by_child(row.where[:MOST_NAMED]))
+        named = "; ".join(f"{self._linked(child)}: {escape(records)}" for child, records in _by_child(row.where[:MOST_NAMED]))
         more = f"; and {len(row.where) - MOST_NAMED:,} more, in exceptions.xlsx" if len(row.where) > MOST_NAMED else ""
         workers = tuple(dict.fromkeys(worker for _, worker, _ in row.where if worker))
         return (
             f"<tr{_data(CANNOT_TELL, team, workers, row.severity, (row.rule_id,))}>"
             f"<th scope=row>{escape(row.title)}<span class=fine>{self._rules((row.rule_id,))}</span></th>"
             f"<td>{escape(_missing(row.says))}</td><td>{_severity(row.severity)}</td><td class=number>{len(row.where):,}</td>"
-            f"<td>{escape(named + more)}</td></tr>\n"
+            f"<td>{named}{more}</td></tr>\n"
         )
 
     def _child(self, children: Sequence[str]) -> str:
@@ -83,9 +83,12 @@ class Fragments:
         return f"<th scope=row>{len(children)} children in this family<ul>{each}</ul></th>"
 
     def _named(self, child: str) -> str:
-        """A child's id, linked to its case sheet as seen from index.html, and a few words."""
-        name = f'<a href="{case_file(child)}">{escape(child)}</a>' if child in self.sheets else str(escape(child))
-        return f"{name}{_fine(self.about.get(child, ''))}"
+        """A child's id, linked, and a few words."""
+        return f"{self._linked(child)}{_fine(self.about.get(child, ''))}"
+
+    def _linked(self, child: str) -> str:
+        """A child's id, linked to its case sheet as seen from index.html."""
+        return f'<a href="{case_file(child)}">{escape(child)}</a>' if child in self.sheets else str(escape(child or words.NO_CHILD))
 
     def _where(self, records: Sequence[str], rules: Sequence[str]) -> str:
         """Which records to find, and by which rules."""

@@ -87,7 +87,9 @@ def _when(
     band, before = np.searchsorted(BANDS, late, side="right"), np.searchsorted(BANDS, late_before, side="right")
     older = live & remembers & ~new & (band > before)
     ages = np.array(["", *(f"Now over {days - 1} working days" for days in BANDS)], dtype=object)
-    whys = np.select([high & ~older, passed, older], ["", "Limit passed since the last run", ages[band]], "").astype(object)
+    limited = findings["due_at"].astype("object").fillna("").ne("").to_numpy(bool)
+    since = np.where(limited, "Limit passed since the last run", "New since the last run").astype(object)
+    whys = np.select([high & ~older, passed, older], ["", since, ages[band]], "").astype(object)
     return np.select([high | passed | older, medium], WHENS[:2], WHENS[2]).astype(object), whys
 
 
