@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 NORTHSHIRE := run fixtures/northshire --as-of 2015-06-30 --profile local-example --fail-on never --replace
 
-.PHONY: demo test test-deep bench sample lint clean
+.PHONY: demo test test-deep bench sample lint lock audit-dependencies clean
 
 demo: $(VENV)/ready
 	$(BIN)/auditcheck $(NORTHSHIRE) --out reports/northshire
@@ -17,20 +17,35 @@ test: lint $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-deep: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest -n 2 -m deep
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m deep
 
 lint: $(VENV)/ready-to-test
-	$(BIN)/ruff check src tests fixtures benchmarks
-	$(BIN)/ruff format --check src tests fixtures benchmarks
+	$(BIN)/ruff check src tests fixtures benchmarks tools
+	$(BIN)/ruff format --check src tests fixtures benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# PEER: a Python that has the sector's validator of the census (benchmarks/peers.py says how to get one); without it that part is left out.
 bench: $(VENV)/ready-to-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]' || echo "Not everything could be installed; what is missing is left out below."
+	$(BIN)/python benchmarks/side_by_side.py $(if $(PEER),--peer $(PEER))
 	$(BIN)/python benchmarks/measure.py
 
 # The committed run of Northshire; a test compares it with a fresh one.
 sample: $(VENV)/ready
 	$(BIN)/auditcheck $(NORTHSHIRE) --out reports/sample
+
+# What is installed with `--require-hashes` (docs/security.md), from setup.cfg and constraints.txt, and the bill of materials that goes with it.
+LOCK := $(VENV)/supply/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock"
+lock: $(VENV)/ready $(VENV)/supply/ready
+	$(LOCK) --python $(BIN)/python -c constraints.txt -o requirements.lock setup.cfg
+	echo 'setuptools >= 68' | $(LOCK) --python $(BIN)/python -o requirements-build.lock -
+	$(BIN)/python tools/bill_of_materials.py
+	$(VENV)/supply/bin/python tools/validate_bill.py
+
+# Asks a service in the network whether faults are known. The script ends with 1 where some are, with 2 where it could not be checked.
+audit-dependencies: $(VENV)/supply/ready
+	$(VENV)/supply/bin/python tools/audit_dependencies.py $(VENV)/supply/bin/pip-audit
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -45,4 +60,9 @@ $(VENV)/ready: setup.cfg pyproject.toml constraints.txt
 $(VENV)/ready-to-test: $(VENV)/ready
 	sh .ci/packages chromium
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+$(VENV)/supply/ready:
+	$(PYTHON) -m venv $(VENV)/supply
+	$(VENV)/supply/bin/python -m pip install --quiet --disable-pip-version-check uv pip-audit 'cyclonedx-python-lib[json-validation]'
 	touch $@

@@ -39,9 +39,9 @@ SURVIVORS = TESTS_FOLDER / "code_survivors.yaml"
 #: The tests of each package, besides the examples of the rules: those that take seconds.
 TESTS = {
     "auditcheck.clock": ("test_clock.py", "test_clock_bounds.py"),
-    "auditcheck.checks": ("test_checks.py",),
+    "auditcheck.checks": ("test_checks.py", "test_checks_bounds.py", "test_measures.py"),
     "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py"),
-    "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py"),
+    "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py"),
 }
 SAMPLE, SEED, LEAST_KILLED = 300, 20150630, 0.9
 #: So many rules' examples run one rule after another; the rest of them together.

@@ -28,7 +28,7 @@ KINDS = {
 #: Parts of a check that may be left out.
 _OPTIONS = {
     *("early", "awaits_trigger", "under", "passes_on", "doubtful_if", "excused", "recent", "once_past", "once", "or_reason", "is"),
-    *("not_same_as", "not_before", "not_after", "as", "starts", "blank_at", "or_justified", "overdue", "also_blank", "known"),
+    *("not_same_as", "not_before", "not_after", "not_on", "as", "starts", "blank_at", "or_justified", "overdue", "also_blank", "known"),
     "lasts_until",
 }
 _CHOICES = {

@@ -152,6 +152,19 @@ def take(ledger: Path, file: Path) -> tuple[int, str]:
     return status, out + said
 
 
+def test_an_alert_without_a_reply_is_overdue_before_its_action_is(ledger: Path) -> None:
+    alert = ("--alert", "concern", "--child", "C1", "--stage", "2", "--sent-to", "PM3", "--reply-due", "2015-07-01")
+    name, _ = add(ledger, *alert, due="2015-07-20"), add(ledger, "--child", "C1", due="2015-07-20")
+    text = ("actions", "list", "--ledger", ledger, "--kind", "alert")
+    for as_of, says, overdue in (
+        ("2015-07-01", "no reply yet, due 1 July 2015", []),
+        ("2015-07-02", "no reply, OVERDUE: it was due", [name]),
+    ):
+        told = " ".join(invoke(*text, "--as-of", as_of)[1].split())
+        assert "Concern, stage 2, raised 30 June 2015, sent to PM3" in told and says in told and told.count("A00") == 1
+        assert [one["action_id"] for one in listed(ledger, "--as-of", as_of, "--overdue")] == overdue
+
+
 def test_a_practice_alert_goes_out_and_comes_back(ledger: Path, tmp_path: Path) -> None:
     add(ledger, "--alert", "concern", "--child", "C2", "--stage", "1", "--sent-to", "W11", "--reply-due", "2015-07-07")
     pen = export(ledger, tmp_path / "out.xlsx")
@@ -238,7 +251,7 @@ def test_what_an_auditor_wants_done_goes_to_the_register(ledger: Path, rules: Pa
     assert expected.items() <= action.items() and action["kind"] == "observation"
 
 
-def test_open_actions_reach_the_run_with_the_team(tmp_path: Path, rules: Path, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_register_reaches_the_run_with_the_team(tmp_path: Path, rules: Path, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import auditcheck.reports
 
     name = add(ledger, "--child", "C1")
@@ -249,8 +262,8 @@ def test_open_actions_reach_the_run_with_the_team(tmp_path: Path, rules: Path, l
     monkeypatch.setattr(auditcheck.reports, "write_reports", lambda place, view, *more: (shown.append(view), write(place, view, *more)))
     plans = "plan_id,child_id,kind,started_on,document_on,team\nP1,C1,child_protection,2014-01-10,2014-01-15,East\n"
     night(tmp_path, rules, ledger, "2015-07-05", changed={"plans.csv": plans})
-    (row,) = shown[0].actions.to_dict("records")
-    assert list(row) == ["action_id", "finding_id", "child_id", "what", "owner", "due", "status", "team"]
+    row, other = shown[0].actions.to_dict("records")
+    assert (other["action_id"], other["status"], other["closed_on"]) == (closed, "closed", "2015-07-01")
     assert (row["action_id"], row["child_id"], row["due"], row["status"], row["team"]) == (name, "C1", "2015-07-03", "open", "East")
 
 

@@ -31,6 +31,8 @@ PARTLY = {
 }
 
 
+#: Children.
+FEW, MANY = 90, 250
 #: What some exports do not carry: a table or column that would do as well as another, and what tells an unborn child.
 LACKING = {
     "risk_assessments": "",
@@ -47,11 +49,20 @@ def without(tables: dict[str, list[dict[str, str]]], lacking: dict[str, str]) ->
     return {name: [{c: text for c, text in row.items() if c != lacking.get(name)} for row in rows] for name, rows in kept.items()}
 
 
-@pytest.mark.parametrize(
-    ("seed", "coverage", "lacking"), [(1, {}, {}), (2, {}, {}), (3, {}, {}), (1, PARTLY, {}), (4, PARTLY, {}), (6, PARTLY, LACKING)]
-)
+@pytest.mark.parametrize(("seed", "coverage", "lacking"), [(1, {}, {}), (4, PARTLY, {}), (6, PARTLY, LACKING)])
 def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dict[str, str], lacking: dict[str, str]) -> None:
-    tables = without(random_case_files(seed, 250), lacking)
+    agrees(without(random_case_files(seed, FEW), lacking), coverage)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize(("coverage", "lacking"), [({}, {}), (PARTLY, {}), (PARTLY, LACKING)])
+def test_the_slow_evaluator_agrees_on_many(seed: int, coverage: dict[str, str], lacking: dict[str, str]) -> None:
+    agrees(without(random_case_files(seed, MANY), lacking), coverage)
+
+
+def agrees(tables: dict[str, list[dict[str, str]]], coverage: dict[str, str]) -> None:
+    """The same outcome of every observation, and the same rules that can't be asked."""
     slow, left_out = evaluate(load_rules(RULES), tables, AS_OF, coverage, LOCAL)
     results = results_of(tables, AS_OF, coverage)
     fast = outcomes(results)
@@ -63,7 +74,7 @@ def test_the_slow_evaluator_agrees_on_every_observation(seed: int, coverage: dic
         for key in keys
         if fast.get(key, "not_applicable") != (slow[key].outcome if key in slow else "not_applicable")
     }
-    assert len(keys) > 10_000 and not differing
+    assert len(keys) > 4_000 and not differing
 
 
 def test_the_two_agree_on_what_is_suspended(tmp_path: Path) -> None:
@@ -75,14 +86,14 @@ def test_the_two_agree_on_what_is_suspended(tmp_path: Path) -> None:
             said = [f"  - {{from: {a}, until: {b}, because: a test, law: none, verified: local}}" for a, b in times]
             path = tmp_path / "rules" / rule.file
             path.write_text(path.read_text("utf-8").rstrip() + "\nsuspended:\n" + "\n".join(said) + "\n", "utf-8")
-    tables = random_case_files(5, 250)
+    tables = random_case_files(5, FEW)
     slow, _ = evaluate(load_rules(tmp_path / "rules"), tables, AS_OF, {}, LOCAL)
     fast = outcomes(results_of(tables, AS_OF, rules=load(tmp_path / "rules")))
     free = outcomes(results_of(tables, AS_OF))
     keys = set(slow) | set(fast)
     told = {key: (fast.get(key, "not_applicable"), slow[key].outcome if key in slow else "not_applicable") for key in keys}
     assert {key: both for key, both in told.items() if both[0] != both[1]} == {}
-    assert sum(fast[key] != free[key] for key in fast) > 1_000
+    assert sum(fast[key] != free[key] for key in fast) > 400
 
 
 @pytest.mark.parametrize("seed", [11, 12])

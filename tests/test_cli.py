@@ -67,7 +67,7 @@ def test_a_rule_that_fails_costs_no_other_rule(tmp_path: Path, book: Path, monke
     found = audit(folder(tmp_path / "export"), tmp_path / "out", "--rules", book)
     assert (found.status, found.info["exit_status"], found.info["complete"]) == (2, 2, False)
     assert f"Rule failed: {LATER}: ZeroDivisionError in test_cli.py, line " in found.said and "what a case file says" not in found.said
-    assert f"INCOMPLETE: 1 rule(s) failed: {LATER}\n" in found.said
+    assert f"INCOMPLETE: 1 rule failed: {LATER}\n" in found.said
     failed = found.rules[LATER]
     assert (failed["status"], failed["met"]) == ("rule_error", "") and failed["why"].startswith("ZeroDivisionError in test_cli.py")
     assert found.rules[FIRST]["status"] == "evaluated"
@@ -143,7 +143,7 @@ def test_replace_puts_the_new_results_in_place_of_the_old(tmp_path: Path, book: 
     ("left_out", "gone"),
     [
         ("workbook", r"(restricted/)?exceptions\.xlsx"),
-        ("pages", r"(restricted/)?index\.html|quality\.html|teams/.*"),
+        ("pages", r"(restricted/)?index\.html|quality\.html|(teams|challenge)/.*"),
         ("board", r"board/.*"),
     ],
 )
@@ -288,3 +288,14 @@ def read_all(terminal: int) -> str:
     finally:
         os.close(terminal)
     return said.decode()
+
+
+def test_the_list_of_commands_says_each_in_full() -> None:
+    _, shown, _ = invoke("--help")
+    assert "Audit an export" in shown and "..." not in shown.partition("Commands:")[2]
+
+
+def test_a_day_that_is_none_says_how_to_write_one(tmp_path: Path) -> None:
+    for day in ("31/03/2015", "2015-02-30"):
+        status, _, said = invoke("run", tmp_path, "--as-of", day)
+        assert status == 2 and f"'{day}' is no day of the calendar. Write year, month and day, as in 2015-06-30." in said

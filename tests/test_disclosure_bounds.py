@@ -63,3 +63,12 @@ def test_a_point_on_a_chart_is_the_share() -> None:
 @pytest.mark.parametrize(("to", "value", "ends"), [(1, 7, (7, 7)), (5, 10, (8, 12)), (10, 20, (15, 24)), (10, 0, (0, 0))])
 def test_what_was_printed_earlier_is_as_wide_as_it_was_rounded(to: int, value: int, ends: tuple[int, int]) -> None:
     assert Published("Visits", "visits", (), {}, round_to=to).between(value) == ends
+
+
+def test_what_was_printed_without_rounding_is_what_it_was() -> None:
+    assert Published("Visits", "visits", (), {}).between(7) == (7, 7)
+
+
+def test_a_table_without_teams_has_no_team_to_join() -> None:
+    table = Raw("Visits", "visits", ("age",), {(one("0"),): {"n": 0, "d": 3}, (one("1"),): {"n": 0, "d": 4}})
+    assert merge_small(table, OTHERS) == (table, [])

@@ -73,7 +73,7 @@ def test_a_run_whose_engine_dies_loses_no_finding(tmp_path: Path, monkeypatch: p
     broken = audit(export, tmp_path / "broken", "--fail-on", "never")
     assert killer.left < 99, "the engine was not asked, so nothing was tried"
     assert (whole.status, broken.status) == (0, 2)
-    assert "1 case(s) could not be judged" in broken.said
+    assert "1 case could not be judged" in broken.said
     assert whole.findings <= broken.findings
     assert broken.told("children.csv") == [("4", "child_id", "C3", "The rules engine died of this case (SIGSEGV).")]
     changed = {key: (outcome, broken.outcomes[key]) for key, outcome in whole.outcomes.items() if broken.outcomes[key] != outcome}

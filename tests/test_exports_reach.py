@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from commands import Run, audit
-from test_exports_annex_a import DAY, IN_NEED, PERSON, WHO
+from test_exports_annex_a import DAY, ENQUIRIES, IN_NEED, PERSON, PROTECTION, WHO
 from test_exports_cin import IDS, message
 from test_exports_lists import SSD, folder
 
@@ -76,6 +76,22 @@ def test_a_kind_that_the_format_does_not_hold_is_not_missing_from_the_file(tmp_p
     run = audit(tmp_path / "annex.xlsx", tmp_path / "out", "--profile", "local-example", "--fail-on", "never", as_of="2021-03-31")
     assert (run.rules["CIN-REV-04"]["status"], run.rules["CIN-REV-04"]["why"]) == ("not_evaluated", "kind missing: reviews (child_in_need)")
     assert run.rules["PRM-2REV-01"]["why"] == "kind missing: plans (permanence)"
+
+
+def test_a_late_first_conference_is_told_beside_a_list_of_latest_reviews(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "List 5"
+    book.active.append(ENQUIRIES)
+    for child, held in ((1, DAY(2020, 10, 2)), (2, DAY(2020, 10, 5)), (3, None)):  # the fifteenth working day is 2 October
+        book.active.append([child, *WHO[1:], "b) No", DAY(2020, 9, 11), "No", held, "Yes" if held else None, "T", "W1"])
+    plans = book.create_sheet("List 7")
+    plans.append(PROTECTION)
+    reviewed = [DAY(2020, 12, 30), "Yes", DAY(2021, 1, 20), None, 0, "T", "W1"]
+    plans.append([2, *WHO[1:], DAY(2020, 10, 5), "Neglect", "Neglect", *reviewed])
+    book.save(tmp_path / "annex.xlsx")
+    run = audit(tmp_path / "annex.xlsx", tmp_path / "out", "--fail-on", "never", as_of="2021-01-31")
+    assert [outcome(run, "CPC-ICPC-01", child) for child in "123"] == ["met", "not_met", "not_met"]
+    assert (outcome(run, FIRST, "2")) == "cannot_tell", "of reviews the latest only is there"
 
 
 def test_the_kinds_of_several_sources_count_together(tmp_path: Path) -> None:

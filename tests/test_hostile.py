@@ -24,7 +24,7 @@ FORMATS = {
     "cin-xml": ("cin-census.xml", spoil.XML, 80),
     "ssd": ("ssd", spoil.TEXT, 60),
 }
-FEW = 6
+FEW = 3
 
 
 @pytest.fixture(scope="module")

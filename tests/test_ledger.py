@@ -127,7 +127,7 @@ def test_two_runs_at_once_wait_for_each_other(place: Path) -> None:
 def test_a_ledger_that_is_none_stops_the_run_before_anything_is_written(place: Path) -> None:
     text, elsewhere = place / "text.sqlite", place / "first" / "children.csv" / "ledger.sqlite"
     text.write_text("This is no database, though it is long enough to be taken for one. " * 40)
-    for ledger, says in ((text, "is damaged, or is not a ledger"), (elsewhere, "can't be written"), (place, "can't be used")):
+    for ledger, says in ((text, "is damaged, or is not a ledger"), (elsewhere, "can't be written"), (place, "is a folder")):
         status, _, said = invoke(*_words(place / "first", place / "out", place, "2015-06-30", ledger))
         assert status == 2 and says in said and len(said.strip().splitlines()) == 1
         assert not (place / "out").exists()

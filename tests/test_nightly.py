@@ -96,7 +96,7 @@ def test_the_next_night_knows_the_one_before(service: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoiled", "says"),
-    [({"children.csv": "child_id\n", "plans.csv": None, "conferences.csv": None}, "holds no children"), (None, "nothing in")],
+    [({"children.csv": "child_id\n", "plans.csv": None, "conferences.csv": None}, "holds no children"), (None, "is empty")],
 )
 def test_after_a_failed_night_the_entry_page_says_whose_lists_they_are(service: Path, spoiled: dict[str, Any] | None, says: str) -> None:
     arrives(service, "2015-06-30")

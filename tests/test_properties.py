@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from oracle.random_cases import AS_OF, random_case_files
 from running import Key, Rows, outcomes, results_of
 
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 Tables = Mapping[str, Rows]
 SEEDS = st.integers(0, 10_000)
 

@@ -99,9 +99,9 @@ def test_the_same_export_again_raises_no_alarm(whole: Run, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("table", "change", "says", "stops"),
     [
-        ("visits", "gone", "visits is missing: the run of 2015-06-30 had", True),
+        ("visits", "gone", "visits is missing: the run of 30 June 2015 had", True),
         ("visits", "halved", "50% fewer than the", True),
-        ("visits.child_seen", "no column", "The column visits.child_seen is missing: it was there on 2015-06-30.", False),
+        ("visits.child_seen", "no column", "The column visits.child_seen is missing: it was there on 30 June 2015.", False),
         ("visits.child_seen", "blank", "visits.child_seen is filled in for 0% of its records", False),
     ],
 )
@@ -119,7 +119,7 @@ def test_children_who_are_gone(whole: Run, tmp_path: Path) -> None:
         lines = file.read_text("utf-8").splitlines(keepends=True)
         file.write_text("".join(line for line in lines if not any(f"C{n:02d}" in line for n in range(1, 11))), encoding="utf-8")
     less = audit(tmp_path / "export", tmp_path / "out", "--fail-on", "never", "--previous", whole.out)
-    assert any("10 of the 61 children of 2015-06-30 are not in this export (16%)." in one for one in less.info["warnings"])
+    assert any("10 of the 61 children of 30 June 2015 are not in this export (16%)." in one for one in less.info["warnings"])
 
 
 def test_a_profile_sets_what_is_worth_a_warning(whole: Run, tmp_path: Path) -> None:

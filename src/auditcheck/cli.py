@@ -24,7 +24,7 @@ from auditcheck.cli_rules import rules
 from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
 from auditcheck.cli_waivers import waivers
-from auditcheck.console import progress, sentences, stop, tell
+from auditcheck.console import DAY, progress, sentences, stop, tell
 
 if TYPE_CHECKING:
     from auditcheck.summary import Summary
@@ -35,6 +35,13 @@ Exit codes
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  could not complete: bad input, bad rules, a rule that failed, nothing to audit
+"""
+
+WHY_EPILOG = """
+\b
+Exit codes
+  0  done
+  2  no such run or finding; why goes to standard error
 """
 
 
@@ -51,9 +58,9 @@ def main() -> None:
     """
 
 
-@main.command(epilog=EPILOG)
+@main.command(short_help="Audit an export: lists, case sheets, figures.", epilog=EPILOG)
 @click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day that the run speaks of.")
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day that the run speaks of.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the results. [default: reports/<as-of> or reports/latest]")
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE",
               help="How files of your own layout are read (see `auditcheck map`).")  # fmt: skip
@@ -61,7 +68,7 @@ def main() -> None:
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--fail-on", type=click.Choice(["high", "medium", "low", "never"]), default="high", show_default=True,
               help="Exit with 1 where a listed finding is at least this severe.")  # fmt: skip
-@click.option("--notice-start", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+@click.option("--notice-start", type=DAY, metavar="YYYY-MM-DD",
               help="The day on which the profile's improvement notice began.")  # fmt: skip
 @click.option("--previous", type=click.Path(path_type=Path), metavar="DIR",
               help="An earlier run: what is missing beside it is said, and past a limit exits with 2.")  # fmt: skip
@@ -135,7 +142,7 @@ def run(
     sys.exit(summary.status)
 
 
-@main.command(epilog=EPILOG)
+@main.command(short_help="Why a finding is one: days counted, limit, law.", epilog=WHY_EPILOG)
 @click.argument("finding", metavar="FINDING")
 @click.option(
     "--run", "run_dir", type=click.Path(path_type=Path), metavar="DIR", required=True, help="The folder of the run that found it."

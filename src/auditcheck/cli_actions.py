@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from auditcheck.console import sentences, stop, tell
+from auditcheck.console import DAY, sentences, stop, tell
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _LEDGER = click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", required=True, help="The ledger of the service's runs.")
+_KIND = click.option("--kind", type=click.Choice(["finding", "observation", "alert"]), help="Only actions of this kind.")
 _OWNER = click.option("--owner", default="", metavar="WHO", help="Only this owner's actions: a role or worker id.")
 
 EPILOG = """
@@ -22,7 +22,7 @@ Exit codes
 """
 
 
-@click.group(epilog=EPILOG)
+@click.group(short_help="The action register: add, list, close, export, import.", epilog=EPILOG)
 def actions() -> None:
     """The action register, kept in the ledger: a finding, an auditor's observation or a practice alert with an owner and a due date.
 
@@ -38,8 +38,8 @@ def actions() -> None:
 @_LEDGER
 @click.option("--what", required=True, metavar="TEXT", help="What is to be done: one short sentence, no names.")
 @click.option("--owner", required=True, metavar="WHO", help="Who does it: a role or worker id.")
-@click.option("--due", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The last day on which it is in time.")
-@click.option("--on", "raised_on", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was agreed.")
+@click.option("--due", type=DAY, required=True, metavar="YYYY-MM-DD", help="The last day on which it is in time.")
+@click.option("--on", "raised_on", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was agreed.")
 @click.option("--finding", default="", metavar="ID", help="The finding that it is about (its id, or enough of it), of --run.")
 @click.option("--run", "run_dir", type=click.Path(path_type=Path), metavar="DIR", help="The run that holds the finding.")
 @click.option("--child", default="", metavar="ID", help="The child; a finding names its own.")
@@ -47,7 +47,7 @@ def actions() -> None:
 @click.option("--alert", type=click.Choice(["concern", "good_practice"]), help="It answers a practice alert of this kind.")
 @click.option("--stage", default="", metavar="TEXT", help="Of an alert: its stage.")
 @click.option("--sent-to", default="", metavar="WHO", help="Of an alert: to whom it was sent.")
-@click.option("--reply-due", type=_DAY, metavar="YYYY-MM-DD", help="Of an alert: when a reply is due.")
+@click.option("--reply-due", type=DAY, metavar="YYYY-MM-DD", help="Of an alert: when a reply is due.")
 def add(
     ledger: Path,
     what: str,
@@ -110,17 +110,19 @@ def add(
 @actions.command("list", epilog=EPILOG)
 @_LEDGER
 @_OWNER
-@click.option("--as-of", type=_DAY, metavar="YYYY-MM-DD", help="The day to compare due dates with.")
-@click.option("--overdue", is_flag=True, help="Only open actions whose due date is before --as-of.")
+@_KIND
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day to compare due dates with.")
+@click.option("--overdue", is_flag=True, help="Only open actions due before --as-of, or alerts whose reply was.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--format", "format_", type=click.Choice(["text", "csv"]), default="text", show_default=True)
-def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, status: str, format_: str) -> None:
+def list_(ledger: Path, owner: str, kind: str | None, as_of: datetime | None, overdue: bool, status: str, format_: str) -> None:
     """The register's actions, the first due first.
 
     \b
     Examples
       auditcheck actions list --ledger ledger.sqlite --as-of 2015-07-15 --owner W04
       auditcheck actions list --ledger ledger.sqlite --status all --format csv
+      auditcheck actions list --ledger ledger.sqlite --as-of 2015-07-15 --kind alert
     """
     with sentences():
         from auditcheck.ledger.actions import ACTIONS, every
@@ -131,7 +133,7 @@ def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, statu
             stop("--overdue needs --as-of YYYY-MM-DD: overdue on which day?")
         day = as_of.date().isoformat() if as_of else ""
         with reading(ledger, ACTIONS) as db:
-            held = chosen(every(db), owner, "" if status == "all" else status, day if overdue else "")
+            held = chosen(every(db), owner, "" if status == "all" else status, day if overdue else "", kind or "")
         click.echo(as_csv(held, day) if format_ == "csv" else as_text(held, day), nl=format_ != "csv")
 
 
@@ -139,7 +141,7 @@ def list_(ledger: Path, owner: str, as_of: datetime | None, overdue: bool, statu
 @click.argument("action", metavar="ACTION")
 @_LEDGER
 @click.option("--evidence", required=True, metavar="TEXT", help="What shows that it was done, or where that stands.")
-@click.option("--on", "closed_on", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was closed.")
+@click.option("--on", "closed_on", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day on which it was closed.")
 @click.option("--outcome", default="", metavar="TEXT", help="Of an alert: the outcome for the child.")
 def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome: str) -> None:
     """Close ACTION, with the evidence that it was done. A run that shows its finding put right closes it without.
@@ -174,10 +176,11 @@ def close(action: str, ledger: Path, evidence: str, closed_on: datetime, outcome
 @actions.command(epilog=EPILOG)
 @_LEDGER
 @_OWNER
-@click.option("--as-of", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The day that the workbook says it was made on.")
+@_KIND
+@click.option("--as-of", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day that the workbook says it was made on.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="A new workbook.")
-def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) -> None:
+def export(ledger: Path, owner: str, kind: str | None, as_of: datetime, status: str, out: Path) -> None:
     """Write the register as a workbook to be filled in: owners, dates, evidence, new rows. `actions import` takes it back.
 
     \b
@@ -194,7 +197,7 @@ def export(ledger: Path, owner: str, as_of: datetime, status: str, out: Path) ->
         if out.exists():
             stop(f"{out} is there already, and may hold somebody's entries. Name another file.")
         with reading(ledger, ACTIONS) as db:
-            held = chosen(every(db), owner, "" if status == "all" else status, "")
+            held = chosen(every(db), owner, "" if status == "all" else status, "", kind or "")
         out.parent.mkdir(parents=True, exist_ok=True)
         out.touch(mode=0o600)
         write_register(out, held, as_of.date())

@@ -16,7 +16,7 @@ Exit codes
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="A book of figures for the board, small numbers hidden.", epilog=EPILOG)
 @click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RUN...")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="For the book.")
 @click.option("--period", metavar="PERIOD",

@@ -17,7 +17,7 @@ Exit codes
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="The case sheet of one child of a run.", epilog=EPILOG)
 @click.argument("child", metavar="CHILD")
 @click.option("--run", "run_dir", type=click.Path(path_type=Path), metavar="DIR", required=True, help="The folder of the run.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to. [default: case-<16 letters>.html, here]")
@@ -54,9 +54,12 @@ def case(child: str, run_dir: Path, out: Path | None, rules_dir: Path | None, re
 
 def _write(place: Path, page: str) -> None:
     """Write a file that its owner alone can read, from its first byte on, whole or not at all."""
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = place.with_name(f".{place.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as file:
-        file.write(page)
-    new.replace(place)
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as file:
+            file.write(page)
+        new.replace(place)
+    except OSError as problem:
+        stop(f"{place} can't be written: {problem.strerror}. Name another file with --out.")

@@ -19,7 +19,7 @@ Exit codes
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="Which rules an export can answer, and what the others lack.", epilog=EPILOG)
 @click.argument("export", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="EXPORT...")
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="How files of your own layout are read.")
 @_PROFILE
@@ -45,7 +45,7 @@ def coverage(export: tuple[Path, ...], mapping: Path | None, profile: str | None
         click.echo(covered.as_json(found) if format_ == "json" else covered.as_text(" + ".join(one.name for one in export), found))
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="Tables, workbook and SQL to supply what is missing.", epilog=EPILOG)
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="A new folder for the files.")
 @click.option("--table", "only", multiple=True, metavar="NAME", help="Only this table; may be said several times.")
 @_PROFILE

@@ -19,7 +19,7 @@ Exit codes
 _FILES = click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILES...")
 
 
-@click.group("map", epilog=EPILOG)
+@click.group("map", short_help="Read files of your own layout: draft, settle, check.", epilog=EPILOG)
 def map_() -> None:
     """Files of your own layout: draft how they are read (init), look at what would be read (check), then run with --mapping.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from auditcheck.console import sentences, tell
+from auditcheck.console import DAY, sentences, tell
 
 EPILOG = """
 \b
@@ -25,9 +25,9 @@ Exit codes
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="Do the whole night unattended, as a configuration says.", epilog=EPILOG)
 @click.option("--config", type=click.Path(path_type=Path), required=True, metavar="FILE", help="auditcheck.toml, see `auditcheck init`.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD",
               help="The day that the run speaks of. [default: the day in the export's name]")  # fmt: skip
 def nightly(config: Path, as_of: datetime | None) -> None:
     """Do the whole night: the newest export, the run, what is new and what is gone, the entry page, the log, and what is no longer kept.
@@ -46,7 +46,7 @@ def nightly(config: Path, as_of: datetime | None) -> None:
     sys.exit(ended.status)
 
 
-@click.command(epilog=_INIT_EPILOG)
+@click.command(short_help="Write a configuration for a service to begin with.", epilog=_INIT_EPILOG)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--name", default="our service", show_default=True, metavar="NAME", help="What the service is called.")
 def init(folder: Path, name: str) -> None:
@@ -61,4 +61,5 @@ def init(folder: Path, name: str) -> None:
 
         written = begin(folder, name)
     click.echo("\n".join(f"Wrote {file}" for file in written))
+    click.echo("The profile sets no local figure yet, so rules that rest on one are not evaluated: docs/profiles.md says how it does.")
     click.echo(f"Put an export with its day in its name into {folder / 'exports'}, then: auditcheck nightly --config {written[0]}")

@@ -20,7 +20,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="What differs between two runs.", epilog=EPILOG)
 @click.argument("old", type=_FOLDER, metavar="RUN1")
 @click.argument("new", type=_FOLDER, metavar="RUN2")
 @_FORMAT
@@ -40,7 +40,7 @@ def diff(old: Path, new: Path, format_: str) -> None:
         click.echo(csv_text(between.COLUMNS, found.rows) if format_ == "csv" else between.as_text(found), nl=format_ == "text")
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="What became of each finding of one child.", epilog=EPILOG)
 @click.argument("child", metavar="CHILD")
 @click.option("--ledger", type=_FILE, required=True, metavar="FILE", help="The service's ledger.")
 @_FORMAT
@@ -61,7 +61,7 @@ def history(child: str, ledger: Path, format_: str) -> None:
         click.echo(text, nl=format_ == "text")
 
 
-@click.group(epilog=EPILOG)
+@click.group(short_help="The memory of the nights: look it over, make it anew.", epilog=EPILOG)
 def ledger() -> None:
     """The service's memory of its nights: make it anew from the folders of runs, or look it over.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from auditcheck.console import sentences, stop, tell
+from auditcheck.console import DAY, sentences, stop, tell
 
 EPILOG = """
 \b
@@ -17,11 +17,11 @@ Exit codes
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="Progress against an improvement notice, with evidence.", epilog=EPILOG)
 @click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RUN...")
 @click.option("--profile", required=True, metavar="NAME", help="The profile that holds the notice.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="For the table and the calendar.")
-@click.option("--notice-start", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+@click.option("--notice-start", type=DAY, metavar="YYYY-MM-DD",
               help="The day on which the notice began, where the profile does not say it.")  # fmt: skip
 @click.option("--progress", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="A CSV of progress, next steps, owners and dates; written to be filled in where there is none.")  # fmt: skip

@@ -16,7 +16,7 @@ Exit codes
 """
 
 
-@click.command("review-pack", epilog=EPILOG)
+@click.command("review-pack", short_help="Sampled cases for outsiders, under other names.", epilog=EPILOG)
 @click.option(
     "--run", "run_dir", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help="The folder of a run."
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditcheck.console import sentences, stop
+from auditcheck.console import DAY, sentences, stop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ Exit codes
 """
 
 
-@click.group(epilog=EPILOG_RULES)
+@click.group(short_help="The rulebook: list, explain, check, test, compare.", epilog=EPILOG_RULES)
 def rules() -> None:
     """The rulebook: list it, explain a rule, check rule files, run their examples.
 
@@ -176,7 +176,7 @@ def test(ids: tuple[str, ...], rules_dir: Path | None) -> None:
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--on", "export", required=True, type=click.Path(path_type=Path), metavar="EXPORT", help="The export to try both on.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to speak of (default: the export's own).")
+@click.option("--as-of", type=DAY, metavar="DATE", help="The day to speak of (default: the export's own).")
 @click.option("--profile", metavar="NAME", help="The profile that goes with folders of rules and with 'shipped'.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv", help="Write every row that moves there.")
 def compare(old: str, new: str, export: Path, as_of: datetime | None, profile: str | None, out: Path | None) -> None:

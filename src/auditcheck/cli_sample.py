@@ -33,7 +33,7 @@ class _DrawByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_DrawByDefault, epilog=EPILOG)
+@click.group(cls=_DrawByDefault, short_help="Draw cases for auditors, and read their forms back.", epilog=EPILOG)
 def sample() -> None:
     """Draw a sample of cases for auditors with a form for each, and read the forms back. The word `draw` may be left out.
 
@@ -100,7 +100,7 @@ def draw(
         tell(drawn_in_words(drawn, out))
 
 
-@sample.command(epilog=EPILOG)
+@sample.command(short_help="Read forms back: grades, agreement, the tool's precision.", epilog=EPILOG)
 @click.argument("forms", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FORMS...")
 @_RUN
 @_OUT
@@ -124,6 +124,6 @@ def read(forms: tuple[Path, ...], run_dir: Path, out: Path, rules_dir: Path | No
         back = returned(forms, run)
         with whole(out, replace, "grades.csv") as folder:
             write_outcome(folder, run, back, forms)
-        tell("\n".join([*map(str, back.problems), *said(back), f"Look at {out / 'audits.xlsx'}"]))
+        tell("\n".join([*map(str, back.problems), *said(back), f"Look at {out / 'audits.html'} or {out / 'audits.xlsx'}"]))
     if back.problems:
         sys.exit(2)

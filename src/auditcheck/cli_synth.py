@@ -17,7 +17,7 @@ Exit codes
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(short_help="Invent an authority, and what an audit of it must find.", epilog=EPILOG)
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--children", type=click.IntRange(1, 9_999_999), required=True, metavar="N", help="How many children the service knows.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, metavar="S", help="Another seed is another authority.")

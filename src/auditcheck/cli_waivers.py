@@ -17,7 +17,7 @@ Exit codes
 """
 
 
-@click.group(epilog=EPILOG)
+@click.group(short_help="Findings that somebody answers for, for a time.", epilog=EPILOG)
 def waivers() -> None:
     """Findings that somebody answers for, for a time (waivers.yml).
 

@@ -83,6 +83,11 @@ def bank_holidays() -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
+def weekend(days: Days) -> npt.NDArray[np.bool_]:
+    """Whether each day is a Saturday or a Sunday; bank holidays are not. Places without a day give no answer worth having."""
+    return (days.astype(np.int64) + 3) % 7 >= 5  # 1970-01-01 was a Thursday: 3 days after a Monday
+
+
 @cache
 def _working() -> tuple[Days, Days, int, int]:
     """(``count`` of working days up to and including each day of the range, the ``days`` themselves, first day, last day)."""
@@ -90,7 +95,7 @@ def _working() -> tuple[Days, Days, int, int]:
     last = day_number(date(bank_holidays()[-1].year, 12, 31))
     days = np.arange(first, last + 1, dtype=np.int32)
     closed = np.isin(days, [day_number(d) for d in bank_holidays()])
-    open_ = ((days + 3) % 7 < 5) & ~closed  # 1970-01-01 was a Thursday: 3 days after a Monday
+    open_ = ~weekend(days) & ~closed
     return np.cumsum(open_).astype(np.int32), days[open_], first, last
 
 

@@ -8,12 +8,29 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from auditcheck.nightly import Progress
+
+
+class Day(click.DateTime):
+    """A date as this program writes and reads it."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day; refused with what to do where the text is none."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"'{value}' is no day of the calendar. Write year, month and day, as in 2015-06-30.", param, ctx)
+
+
+DAY = Day()
 
 
 def stop(sentence: str) -> NoReturn:

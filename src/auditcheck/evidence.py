@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,6 @@ from auditcheck.casefile import sealed
 from auditcheck.checks.verdict import NOT_MET, OUTCOMES, Observations
 from auditcheck.judgement.asked import Place
 from auditcheck.judgement.bridge import Judged
-from auditcheck.values import OK
 
 #: More children than these under one family id are no family (checks/distinct.py has the same).
 MOST = 20
@@ -52,28 +51,22 @@ class Evidence:
         places = self.judged.because.get((o.rule.id, int(o.rows[i])), [])
         return "; ".join(sorted({self._name(place) for place in places}))
 
-    def siblings(self, o: Observations, i: int) -> str:
-        """A sentence that names the records of brothers and sisters of whom the same duty was missed on the same day; blank where none."""
-        key = self._key(o, i)
-        if key is None:
-            return ""
-        child = int(self.seen.cf.child(o.table)[o.rows[i]])
-        rows = [
-            (table, row) for other, table, row in self._missed[key] if other != child and (self._sealed[child] or not self._sealed[other])
-        ]
-        others = sorted({_called(table, self._id(table, row)) for table, row in rows})
-        if not others:
-            return ""
+    def siblings(self, o: Observations, some: npt.NDArray[np.intp]) -> Iterator[tuple[int, str]]:
+        """Sentences that name the records of brothers and sisters of whom the same duty was missed on the same day: to which of ``some``
+        each belongs, and the sentence."""
+        for k, child, key in self._breaches(o, some):
+            shown = [(table, row) for other, table, row in self._missed[key] if other != child and self._may_name(child, other)]
+            if shown:
+                yield k, self._of_siblings(shown)
+
+    def _may_name(self, child: int, other: int) -> bool:
+        return bool(self._sealed[child] or not self._sealed[other])
+
+    def _of_siblings(self, records: Sequence[tuple[str, int]]) -> str:
+        others = sorted({_called(table, self._id(table, row)) for table, row in records})
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         of = "a brother or sister" if len(others) == 1 else "brothers and sisters"
         return f" The same is found of {of}: {', '.join(others[:NAMED])}{more}."
-
-    def in_family(self, o: Observations, some: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Where the child has a family, so that there may be `siblings`."""
-        if o.rule.check == "together" or not len(self._family):
-            return np.zeros(len(some), bool)
-        child = self.seen.cf.child(o.table)[o.rows[some]]
-        return (child >= 0) & (self._family[np.maximum(child, 0)] >= 0)
 
     def in_a_row(self, o: Observations, i: int) -> Iterable[str]:
         """The records of the breaches before this one in its series."""
@@ -106,24 +99,27 @@ class Evidence:
     def _id(self, table: str, row: int) -> str:
         return str(self.seen.cf.ids(table)[row])
 
-    def _key(self, o: Observations, i: int) -> _Breach | None:
-        """What brothers and sisters must share for it to be one missed duty: the rule, the class and the day it was due."""
-        if o.verdict.outcome[i] != NOT_MET or o.due.state[i] != OK or o.rule.check == "together" or not len(self._family):
-            return None
-        child = int(self.seen.cf.child(o.table)[o.rows[i]])
-        family = int(self._family[child]) if child >= 0 else -1
-        return (o.rule.id, o.class_, family, int(o.due.day[i])) if family >= 0 else None
+    def _breaches(self, o: Observations, some: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, _Breach]]:
+        """Those of some observations that brothers and sisters may share: which of them, its child (row), and what must be the same for it
+        to be one missed duty (the rule, the class, the family and the day it was due)."""
+        if o.rule.check == "together" or not len(self._family):
+            return
+        child = self.seen.cf.child(o.table)[o.rows[some]]
+        family = np.where(child >= 0, self._family[np.maximum(child, 0)], -1)
+        at = np.flatnonzero((family >= 0) & (o.verdict.outcome[some] == NOT_MET) & o.due.known[some])
+        days = o.due.day[some[at]]
+        for k, of, kin, day in zip(at.tolist(), child[at].tolist(), family[at].tolist(), days.tolist(), strict=True):
+            yield k, of, (o.rule.id, o.class_, kin, day)
 
     @cached_property
     def _missed(self) -> dict[_Breach, list[tuple[int, str, int]]]:
         """Every such breach: the children (rows) of whom it is found, and their records (table and row)."""
         found: dict[_Breach, list[tuple[int, str, int]]] = defaultdict(list)
         for o in self.seen.observations:
-            for i in np.flatnonzero((o.verdict.outcome == NOT_MET) & o.due.known).tolist():
-                key = self._key(o, i)
-                if key is not None:
-                    row = int(o.rows[i])
-                    found[key].append((int(self.seen.cf.child(o.table)[row]), o.table, row))
+            some = np.flatnonzero(o.verdict.outcome == NOT_MET)
+            rows = o.rows[some].tolist()
+            for k, child, key in self._breaches(o, some):
+                found[key].append((child, o.table, rows[k]))
         return found
 
     @cached_property

@@ -161,8 +161,8 @@ class _Findings:
                 said[k] += " (The record gives no interval of its own; the local standard was used.)"
         for k in np.flatnonzero(self.escalated).tolist() if rule.escalates else ():
             said[k] += f" It is at least number {rule.escalates.after} in a row."  # type: ignore[union-attr]
-        for k in np.flatnonzero(self.results.evidence.in_family(o, some)).tolist():
-            said[k] += self.results.evidence.siblings(o, int(some[k]))
+        for k, text in self.results.evidence.siblings(o, some):
+            said[k] += text
         return said
 
     def _filling(self, word: str, limits: Sequence[str]) -> Iterable[str]:

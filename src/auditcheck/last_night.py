@@ -6,13 +6,14 @@ import csv
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from auditcheck import clock, contract
+from auditcheck import clock, contract, texts
 from auditcheck.completeness import Fill, Records
 from auditcheck.raw import BadExport
 from auditcheck.rulebook.model import Shrinkage
@@ -37,6 +38,11 @@ class Earlier:
     rows: dict[str, int]
     filled: dict[str, float]
     children: frozenset[str]
+
+    @property
+    def day(self) -> str:
+        """The day in words."""
+        return texts.in_words(clock.day_number(date.fromisoformat(self.as_of)))
 
 
 def earlier(folder: Path) -> Earlier:
@@ -70,7 +76,7 @@ def stale(records: Records, up_to: int, limits: Shrinkage) -> list[Alarm]:
             newest = max(int(days[past].max()), newest) if newest is not None else int(days[past].max())
     if newest is None or number < _ENOUGH or up_to - newest <= limits.old:
         return []
-    last, said = (clock.as_date(day).isoformat() for day in (newest, up_to))
+    last, said = map(texts.in_words, (newest, up_to))
     return [Alarm(f"The newest record is of {last}, {up_to - newest} days before {said}: the export may be older than it says.")]
 
 
@@ -78,17 +84,17 @@ def _tables(now: dict[str, int], before: Earlier, limits: Shrinkage) -> Iterator
     for table, then in sorted(before.rows.items()):
         here = now.get(table)
         if here is None:
-            yield Alarm(f"{table} is missing: the run of {before.as_of} had {then:,} records of it.", then >= _FEWEST)
+            yield Alarm(f"The table {table} is missing: the run of {before.day} had {then:,} records of it.", then >= _FEWEST)
         elif then >= _FEWEST and _share(then - here, then) >= limits.warns:
             lost = _share(then - here, then)
-            yield Alarm(f"{table} has {here:,} records, {lost}% fewer than the {then:,} of {before.as_of}.", lost >= limits.stops)
+            yield Alarm(f"{table} has {here:,} records, {lost}% fewer than the {then:,} of {before.day}.", lost >= limits.stops)
 
 
 def _children(children: Collection[str], before: Earlier, limits: Shrinkage) -> Iterator[Alarm]:
     gone = before.children.difference(children)
     lost = _share(len(gone), len(before.children))
     if len(gone) and len(before.children) >= _FEWEST and lost >= limits.warns:
-        says = f"{len(gone):,} of the {len(before.children):,} children of {before.as_of} are not in this export ({lost}%)."
+        says = f"{len(gone):,} of the {len(before.children):,} children of {before.day} are not in this export ({lost}%)."
         yield Alarm(says, lost >= limits.stops)
 
 
@@ -100,10 +106,10 @@ def _fields(fills: Iterable[Fill], before: Earlier, limits: Shrinkage) -> Iterat
             continue
         fill = now.get(name)
         if fill is None:
-            yield Alarm(f"The column {name} is missing: it was there on {before.as_of}.")
+            yield Alarm(f"The column {name} is missing: it was there on {before.day}.")
         elif fill.records >= _FEWEST and (fell := round(100 * (then - fill.filled / fill.records))) >= limits.warns:
             share = round(100 * fill.filled / fill.records)
-            yield Alarm(f"{name} is filled in for {share}% of its records, {fell} points fewer than on {before.as_of}.")
+            yield Alarm(f"{name} is filled in for {share}% of its records, {fell} points fewer than on {before.day}.")
 
 
 def _share(part: int, whole: int) -> int:

@@ -190,7 +190,7 @@ def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Pr
     found = []
     task = replace(task, folder=folder / _PORTIONS)
     with parquet_file(folder / "observations.parquet") as write:
-        for one in each(partial(audited, task=task), several, processes(order.jobs, len(several)), order.cluster):
+        for one in each(partial(audited, task=task), several, processes(order.jobs, len(several)), folder / _PORTIONS, order.cluster):
             found.append(one)
             progress(f"Audited {len(found)} of {len(several)} portions")
             write(row_order.take_observations(one))

@@ -93,11 +93,14 @@ def _words(words: Sequence[str], codes: npt.NDArray[np.generic]) -> pa.Array:
 
 
 def _many(words: Sequence[Sequence[str]], codes: Sequence[npt.NDArray[np.signedinteger]]) -> pa.Array:
-    """The words of codes (-1: none), where each part has words of its own."""
-    starts = np.cumsum([0, *(len(some) for some in words[:-1])])
-    shifted = np.concatenate([np.where(code < 0, -1, code + start) for code, start in zip(codes, starts, strict=True)])
-    every = pa.array([word for some in words for word in some], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(shifted.astype(np.int32), mask=shifted < 0), every)
+    """The words of codes (-1: none), where each part has words of its own.
+
+    No word comes twice: for one that does, pyarrow (26) reserves room in the Parquet file twice and leaves there whatever the memory held.
+    """
+    place = {word: n for n, word in enumerate(dict.fromkeys(word for some in words for word in some))}
+    every = [np.array([*(place[word] for word in some), -1], np.int32)[code] for some, code in zip(words, codes, strict=True)]
+    coded = np.concatenate(every)
+    return pa.DictionaryArray.from_arrays(pa.array(coded, mask=coded < 0), pa.array(list(place), pa.string()))
 
 
 class _Ranks:

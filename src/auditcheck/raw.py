@@ -81,7 +81,8 @@ class InputFile:
 
 @dataclass
 class Export:
-    """Everything that was read. ``coverage``: table -> complete | latest_only | since YYYY-MM-DD, as the mapping or manifest knows it.
+    """Everything that was read. ``coverage``: table, or kind of record in one (``conferences.initial``) -> complete | latest_only
+    | since YYYY-MM-DD, as the mapping or manifest knows it.
 
     ``kinds``: table -> the kinds of record that the format can hold in it (not named: any), so that none of another kind means nothing.
     ``until``: table -> the day (YYYY-MM-DD) on which a return was closed: what happened on that day or later is not in it.

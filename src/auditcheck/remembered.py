@@ -16,8 +16,6 @@ from auditcheck.ledger.tonight import Tonight
 from auditcheck.reports.view import RunView
 from auditcheck.summary import INCOMPLETE, Summary
 
-_TO_DO = ("action_id", "finding_id", "child_id", "what", "owner", "due", "status")
-
 
 def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
     """The run with what the ledger knows of it; ``summary`` and run.json say it too."""
@@ -38,28 +36,15 @@ def remembered(shown: RunView, summary: Summary, tonight: Tonight) -> RunView:
     shown.info["warnings"] += tonight.notes
     if missing:
         _incomplete(shown, summary, f"{len(missing)} finding(s) of {tonight.earlier} are accounted for neither as found nor as resolved")
-    actions = _to_do(tonight.actions, shown.children)
-    return replace(
-        shown,
-        resolved=resolved,
-        backdated=late,
-        actions=actions,
-        register=register(tonight.register),
-        complete=shown.complete and not missing,
-    )
+    actions = _register(tonight.register, shown.children)
+    return replace(shown, resolved=resolved, backdated=late, actions=actions, complete=shown.complete and not missing)
 
 
-def _to_do(actions: Sequence[Action], children: pa.Table | None) -> pd.DataFrame:
-    """The open actions, with the team that has the child's case tonight."""
+def _register(actions: Sequence[tuple[Action, str]], children: pa.Table | None) -> pd.DataFrame:
+    """Every action, with the team that has the child's case tonight and the rule that it is about."""
     held = {} if children is None else dict(zip(children["child_id"].to_pylist(), children["team"].to_pylist(), strict=True))
-    rows = [(*(getattr(action, name) for name in _TO_DO), held.get(action.child_id) or "") for action in actions]
-    return pd.DataFrame(rows, columns=[*_TO_DO, "team"], dtype="str")
-
-
-def register(actions: Sequence[tuple[Action, str]]) -> pd.DataFrame:
-    """The columns of `reports.view.RunView.register`."""
-    rows = [(rule, action.raised_on, action.due, action.closed_on) for action, rule in actions]
-    return pd.DataFrame(rows, columns=["rule_id", "raised_on", "due", "closed_on"], dtype="str")
+    rows = [(*action, held.get(action.child_id) or "", rule) for action, rule in actions]
+    return pd.DataFrame(rows, columns=[*Action._fields, "team", "rule_id"], dtype="str")
 
 
 def _incomplete(shown: RunView, summary: Summary, why: str) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from auditcheck.audited import LISTED, Audited, Tables
 from auditcheck.finding_table import ORDER
-from auditcheck.findings import COLUMNS
+from auditcheck.findings import COLUMNS, OBSERVED
 from auditcheck.reports.view import plain
 
 #: So many rows of each set are held at a time.
@@ -28,12 +28,16 @@ def observations(found: Audited) -> Iterator[pa.Table]:
 
 
 def observed(found: Audited, folder: Path) -> Iterator[pa.Table]:
-    """The observations in batches, from memory or from the observations.parquet that was written into ``folder`` as they came."""
+    """The observations in batches, from memory or from the observations.parquet that was written into ``folder`` as they came.
+
+    All but ids are coded, as they are in memory: writing the same words out millions of times costs more than all that is asked of them.
+    """
     held = list(observations(found))
     if held:
         yield from held
         return
-    with pq.ParquetFile(folder / "observations.parquet") as file:
+    coded = [name for name in OBSERVED if not name.endswith("_id") or name == "rule_id"]
+    with pq.ParquetFile(folder / "observations.parquet", read_dictionary=coded) as file:
         for batch in file.iter_batches(_BATCH):
             yield pa.Table.from_batches([batch])
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditcheck import clock
+from auditcheck import clock, texts
 from auditcheck.audit import EVALUATED, FOR_A_PERSON, RULE_ERROR, RuleRun
 from auditcheck.audited import LISTED, Audited
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_YET_DUE, OUTCOMES
@@ -143,11 +143,11 @@ def _stopped(found: Audited, runs: Mapping[str, RuleRun], errors: Sequence[str])
     """Why the audit is incomplete: whole tables set aside, rules that failed, none that could be evaluated, cases not judged."""
     said = [f"{p.file}: {p.problem}" for p in found.problems if p.stopped]
     if errors:
-        said.append(f"{len(errors)} rule(s) failed: {', '.join(error.split(':')[0] for error in errors)}")
+        said.append(f"{texts.count(len(errors), 'rules')} failed: {', '.join(error.split(':')[0] for error in errors)}")
     if not any(run.status == EVALUATED for run in runs.values()):
         said.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs, which is not the same as nothing wrong")
     if found.unjudged:
-        said.append(f"{found.unjudged} case(s) could not be judged")
+        said.append(f"{texts.count(found.unjudged, 'cases')} could not be judged")
     return said
 
 
@@ -195,7 +195,8 @@ def _info(
         "data_up_to": (export.extracted_at or export.as_of or as_of.isoformat())[:10],
         "export": export.kind,
         "inputs": [{"name": i.name, "sha256": i.sha256, "rows": i.rows} for i in export.inputs],
-        "coverage": {name: export.coverage.get(name, "complete (not declared)") for name in tables},
+        "coverage": {name: export.coverage.get(name, "complete (not declared)") for name in tables}
+        | {name: how for name, how in export.coverage.items() if "." in name},
         "children": tables["children"],
         "records": sum(tables.values()),
         "tables": tables,

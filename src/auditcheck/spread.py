@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
 
 from auditcheck.raw import BadExport
 
@@ -13,6 +17,7 @@ Result = TypeVar("Result")
 
 #: What a process needs for a portion, generously (bytes): no more processes than the machine has memory for.
 _NEEDED = 2 << 30
+_WORK, _MADE = "work", "made-"
 
 
 def processes(jobs: int | None, portions: int) -> int:
@@ -26,34 +31,62 @@ def processes(jobs: int | None, portions: int) -> int:
     return max(1, min(processors, portions, memory // _NEEDED))
 
 
-def each(function: Callable[[One], Result], portions: Sequence[One], jobs: int, cluster: str = "") -> Iterator[Result]:
+def each(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path, cluster: str = "") -> Iterator[Result]:
     """What ``function`` makes of each portion, in order, as soon as all before it are done. ``cluster``: the address of a Dask scheduler.
 
+    ``folder``: an existing one, the owner's alone, where processes find their work and leave what they made of it.
     Raises BadExport where the cluster or its library is not there; whatever ``function`` raises.
     """
     if cluster:
         return _on_cluster(function, portions, cluster)
     if jobs > 1:
-        return _in_pool(function, portions, jobs)
+        return _in_pool(function, portions, jobs, folder)
     return map(function, portions)
 
 
-def _in_pool(function: Callable[[One], Result], portions: Sequence[One], jobs: int) -> Iterator[Result]:
-    """In fresh processes: nothing of this one's memory or threads goes with them. A portion whose process dies is done once more, here."""
-    from concurrent.futures import ProcessPoolExecutor
+def _in_pool(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path) -> Iterator[Result]:
+    """In fresh processes: nothing of this one's memory or threads goes with them. A portion whose process dies is done once more, here.
+
+    Work and results go through files. Through the pool's pipes go their numbers alone: a process that dies halfway through a longer
+    message would leave whoever is at the other end waiting for the rest for ever.
+    """
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
+    (folder / _WORK).write_bytes(pickle.dumps((function, list(portions))))
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(function, portion) for portion in portions]
+        futures: list[Future[None]] = []
+        with suppress(BrokenProcessPool):  # one may die before all is handed out
+            futures.extend(pool.submit(_work, folder, number) for number in range(len(portions)))
         try:
-            for portion, future in zip(portions, futures, strict=True):
+            for number, portion in enumerate(portions):
                 try:
-                    yield future.result()
-                except BrokenProcessPool:
+                    futures[number].result()
+                except (BrokenProcessPool, IndexError):
                     yield function(portion)
+                else:
+                    yield _taken(folder / f"{_MADE}{number}")
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _work(folder: Path, number: int) -> None:
+    function, portions = _given(folder)
+    (folder / f"{_MADE}{number}").write_bytes(pickle.dumps(function(portions[number])))
+
+
+@cache
+def _given(folder: Path) -> tuple[Callable[[Any], Any], list[Any]]:
+    """The work that was left in the folder: read once a process."""
+    found: tuple[Callable[[Any], Any], list[Any]] = pickle.loads((folder / _WORK).read_bytes())
+    return found
+
+
+def _taken(file: Path) -> Any:
+    found = pickle.loads(file.read_bytes())
+    file.unlink()
+    return found
 
 
 def _on_cluster(function: Callable[[One], Result], portions: Sequence[One], address: str) -> Iterator[Result]:

@@ -28,13 +28,15 @@ def coded_iso(when: When) -> pa.DictionaryArray:
     """The same, each different moment once: the same ones come again and again."""
     timed = when.known & (when.second != clock.DAY_ONLY)
     whole = when.known & ~timed
-    there = np.zeros(clock.SPAN, bool)
-    there[when.day[whole] - clock.BASE] = True
+    days = when.day[whole]
+    first, last = (int(days.min()), int(days.max())) if len(days) else (clock.BASE, clock.BASE - 1)
+    there = np.zeros(last - first + 1, bool)
+    there[days - first] = True
     code = np.full(len(when.day), -1, np.int32)
-    code[whole] = (np.cumsum(there) - 1)[when.day[whole] - clock.BASE]
+    code[whole] = (np.cumsum(there) - 1)[days - first]
     stamps, which = _stamps(when.day[timed], when.second[timed])
     code[timed] = int(there.sum()) + which
-    words = pa.concat_arrays([_iso_days().filter(pa.array(there)), stamps])
+    words = pa.concat_arrays([_iso_days().slice(first - clock.BASE, len(there)).filter(pa.array(there)), stamps])
     return pa.DictionaryArray.from_arrays(pa.array(code, mask=code < 0), words)
 
 

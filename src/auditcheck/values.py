@@ -41,8 +41,10 @@ class When:
         if len(self.day) == 0:
             state = np.where(rows == -2, UNREADABLE, BLANK).astype(np.uint8)
             return When(np.full(len(rows), clock.NAT, np.int32), np.full(len(rows), -1, np.int32), state)
-        at = np.maximum(rows, 0)
         lost = rows < 0
+        if not lost.any():
+            return When(self.day[rows], self.second[rows], self.state[rows])
+        at = np.maximum(rows, 0)
         state = np.where(rows == -2, UNREADABLE, np.where(lost, BLANK, self.state[at])).astype(np.uint8)
         return When(np.where(lost, clock.NAT, self.day[at]), np.where(lost, clock.DAY_ONLY, self.second[at]), state)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -79,10 +79,21 @@ def _events(text: str) -> list[Any]:
     fast = _fast()
     if fast is not None:
         try:
-            return list(fast.parse(text, Loader=fast.CSafeLoader))
+            return list(_not_too_deep(fast.parse(text, Loader=fast.CSafeLoader)))
         except fast.YAMLError:
             pass
-    return list(YAML(typ="base", pure=True).parse(text))
+    return list(_not_too_deep(YAML(typ="base", pure=True).parse(text)))
+
+
+def _not_too_deep(events: Iterable[Any]) -> Iterator[Any]:
+    """Stops as soon as something lies too deep: each further bracket would cost more than the one before."""
+    depth = 0
+    for event in events:
+        depth += _is(event, "SequenceStart") or _is(event, "MappingStart")
+        depth -= _is(event, "SequenceEnd") or _is(event, "MappingEnd")
+        if depth > DEEPEST + 1:
+            raise _TooDeepError
+        yield event
 
 
 @cache
@@ -111,8 +122,6 @@ def _build(document: Document, events: list[Any]) -> None:
 
 
 def _value(document: Document, rest: Iterator[Any], event: Any, path: Path) -> Any:
-    if len(path) > DEEPEST:
-        raise _TooDeepError
     place = document.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
     if _is(event, "Alias"):
         document.problems.append((*place, f"'*{event.anchor}' repeats another part, expected it written out (no aliases)"))

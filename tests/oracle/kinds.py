@@ -86,6 +86,8 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
             return "cannot_tell"
         if value.moment and other.moment and value.moment.day > other.moment.day:
             return wrong(duty, subject, test)
+    if "not_on" in test and value.moment and value.moment.day.weekday() >= 5:
+        return wrong(duty, subject, test)
     if test.get("as") == "limit" and not value.moment and not reads_as_limit(value.text):
         return "cannot_tell"
     return "met"

@@ -23,6 +23,7 @@ def of_ledger(path: Path) -> list[Acted]:
 
 def of_view(view: RunView) -> list[Acted] | None:
     """Every action of the ledger of a run; None where it has none."""
-    if view.register is None:
+    if view.actions is None:
         return None
-    return [Acted(**row) for row in view.register.rename(columns={"rule_id": "rule"}).to_dict("records")]
+    held = (view.actions[name] for name in ("rule_id", "raised_on", "due", "closed_on"))
+    return [Acted(*row) for row in zip(*held, strict=True)]

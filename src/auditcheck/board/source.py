@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 NEEDED = ("run.json", "rules.csv", "measures.csv", "observations.parquet", "children.parquet")
+#: Columns of a few words each.
+CODED = [name for name in READ if name != "child_id"]
 #: Rows of observations held at once.
 BATCH = 2_000_000
 
@@ -86,8 +88,6 @@ def of_folder(folder: Path) -> Run:
 
 def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Table]]) -> Run:
     """A run that is just being written. ``observations``: its rows in batches, given anew each time."""
-    from auditcheck.reports.view import plain
-
     if view.children is None or view.measures is None:
         raise NotARun("The run holds no children or no measures, so no book can be made of it.")
     rules, measures = (list(frame.to_dict("records")) for frame in (view.rules, view.measures))
@@ -97,7 +97,7 @@ def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Tab
         rules,
         measures,
         view.children,
-        lambda: (plain(some.select(list(READ))) for some in observations()),
+        lambda: (some.select(list(READ)) for some in observations()),
         view.taking_part,
     )
 
@@ -108,7 +108,7 @@ def _observations(path: Path) -> Callable[[], Iterable[pa.Table]]:
 
     if pq.read_metadata(path).num_rows > BATCH:
         return lambda: _batches(path)
-    table = pq.read_table(path, columns=list(READ))
+    table = pq.read_table(path, columns=list(READ), read_dictionary=CODED)
     return lambda: [table]
 
 
@@ -116,7 +116,7 @@ def _batches(path: Path) -> Iterable[pa.Table]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, read_dictionary=CODED) as file:
         for batch in file.iter_batches(BATCH, columns=list(READ)):
             yield pa.Table.from_batches([batch])
 

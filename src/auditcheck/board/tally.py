@@ -5,8 +5,9 @@ Column-wise, a batch at a time, so that a file of many millions of rows is count
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from auditcheck.board.periods import Period
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, OUTCOMES
 
 Counts = npt.NDArray[np.int64]
-Days = npt.NDArray[np.int64]
+T = TypeVar("T", bound=np.generic)
 
 #: The columns that are read.
 READ = ("rule_id", "outcome", "child_id", "trigger_at", "due_at", "happened_at", "standing")
@@ -114,14 +115,16 @@ def tally(
 
 def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period) -> None:
     outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules, pa.string()))
-    day = pc.coalesce(batch["due_at"], batch["trigger_at"])
-    dated, inside, still = (_true(where) for where in (pc.is_valid(day), within(day, period), pc.equal(batch["standing"], "open")))
+    day = _Coded.of(batch["due_at"]), _Coded.of(batch["trigger_at"])
+    dated = (day[0].code >= 0) | (day[1].code >= 0)
+    inside = _first_of(day, lambda moments: within(moments, period))
+    still = _places(batch["standing"], pa.array(["open"])) == 0
     counts = (rule >= 0) & (outcome != NOT_APPLICABLE)
     event = happens[rule]
     found.undated += int((counts & event & ~dated & ~still).sum())
     chosen = np.flatnonzero(counts & np.where(event & dated, inside, still))
     rule, outcome = rule[chosen], outcome[chosen]
-    child = _places(batch["child_id"].take(pa.array(chosen)), children)
+    child = _among(batch["child_id"].take(pa.array(chosen)), children)
     for key, held in found.by.items():
         group = np.append(found.breakdowns[key].code, held.shape[1] - 1)[child]
         flat = (rule * held.shape[1] + group) * held.shape[2] + outcome
@@ -131,11 +134,13 @@ def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArr
         found.behind[met][rule[who], child[who]] = True
 
 
-def within(days: pa.ChunkedArray, period: Period) -> pa.ChunkedArray:
-    """Whether each moment, as text, lies in the period; null where there is none."""
+def within(days: pa.Array | pa.ChunkedArray, period: Period) -> npt.NDArray[np.bool_]:
+    """Whether each moment, as text, lies in the period; False where there is none."""
     # Text sorts as its days do; 'T' and what follows come after the bare day.
     after = period.last.isoformat() + "U"
-    return pc.and_(pc.greater_equal(days, period.first.isoformat()), pc.less(days, after))
+    inside = pc.and_(pc.greater_equal(days, period.first.isoformat()), pc.less(days, after))
+    found: npt.NDArray[np.bool_] = pc.fill_null(inside, False).to_numpy(zero_copy_only=False)
+    return found
 
 
 @dataclass(frozen=True)
@@ -157,10 +162,10 @@ def monthly(
     names = pa.array([month.first.isoformat()[:7] for month in months], pa.string())
     every = pa.array(sorted({rule for rules, _ in wanted.values() for rule in rules}), pa.string())
     for batch in batches:
-        some = batch.filter(pc.is_in(batch["rule_id"], value_set=every))
+        some = batch.take(np.flatnonzero(_places(batch["rule_id"], every) >= 0))
         rule, outcome = _places(some["rule_id"], every), _places(some["outcome"], pa.array(OUTCOMES))
-        days = {by: pc.coalesce(*(some[column] for column in columns)) for by, columns in _DAYS.items()}
-        month = {by: _places(pc.utf8_slice_codeunits(day, 0, 7), names) for by, day in days.items()}
+        days = {by: [_Coded.of(some[column]) for column in columns] for by, columns in _DAYS.items()}
+        month = {by: _first_of(day, lambda moments: _among(pc.utf8_slice_codeunits(moments, 0, 7), names), -1) for by, day in days.items()}
         for name, (rules, by) in wanted.items():
             own = np.isin(rule, np.asarray(pc.index_in(pa.array(rules, pa.string()), value_set=every)))
             here = own & (month[by] >= 0)
@@ -178,7 +183,7 @@ def monthly(
 
 def by_agency(taking_part: pa.Table, period: Period) -> dict[str, dict[str, Number]]:
     """Of each thing in taking_part.parquet, what was counted in a period for each agency."""
-    inside = taking_part.filter(pc.fill_null(within(taking_part["day"], period), False))
+    inside = taking_part.filter(within(taking_part["day"], period))
     grouped = inside.group_by(["what", "who", "outcome"]).aggregate([("child_id", "count_distinct"), ("outcome", "count")])
     found: dict[str, dict[str, dict[str, tuple[int, int]]]] = {}
     for row in grouped.to_pylist():  # a row an agency and outcome: some dozens
@@ -191,12 +196,42 @@ def _of_outcomes(counts: Mapping[str, tuple[int, int]]) -> Number:
     return Number(met[0], 0, not_met[0], unknown[0], met[1], not_met[1])
 
 
+@dataclass(frozen=True)
+class _Coded:
+    """A column of text as codes: ``code`` (n,) is the place of each among the ``words``, -1 where there is none.
+
+    The same few days and words come again and again, so what is asked of them is asked once each.
+    """
+
+    code: npt.NDArray[np.int64]
+    words: pa.Array
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> _Coded:
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        whole = coded.unify_dictionaries().combine_chunks()
+        if isinstance(whole, pa.ChunkedArray):  # of no chunk at all
+            return cls(np.zeros(0, np.int64), pa.array([], pa.string()))
+        return cls(pc.fill_null(whole.indices, -1).to_numpy().astype(np.int64), whole.dictionary)
+
+
+def _first_of(columns: Sequence[_Coded], ask: Callable[[pa.Array], npt.NDArray[T]], none: int | bool = False) -> npt.NDArray[T]:
+    """What is told of the first column that has a word at each place; ``none`` where none of them has."""
+    answer: npt.NDArray[T] | None = None
+    for column in reversed(columns):
+        told = np.append(ask(column.words), none)[column.code]
+        answer = told if answer is None else np.where(column.code >= 0, told, answer)
+    assert answer is not None
+    return answer
+
+
 def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
-    """The place of each value, -1 where it is none of them."""
-    found: npt.NDArray[np.int64] = pc.fill_null(pc.index_in(column, value_set=of), -1).to_numpy().astype(np.int64)
-    return found
+    """The place of each word of a few, -1 where it is none of them."""
+    coded = _Coded.of(column)
+    return np.append(_among(coded.words, of), -1)[coded.code]
 
 
-def _true(where: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = pc.fill_null(where, False).to_numpy()
+def _among(words: pa.Array | pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
+    """The same of words that hardly come twice."""
+    found: npt.NDArray[np.int64] = pc.fill_null(pc.index_in(words, value_set=of), -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return found

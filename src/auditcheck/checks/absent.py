@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from auditcheck import contract
 from auditcheck.checks import words
-from auditcheck.checks.events import Events, events_of, linked, may_belong, record_scope, subject_keys
+from auditcheck.checks.events import ANY_DAY, Events, events_of, linked, may_belong, record_scope, subject_keys
 from auditcheck.checks.ground import Ground, settle_population
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET, NOT_YET_DUE, Observations, Verdict
@@ -93,12 +93,14 @@ def _last(ground: Ground, scope: Scope, rule: Rule, moment: When) -> tuple[Answe
     events = events_of(scope, {k: body[k] for k in ("table", "at", "match")})
     keys = subject_keys(ground.duties, scope.table, events.by_child)
     day = np.where(moment.known, moment.day, -(2**18))
-    rows = events.row_of(events.last_by(keys, day))
+    place = events.last_by(keys, day)
+    rows = events.row_of(place)
     answer = Scope(ground.duties, body["table"], rows, {"subject": scope}, blank_may_be_yes=True).holds(body.get("where") or {})
-    undated = events.any_doubt(keys, day + 1, day)
     none = rows < 0
-    undated |= _differ_on_the_day(ground, scope, body, events, keys, day)
-    return Answer(answer.yes & ~none & ~undated, (answer.unknown & ~none) | undated), rows
+    since = np.where(none, ANY_DAY + 1, events.days[np.maximum(place, 0)] if len(events.days) else 0)
+    unsure = events.any_doubt(keys, since, day)  # one that may be later still
+    unsure |= _differ_on_the_day(ground, scope, body, events, keys, day)
+    return Answer(answer.yes & ~none & ~unsure, (answer.unknown & ~none) | unsure), rows
 
 
 def _differ_on_the_day(

@@ -174,6 +174,8 @@ def _take(column: Any, rows: Links, lost: Any) -> Any:
     blank: Any = True if column.dtype == bool and lost is True else False if column.dtype == bool else -1
     if not len(column):
         return np.where(rows == LOST, lost, blank).astype(column.dtype)
+    if rows.min(initial=0) >= 0:
+        return column[rows]
     return np.where(rows >= 0, column[np.maximum(rows, 0)], np.where(rows == LOST, lost, blank)).astype(column.dtype)
 
 

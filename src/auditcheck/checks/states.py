@@ -118,7 +118,7 @@ def _settle_test(verdict: Verdict, test: Mapping[str, Any], found: Found, outcom
         verdict.settle(found.contradicts, CANNOT_TELL, f"{CONTRADICTION}: {name} lies before {words.plain(test.get('not_before', ''))}")
         verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} can't be read")
     else:
-        verdict.settle(found.explained, JUSTIFIED, f"{_capital(name)} is not what was asked for; a reason is recorded")
+        verdict.settle(found.explained, JUSTIFIED, f"{_capital(name)} is recorded, but not as the rule asks; the reason is there")
 
 
 def _wrong(test: Mapping[str, Any], name: str) -> str:
@@ -126,7 +126,9 @@ def _wrong(test: Mapping[str, Any], name: str) -> str:
         return f"{_capital(name)} is the same as {words.plain(test['not_same_as'])}"
     if "not_after" in test:
         return f"{_capital(name)} is later than {words.plain(test['not_after'])}"
-    return f"{_capital(name)} is not what was asked for"
+    if "not_on" in test:
+        return f"{_capital(name)} is a Saturday or a Sunday"
+    return f"{_capital(name)} is recorded, but not as the rule asks"
 
 
 def _capital(text: str) -> str:
@@ -186,6 +188,9 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
         this, other = scope.when(path), scope.when(test["not_after"])
         wrong |= this.known & other.known & (this.day > other.day) & ~blank
         unknown |= this.known & (other.state > BLANK)
+    if "not_on" in test:
+        this = scope.when(path)
+        wrong |= this.known & clock.weekend(this.day) & ~blank
     if "or_reason" in test:
         reason = scope.blank(test["or_reason"])
         explained = wrong & ~reason.yes & ~reason.unknown

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from auditcheck.checks.called import CALLED
 from auditcheck.checks.timing import Words
 from auditcheck.rulebook.model import Rule
 
 
 def plain(path: str) -> str:
-    """``strategy_id.held_at`` -> ``the date held``; ``started_on`` -> ``the date started``."""
+    """``strategy_id.held_at`` -> ``the date held``; ``started_on`` -> ``the date started``; some have words of their own (`called`)."""
     name = path.split(".")[-1]
+    if name in CALLED:
+        return CALLED[name]
     for ending in ("_on", "_at"):
         if name.endswith(ending):
             return f"the date {name.removesuffix(ending).replace('_', ' ')}"
@@ -21,7 +24,7 @@ def plain(path: str) -> str:
 def thing(table: str) -> str:
     """The singular of a table's name: ``core_groups`` -> ``a core group``."""
     name = table.replace("_", " ")
-    singular = name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
+    singular = "child" if name == "children" else name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
     return ("an " if singular[0] in "aeio" else "a ") + singular
 
 

@@ -82,12 +82,15 @@ class Attack:
     def _groups(self, told: Sequence[tuple[float, float]]) -> Iterator[frozenset[int]]:
         """The cells that are not known, in groups that no relation joins."""
         free = {cell for cell, (low, high) in enumerate(told) if low < high}
+        followed: set[int] = set()
         while free:
             group, edge = set(), {min(free)}
             while edge:
                 group |= edge
                 free -= edge
-                edge = {c for cell in edge for at in self._touching[cell] for c, _ in self.system.relations[at] if c in free}
+                touched = {at for cell in edge for at in self._touching[cell]} - followed
+                followed |= touched
+                edge = {cell for at in touched for cell, _ in self.system.relations[at] if cell in free}
             yield frozenset(group)
 
     def can_hide(self, cell: int) -> bool:
@@ -102,6 +105,11 @@ class Attack:
             return False
         return self.policy.small(one.truth) or (one.hidden_before and self.can_hide(cell))
 
+    def printed(self, cell: int) -> bool:
+        """Whether a table prints this cell, or printed it as hidden."""
+        one = self.system.cells[cell]
+        return one.current or one.hidden_before
+
     def cost(self, cell: int) -> int:
         """What is lost by hiding a cell: its count."""
         return self.system.cells[cell].truth or 0
@@ -109,7 +117,7 @@ class Attack:
     def wanted(self, cell: int, hidden: Collection[int]) -> bool:
         """Whether a cell needs a wide range: it is hidden, was hidden, or is a small count (or may be one) that nobody prints."""
         one = self.system.cells[cell]
-        if one.current:
+        if one.current or one.laid_out:
             return cell in hidden
         return one.hidden_before or one.truth is None or self.policy.small(one.truth)
 
@@ -164,9 +172,9 @@ class _Group:
         point, prices = self.program.least(self._aim(at, sign))
         self._witness(point)
         weight: dict[int, float] = defaultdict(float)
-        for relation, price in zip(self.relations, prices, strict=True):
-            for cell, times in relation:
-                weight[cell] += times * price
+        for at_ in np.flatnonzero(prices):
+            for cell, times in self.relations[at_]:
+                weight[cell] += times * prices[at_]
         return float(point[at]), {cell for cell, held in weight.items() if abs(held) > _NEAR}
 
     def exactly(self, cell: int) -> tuple[float, float]:

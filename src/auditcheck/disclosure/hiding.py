@@ -22,14 +22,13 @@ ROUNDS, CELLS = 60, 400
 
 @dataclass(frozen=True)
 class Choice:
-    """``hidden``: every cell to hide. ``cheapest``: whether no other choice hides a smaller total.
+    """``hidden``: every cell to hide.
 
     ``betrayed``: cells that can be worked out all the same, from this pack and an earlier one: by a zero, which is shown, or because what
-    is hidden is known to be no zero. ``given_away``: those that earlier packs gave away by themselves.
+    is hidden is known to be no zero. ``given_away``: those that were printed as hidden, and that earlier packs gave away by themselves.
     """
 
     hidden: frozenset[int]
-    cheapest: bool
     betrayed: frozenset[int]
     given_away: frozenset[int]
 
@@ -42,18 +41,18 @@ def choose(attack: Attack) -> Choice:
     for _ in range(ROUNDS):
         new = _demands(attack, hidden)
         if not new:
-            return _choice(attack, hidden, True)
+            return _choice(attack, hidden)
         demands += new
         if len(_cells(demands)) > CELLS:
             break
         hidden = first | _cheapest(demands, first, attack)
-    return _choice(attack, _quickly(attack, first, hidden), False)
+    return _choice(attack, _quickly(attack, first, hidden))
 
 
-def _choice(attack: Attack, hidden: frozenset[int], cheapest: bool) -> Choice:
+def _choice(attack: Attack, hidden: frozenset[int]) -> Choice:
     left = frozenset(leak.cell for leak in attack.leaks(hidden))
     before = attack.narrow_before(left) if left else frozenset()
-    return Choice(hidden, cheapest, left - before, before)
+    return Choice(hidden, left - before, frozenset(cell for cell in before if attack.printed(cell)))
 
 
 def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from math import nan
 
 from auditcheck.disclosure.attack import Attack
@@ -10,16 +11,18 @@ from auditcheck.disclosure.blocks import Part
 from auditcheck.disclosure.hiding import choose
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.policy import Policy
-from auditcheck.disclosure.raw import Raw
+from auditcheck.disclosure.raw import NotATable, Raw
 from auditcheck.disclosure.released import Released
 from auditcheck.disclosure.safe import Row, Safe, make
-from auditcheck.disclosure.solver import NoSolution
+from auditcheck.disclosure.solver import NoSolution, Undecided
 from auditcheck.disclosure.system import build
 
 Place = tuple[tuple[Part, ...], str]
 
 GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
 RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
+
+NOT_LAID_OUT = "These tables and earlier ones cross in too many ways to try them all: a count may be known more closely than it should be."
 
 
 class CannotRelease(Exception):
@@ -45,27 +48,42 @@ def _protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[
     """As `protect`, for the tables of one population."""
     merged = [merge_small(table, policy) for table in tables]
     rows = [table for table, _ in merged]
-    try:
-        hidden, notes = _hidden(rows, policy, released)
-    except NoSolution:
-        hidden, notes = _hidden(rows, policy, Released())
-        notes.append(RESTATED)
+    hidden, notes = _hidden_from_all(rows, policy, released)
     return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
 
 
-def _hidden(tables: Sequence[Raw], policy: Policy, released: Released) -> tuple[list[set[Place]], list[str]]:
+def _hidden_from_all(tables: Sequence[Raw], policy: Policy, released: Released) -> tuple[list[set[Place]], list[str]]:
+    """As `_hidden`, from a reader who takes what tables name for all there is; from another, where the figures show that there is more."""
+    try:
+        with suppress(NotATable, NoSolution):
+            return _hidden(tables, policy, released, True)
+        with suppress(NoSolution):
+            return _hidden(tables, policy, released, False)
+        hidden, notes = _hidden(tables, policy, Released(), False)
+        return hidden, [*notes, RESTATED]
+    except Undecided as problem:
+        raise CannotRelease(
+            f"What these tables give away ({_named(tables)}) could not be worked out (the solver said: {problem}). Leave one of them out."
+        ) from problem
+
+
+def _hidden(tables: Sequence[Raw], policy: Policy, released: Released, complete: bool) -> tuple[list[set[Place]], list[str]]:
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
-    system = build(tables, released)
+    system = build(tables, released, complete)
     choice = choose(Attack(system, policy))
     if choice.betrayed:
-        names = ", ".join(f"'{table.name}'" for table in tables)
         raise CannotRelease(
             "Together with what was released before, these tables would give away a count that is hidden "
-            f"({tables[0].population}: {names}). Leave out the one that is new since then, or join its rows."
+            f"({_named(tables)}). Leave out the one that is new since then, or join its rows."
         )
     at = [{(key, count): system.at(table, key, count) for key in table.cells for count in table.counts} for table in tables]
     hidden = [{place for place, cell in cells.items() if cell in choice.hidden} for cells in at]
-    return hidden, [GIVEN_AWAY] if choice.given_away else []
+    notes = {GIVEN_AWAY: choice.given_away, NOT_LAID_OUT: system.too_large}
+    return hidden, [note for note, holds in notes.items() if holds]
+
+
+def _named(tables: Sequence[Raw]) -> str:
+    return f"{tables[0].population}: " + ", ".join(f"'{table.name}'" for table in tables)
 
 
 def _shown(table: Raw, policy: Policy, hidden: Collection[Place], notes: list[str]) -> Safe:

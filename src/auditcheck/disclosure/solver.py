@@ -15,6 +15,10 @@ class NoSolution(Exception):
     """No numbers satisfy every equation within the bounds."""
 
 
+class Undecided(Exception):
+    """The solver came to no end. That tells nothing, least of all that there is no solution."""
+
+
 class Program:
     """Bounded numbers under linear constraints, to be made least or most in one way after another; each starts where the last ended.
 
@@ -38,13 +42,16 @@ class Program:
         self._kind = highspy.HighsVarType.kContinuous
 
     def least(self, aim: Vector) -> tuple[Vector, Vector]:
-        """The numbers that make the weighted sum least, in fractions, and the price of each constraint. Raises `NoSolution`."""
+        """The numbers that make the weighted sum least, in fractions, and the price of each constraint.
+
+        Raises `NoSolution`, `Undecided`.
+        """
         self._solve(aim, highspy.HighsVarType.kContinuous)
         found = self._solver.getSolution()
         return np.array(found.col_value), np.array(found.row_dual)
 
     def least_whole(self, aim: Vector) -> Vector:
-        """The whole numbers that make the weighted sum least. Raises `NoSolution`."""
+        """The whole numbers that make the weighted sum least. Raises `NoSolution`, `Undecided`."""
         self._solve(aim, highspy.HighsVarType.kInteger)
         return np.round(np.array(self._solver.getSolution().col_value))
 
@@ -55,5 +62,7 @@ class Program:
             self._kind = kind
         self._solver.run()
         status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise NoSolution
         if status != highspy.HighsModelStatus.kOptimal:
-            raise NoSolution(self._solver.modelStatusToString(status))
+            raise Undecided(self._solver.modelStatusToString(status))

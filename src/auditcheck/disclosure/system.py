@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from math import inf
 
 from auditcheck.disclosure.blocks import Atom, Part
+from auditcheck.disclosure.layout import MOST, OUTCOME, Layout, below, home, layouts
 from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
 from auditcheck.disclosure.released import Published, Released
 from auditcheck.disclosure.rings import ring
 
-OUTCOME = "outcome"
 Members = frozenset[Atom]
 Block = frozenset[tuple[str, int]]
 Key = tuple[str, Block]
@@ -29,7 +29,8 @@ Relation = tuple[tuple[int, int], ...]
 class Cell:
     """``truth``: the count, where it is known here. ``current``: of the pack at hand; else of an earlier one, or one that nobody printed.
 
-    ``known``: what earlier packs told of it. ``hidden_before``: an earlier pack hid it. ``name``: for a person.
+    ``known``: what earlier packs told of it. ``hidden_before``: an earlier pack hid it. ``name``: for a person. ``laid_out``: it only
+    stands between other cells.
     """
 
     name: str
@@ -37,12 +38,19 @@ class Cell:
     current: bool = False
     known: tuple[float, float] = (0, inf)
     hidden_before: bool = False
+    laid_out: bool = False
 
 
 @dataclass
 class System:
-    """``cells`` and the ``relations`` among them: each a sum of coefficient x cell that is nought."""
+    """``cells`` and the ``relations`` among them: each a sum of coefficient x cell that is nought.
 
+    ``complete``: what tables name of a dimension is all there is of it, as somebody knows who knows the service. ``too_large``: not
+    every combination is in it.
+    """
+
+    complete: bool = True
+    too_large: bool = False
     cells: list[Cell] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     index: dict[Key, int] = field(default_factory=dict)
@@ -169,22 +177,62 @@ class System:
 
     def _add_rests(self) -> None:
         """Where a total stands beside parts that are not known to add up to it, what is left is a count as well."""
-        for (population, others, name), sets in self._lines().items():
+        lines = self._lines()
+        named: dict[tuple[str, str], Members] = defaultdict(frozenset)
+        for (population, _, name), sets in lines.items():
+            named[population, name] = named[population, name].union(*(self._members[one] for one in sets))
+        for (population, others, name), sets in lines.items():
             total = self.index.get((population, others))
             if total is None or name == OUTCOME or (population, _without(others, OUTCOME), name) in self._complete:
                 continue
             if (population, name) in self._apart:
                 for members, cell in sets.items():
-                    self._rest(population, others, name, total, [members], [cell])
-            else:
-                pieces = self._pieces(sets)
-                whole = [one for one in sets if one not in pieces]
-                self._rest(population, others, name, total, whole, [sets[one] for one in whole])
+                    self._relate(total, [self._rest((population, others, name), total, [members]), cell])
+                continue
+            pieces = self._pieces(sets)
+            whole = [one for one in sets if one not in pieces]
+            left = named[population, name].difference(*(self._members[one] for one in whole))
+            rest = [self._rest((population, others, name), total, whole, left)] if left or not self.complete else []
+            self._relate(total, [*rest, *(sets[one] for one in whole)])
 
-    def _rest(self, population: str, others: Block, name: str, total: int, sets: Sequence[int], cells: Sequence[int]) -> None:
-        beyond = self._set(frozenset([f"not any of sets {sorted(sets)}"]))
-        left = self._cell((population, others | {(name, beyond)}), f"the rest of {self.cells[total].name}")
-        self._relate(total, [left, *cells])
+    def _rest(self, line: tuple[str, Block, str], total: int, sets: Sequence[int], left: Members = frozenset()) -> int:
+        """What a total holds beyond these sets: the others that tables name, where those are all; else whatever it may be."""
+        population, others, name = line
+        beyond = left if self.complete and left else frozenset([f"not any of sets {sorted(sets)}"])
+        return self._cell((population, others | {(name, self._set(beyond))}), f"the rest of {self.cells[total].name}")
+
+    def lay_out(self, population: str, tables: Sequence[Raw | Published]) -> None:
+        """Add every combination of pieces of the dimensions that tables share, and each cell as a sum of them (`layout`)."""
+        found = layouts(tables, self.complete)
+        if sum(map(len, found)) > MOST:
+            self.too_large = True
+            return
+        named = [(block, cell) for (of, block), cell in self.index.items() if of == population]
+        for block, cell in named:
+            box = {name: self._members[members] for name, members in block}
+            if not any((population, name) in self._apart for name in box):
+                self._add_up(population, cell, home(frozenset(box) - {OUTCOME}, found), box)
+        for at, larger in enumerate(found):
+            for smaller in below(larger.names, found[:at]):
+                for box in smaller.shared(larger):
+                    cell = self._laid_out(population, box)
+                    self._add_up(population, cell, smaller, box)
+                    self._add_up(population, cell, larger, box)
+
+    def _add_up(self, population: str, whole: int, layout: Layout, box: Mapping[str, Members]) -> None:
+        """A cell as the sum of the combinations within its box; not one that holds what no table names."""
+        combinations = layout.within(box)
+        if all(frozenset().union(*(one[name] for one in combinations)) == members for name, members in box.items()):
+            pieces = [self._laid_out(population, one) for one in combinations]
+            if pieces != [whole]:
+                self._relate(whole, pieces)
+
+    def _laid_out(self, population: str, box: Mapping[str, Members]) -> int:
+        before = len(self.cells)
+        cell = self._cell((population, frozenset((name, self._set(members)) for name, members in box.items())), "a combination")
+        if cell == before:
+            self.cells[cell].laid_out = True
+        return cell
 
     def solve(self, strict: bool) -> None:
         """Work out the cells that follow from others. ``strict``: figures that contradict each other are refused; else that relation,
@@ -211,23 +259,28 @@ def _without(block: Block, name: str) -> Block:
     return frozenset(pair for pair in block if pair[0] != name)
 
 
-def build(tables: Sequence[Raw], released: Released) -> System:
-    """The system of a pack, with those earlier tables that count the same populations.
+def build(tables: Sequence[Raw], released: Released, complete: bool = True) -> System:
+    """The system of a pack, with those earlier tables that count the same populations. ``complete``: as in `System`.
 
     Raises `NotATable` where tables of the pack contradict each other.
     """
-    populations = {table.population for table in tables}
-    before = [table for table in released.tables if table.population in populations]
-    for population in populations:
-        _refuse_rings([table for table in [*tables, *before] if table.population == population])
+    by_population: dict[str, list[Raw | Published]] = {table.population: [] for table in tables}
+    everything: list[Raw | Published] = [*tables, *released.tables]
+    for table in everything:
+        by_population.get(table.population, []).append(table)
+    for some in by_population.values():
+        _refuse_rings(some)
+    before = [table for table in released.tables if table.population in by_population]
     for earlier in ([], before) if before else ([],):
-        system = System()
-        for table in tables:
-            system.add_current(table)
+        system = System(complete)
+        for own in tables:
+            system.add_current(own)
         for old in earlier:
             system.add_released(old)
         system.close()
         system.solve(strict=not earlier)
+    for population, some in by_population.items():
+        system.lay_out(population, some)
     return system
 
 

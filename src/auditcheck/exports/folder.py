@@ -21,9 +21,15 @@ _MANIFESTS = ("manifest.yml", "manifest.yaml")
 def read_folder(path: Path, shelf: Shelf) -> list[Export]:
     """What the files of a folder hold, an export for each format. Raises `BadExport` where it holds none; `OSError`."""
     entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-    found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in entries if entry.is_file()], shelf)
-    found[0].problems[:0] = [_not_a_file(sniff.legible(entry.name)) for entry in entries if not entry.is_file()]
+    inside = [entry for entry in entries if entry.is_file() and _stays(entry, path)]
+    found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in inside], shelf)
+    found[0].problems[:0] = [_not_a_file(sniff.legible(entry.name), entry.is_file()) for entry in entries if entry not in inside]
     return found
+
+
+def _stays(entry: Path, folder: Path) -> bool:
+    """Whether an entry is no link that leads out of its folder: who can write the export could have another's files read."""
+    return not entry.is_symlink() or entry.resolve().is_relative_to(folder.resolve())
 
 
 def read_zip(path: Path, shelf: Shelf) -> list[Export]:
@@ -40,10 +46,11 @@ def read_zip(path: Path, shelf: Shelf) -> list[Export]:
     return found
 
 
-def _not_a_file(name: str) -> Problem:
+def _not_a_file(name: str, leads_out: bool) -> Problem:
+    what = "a link to a file outside its folder" if leads_out else "not a file"
     if case_records.is_table(File(name, lambda: pa.py_buffer(b""))):
-        return Problem(name, 0, "", "", "named after a table but not a file: the table is missing", stopped=True)
-    return Problem(name, 0, "", "", "not a file: not read")
+        return Problem(name, 0, "", "", f"named after a table but {what}: the table is missing", stopped=True)
+    return Problem(name, 0, "", "", f"{what}: not read", stopped=leads_out)
 
 
 def _unpacked(held: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], pa.Buffer]:

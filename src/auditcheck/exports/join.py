@@ -7,14 +7,14 @@ table, child, day of the first date and kind. The order in which the sources are
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from auditcheck import contract, values
-from auditcheck.exports import keys
+from auditcheck.exports import keys, together
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.silent import filler
 from auditcheck.raw import Export, Problem, RawTable
@@ -71,8 +71,6 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
         else:
             for source in (one for one in sources if table in one.tables):
                 tables[table] = _followed(source.tables[table], source)
-    coverage = {table: _coverage(s.export.coverage.get(table, "complete") for s in sources if table in s.tables) for table in tables}
-    declared = {name for s in sources for name in (*s.export.coverage, *(t for t in s.tables if t in shared))}
     days = sorted({s.export.as_of for s in sources if s.export.as_of})
     if len(days) > 1:
         what = f"the sources speak of different days ({', '.join(days)}): the earliest is the run's, unless it is given another"
@@ -80,35 +78,15 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
     return Export(
         " + ".join(dict.fromkeys(s.export.kind for s in sorted(sources, key=lambda s: s.export.kind))),
         tables,
-        {table: how for table, how in coverage.items() if table in declared},
+        together.coverage(exports, shared),
         problems,
         sorted((i for s in sources for i in s.export.inputs), key=lambda i: (i.name, i.sha256)),
         days[0] if days else None,
         min((s.export.extracted_at for s in sources if s.export.extracted_at), default=None),
-        _until(sources, tables),
-        _kinds(sources, tables),
+        together.until(exports),
+        together.kinds(exports),
         sum(len(group) - 1 for groups in matched.values() for group in groups),
     )
-
-
-def _kinds(sources: Sequence[_Source], tables: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Table -> every kind that some source of it can hold; a source that may hold any makes it any."""
-    said = {table: [s.export.kinds.get(table) for s in sources if table in s.tables] for table in tables}
-    return {table: frozenset().union(*(k for k in kinds if k)) for table, kinds in said.items() if all(k is not None for k in kinds)}
-
-
-def _until(sources: Sequence[_Source], tables: Iterable[str]) -> dict[str, str]:
-    """Table -> the last day that any of its sources was closed on; a source that does not say was not closed."""
-    said = {table: [s.export.until.get(table, "") for s in sources if table in s.tables] for table in tables}
-    return {table: max(days) for table, days in said.items() if all(days)}
-
-
-def _coverage(said: Iterable[str]) -> str:
-    """One source that holds everything is enough; else the one that reaches back furthest; else only the latest is known."""
-    every = set(said)
-    if "complete" in every:
-        return "complete"
-    return min((how for how in every if how.startswith("since ")), default="latest_only")
 
 
 # ---- Which records are the same

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from auditcheck import contract
 from auditcheck.exports.keys import first_date
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.records import Records
@@ -18,14 +19,18 @@ from auditcheck.raw import Problem, RawTable
 def coverage(
     mapping: Mapping[str, Any], records: Records, tables: Mapping[str, RawTable], file: str, as_of: str | None
 ) -> tuple[dict[str, str], list[Problem]]:
-    """Table -> its coverage. ``year`` in a mapping: since the start of the collection year; ``window``: since the earliest date in it."""
-    said = {name: how for name, how in mapping["coverage"].items() if name in tables}
+    """Table, or kind of record in a table (``conferences.initial``) -> its coverage.
+
+    ``year`` in a mapping: since the start of the collection year; ``window``: since the earliest date in it; a table: as that.
+    """
+    said = {name: how for name, how in mapping["coverage"].items() if name.split(".")[0] in tables}
     problems: list[Problem] = []
     if "year" in said.values():
         since, problems = _year(mapping, tables, file, as_of)
         said = {name: since if how == "year" else how for name, how in said.items()}
     said |= {name: _window(records, name) for name, how in said.items() if how == "window"}
-    return said, problems
+    as_that = {name: said.get(how, how) for name, how in said.items()}
+    return {name: how for name, how in as_that.items() if how not in contract.supplied()}, problems
 
 
 def _year(mapping: Mapping[str, Any], tables: Mapping[str, RawTable], file: str, as_of: str | None) -> tuple[str, list[Problem]]:

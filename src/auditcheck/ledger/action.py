@@ -50,8 +50,12 @@ class Action(NamedTuple):
     outcome: str = ""
 
     def overdue(self, as_of: str) -> bool:
-        """Whether it is open and its last day has passed."""
-        return self.status == OPEN and self.due < as_of
+        """Whether it is open and its last day has passed, or that for the reply to a practice alert, which has not come."""
+        return self.status == OPEN and (self.due < as_of or self.unanswered(as_of))
+
+    def unanswered(self, as_of: str) -> bool:
+        """Whether a reply to an open practice alert was due before then and has not come."""
+        return self.status == OPEN and not self.replied_on and "" < self.reply_due < as_of
 
 
 def wrong(action: Action) -> Iterator[tuple[str, str]]:

@@ -102,6 +102,8 @@ def _sentence(path: Path, problem: sqlite3.OperationalError, wait: float) -> str
 
 def _make(path: Path) -> None:
     """An empty file that only its owner can read, before SQLite writes a byte to it."""
+    if path.is_dir():
+        raise LedgerRefused(f"{path} is a folder. The ledger is one file: name it, as in {path / 'ledger.sqlite'}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)

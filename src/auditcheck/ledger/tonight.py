@@ -19,7 +19,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from auditcheck.ledger import actions, nights, whys
-from auditcheck.ledger.action import OPEN, Action
+from auditcheck.ledger.action import Action
 from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
@@ -44,11 +44,6 @@ class Tonight:
     backdated: list[tuple[str, ...]]
     notes: list[str]
     register: list[tuple[Action, str]]
-
-    @property
-    def actions(self) -> list[Action]:
-        """Those of the register that are open."""
-        return [action for action, _ in self.register if action.status == OPEN]
 
     def about_to_appear(self, written: Path, out: Path) -> None:
         """Say, where the next one to open the ledger finds it, that the run in ``written`` is about to be put at ``out``."""

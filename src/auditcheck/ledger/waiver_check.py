@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from auditcheck import texts
 from auditcheck.ledger.night import Night
 from auditcheck.ledger.waiver_file import read_waivers
 from auditcheck.ledger.waivers import APPLIED, MALFORMED, NOT_YET, Finding, waived
@@ -25,7 +26,7 @@ def check(file: Path, rules: Collection[str], run: Path | None) -> Checked:
     held = read_waivers(file, rules)
     malformed = [str(problem) for problem in held.problems]
     if run is None:
-        return Checked([f"{len(held.waivers)} waiver(s) are well formed."], malformed)
+        return Checked([f"{texts.count(len(held.waivers), 'waivers')} {'is' if len(held.waivers) == 1 else 'are'} well formed."], malformed)
     night = Night.read(run)
     found = [Finding(one.finding_id, one.rule_id, one.child_id) for one in night.found.values()]
     told = [row for row in waived(held, found, date.fromisoformat(night.as_of)).reported if row[1] != MALFORMED]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from auditcheck import clock, texts
 from auditcheck.ledger.waiver_file import Waiver, Waivers
 
 APPLIED, LAPSED, NOT_YET, UNUSED, MALFORMED = "applied", "lapsed", "not_yet", "unused", "malformed"
@@ -63,12 +64,16 @@ def _named(waiver: Waiver, findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
 
 
+def _day(day: date) -> str:
+    return texts.in_words(clock.day_number(day))
+
+
 def _status(waiver: Waiver, named: Sequence[Finding], taken: dict[str, str], as_of: date) -> tuple[str, str]:
     if as_of < waiver.granted:
-        return NOT_YET, f"It was granted on {waiver.granted}, after the day that the run speaks of."
+        return NOT_YET, f"It was granted on {_day(waiver.granted)}, after the day that the run speaks of."
     if as_of > waiver.expires:
-        count = f"{len(named)} finding(s) that it named count again" if named else "nothing that it named was found"
-        return LAPSED, f"It expired on {waiver.expires}; {count}."
+        again = f"{texts.count(len(named), 'findings')} that it named {'counts' if len(named) == 1 else 'count'} again"
+        return LAPSED, f"It expired on {_day(waiver.expires)}; {again if named else 'nothing that it named was found'}."
     if not named:
         return UNUSED, "Nothing that it names is found."
     if all(finding.finding_id in taken for finding in named):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from auditcheck.reports import words
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``kind``: text, number or date (ISO text that becomes an Excel date). ``read``: a rewording of each value.
+    """One column. ``kind``: text, number (whole), figure (held as text, one decimal), count (held as text), date (ISO text that becomes an
+    Excel date) or day (a date with its weekday). ``read``: a rewording of each value.
 
     ``printed``: False for what is of use on the screen only; such columns stand last.
     """
@@ -31,8 +33,19 @@ class Column:
         found = rows[self.source]
         if self.kind == "number":
             return [None if value is None else int(value) for value in found.astype("object").where(found.notna(), None)]
+        if self.kind in ("figure", "count"):
+            return [_figure(value) for value in found.tolist()]
         cells: list[Any] = found.tolist()
         return [self.read(cell) for cell in cells] if self.read else cells
+
+
+def _figure(text: str) -> float | str:
+    """The number that a text holds; the text itself where it is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if isfinite(number) else text
 
 
 def _severity(code: str) -> str:
@@ -78,10 +91,11 @@ _ROWS = (
     Column("Change", "change", 9),
     Column("Next step", "action", 38),
     _TEAM,
-    _SEVERITY,
-    Column("Status", "status", 13),
-    _RULE,
     Column("Record", "record", 22),
+    # Sixteen columns across one sheet of paper would be too small to read.
+    replace(_SEVERITY, printed=False),
+    Column("Status", "status", 13, printed=False),
+    replace(_RULE, printed=False),
     Column("Further records", "more", 40, printed=False),
     _FINDING,
 )
@@ -105,7 +119,7 @@ _EXCEPTIONS = (
     _FINDING,
 )
 DUE_SOON = (
-    Column("Due", "due_at", 16, "date"),
+    Column("Due", "due_at", 17, "day"),
     _CHILD,
     Column("What is due", "title", 52),
     _WORKER,
@@ -162,13 +176,13 @@ ACTIONS = (
 NOT_CHECKED = (_RULE, Column("What was not checked", "title", 60), Column("Why", "why", 70))
 MEASURES = (
     Column("Measure", "title", 46),
-    Column("Figure", "value", 9),
+    Column("Figure", "value", 9, "figure"),
     Column("Unit", "unit", 10),
-    Column("At least", "low", 9),
-    Column("At most", "high", 9),
-    Column("Counted", "numerator", 10),
-    Column("Of", "denominator", 10),
-    Column("Not known", "unknown", 10),
+    Column("At least", "low", 9, "figure"),
+    Column("At most", "high", 9, "figure"),
+    Column("Counted", "numerator", 10, "count"),
+    Column("Of", "denominator", 10, "count"),
+    Column("Not known", "unknown", 10, "count"),
     Column("Target", "target", 26),
     Column("Status", "target_status", 12, read=_target),
     Column("In words", "says", 70),

@@ -38,14 +38,14 @@ class Fragments:
         """A row of findings: when to act, child, what the record shows, due, working days over, worker, (since,) next step."""
         rank = WHENS.index(row.when)
         when = f'<span class="tag tag-{rank}">{row.when}</span>{_fine(row.why)}{_fine(row.status if row.status != "Open" else "")}'
-        says = f"{escape(row.says)}{_fine(row.because and 'Because: ' + row.because)}{_more(row.more)}"
+        says = f"{escape(row.says)}{_fine(row.because and 'Because: ' + row.because)}"
         planned = "".join(_fine(self.planned[finding]) for finding in row.findings if finding in self.planned)
         since = f"since {words.in_short(row.since)}" if row.since and row.change != "New" else ""
         return (
             f"<tr{_data(row.when, row.team, row.workers, row.severity, row.rules)}{'' if rank == 0 else ' class=later'}>"
             f'<td data-sort="{rank}">{when}{_fine_severity(row.severity)}</td>'
             f"{self._child(row.children)}"
-            f"<td>{says}{_fine(row.record)}<span class=fine>{self._rules(row.rules)}</span></td>"
+            f"<td>{says}{self._where((row.record,), row.rules)}{_more(row.more)}</td>"
             f"{_day(row.due_at)}"
             f"<td class=number>{'' if row.late is None else row.late}</td>"
             f"{_worker(row.workers, row.team)}"
@@ -56,21 +56,22 @@ class Fragments:
     def due(self, row: Due) -> str:
         """A row of what is due soon: due, child, what is due, worker."""
         return (
-            f"<tr{_data(DUE_SOON, row.team, row.workers, row.severity, (row.rule_id,))}>{_day(row.due_at)}{self._child(row.children)}"
-            f"<td>{escape(row.title)}{_fine(', '.join(row.records))}<span class=fine>{self._rules((row.rule_id,))}</span></td>"
+            f"<tr{_data(DUE_SOON, row.team, row.workers, row.severity, (row.rule_id,))}>"
+            f"{_day(row.due_at, weekday=True)}{self._child(row.children)}"
+            f"<td>{escape(row.title)}{self._where(row.records, (row.rule_id,))}</td>"
             f"<td>{_severity(row.severity)}</td>{_worker(row.workers, row.team)}</tr>\n"
         )
 
     def gap(self, row: Gap, team: str) -> str:
         """A row of what can't be told: what, why, how many records, which."""
-        named = "; ".join(f"{child or words.NO_CHILD}: {records}" for child, records in _by_child(row.where[:MOST_NAMED]))
+        named = "; ".join(f"{self._linked(child)}: {escape(records)}" for child, records in _by_child(row.where[:MOST_NAMED]))
         more = f"; and {len(row.where) - MOST_NAMED:,} more, in exceptions.xlsx" if len(row.where) > MOST_NAMED else ""
         workers = tuple(dict.fromkeys(worker for _, worker, _ in row.where if worker))
         return (
             f"<tr{_data(CANNOT_TELL, team, workers, row.severity, (row.rule_id,))}>"
             f"<th scope=row>{escape(row.title)}<span class=fine>{self._rules((row.rule_id,))}</span></th>"
             f"<td>{escape(_missing(row.says))}</td><td>{_severity(row.severity)}</td><td class=number>{len(row.where):,}</td>"
-            f"<td>{escape(named + more)}</td></tr>\n"
+            f"<td>{named}{more}</td></tr>\n"
         )
 
     def _child(self, children: Sequence[str]) -> str:
@@ -82,9 +83,17 @@ class Fragments:
         return f"<th scope=row>{len(children)} children in this family<ul>{each}</ul></th>"
 
     def _named(self, child: str) -> str:
-        """A child's id, linked to its case sheet as seen from index.html, and a few words."""
-        name = f'<a href="{case_file(child)}">{escape(child)}</a>' if child in self.sheets else str(escape(child))
-        return f"{name}{_fine(self.about.get(child, ''))}"
+        """A child's id, linked, and a few words."""
+        return f"{self._linked(child)}{_fine(self.about.get(child, ''))}"
+
+    def _linked(self, child: str) -> str:
+        """A child's id, linked to its case sheet as seen from index.html."""
+        return f'<a href="{case_file(child)}">{escape(child)}</a>' if child in self.sheets else str(escape(child or words.NO_CHILD))
+
+    def _where(self, records: Sequence[str], rules: Sequence[str]) -> str:
+        """Which records to find, and by which rules."""
+        named = ", ".join(record for record in records if record)
+        return f"<span class=fine>{escape(named)}{' · ' if named else ''}{self._rules(rules)}</span>"
 
     def _rules(self, rules: Iterable[str]) -> str:
         return ", ".join(f'<a href="#{self.anchors[rule]}">{escape(rule)}</a>' for rule in rules)
@@ -130,8 +139,9 @@ def _fine_severity(code: str) -> str:
     return f"<span class=fine>{_severity(code)}</span>"
 
 
-def _day(due_at: str) -> str:
-    shown = f"<time datetime={_quoted(due_at)}>{escape(words.in_short(due_at))}</time>" if due_at else ""
+def _day(due_at: str, weekday: bool = False) -> str:
+    told = words.with_weekday(due_at) if weekday else words.in_short(due_at)
+    shown = f"<time datetime={_quoted(due_at)}>{escape(told)}</time>" if due_at else ""
     return f"<td data-sort={_quoted(due_at)}>{shown}</td>"
 
 

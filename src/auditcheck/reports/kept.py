@@ -13,6 +13,10 @@ _WHOSE = ("finding_id", "rule_id", "child_id", "team", "worker_id", "title", "re
 WAIVED = (*_WHOSE, "reason", "owner", "approver", "granted", "expires")
 CLEARED = (*_WHOSE, "first_seen", "why", "says", "settled")
 ACTIONS = ("action_id", "finding_id", "child_id", "record_id", "team", "what", "owner", "due")
+REGISTER = (
+    *("action_id", "kind", "child_id", "record_id", "team", "theme", "what", "owner", "raised_on", "due", "status", "closed_on"),
+    *("alert", "stage", "sent_to", "reply_due", "replied_on", "outcome"),
+)
 
 #: Why (resolved.csv) a finding is gone for good; for any other reason nobody knows that it is put right.
 SETTLED = ("fixed", "not_yet_due", "case_closed", "exempt", "not_applicable", "no_longer_asked")
@@ -35,9 +39,26 @@ def cleared(resolved: pd.DataFrame) -> pd.DataFrame:
 
 
 def overdue_actions(actions: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """The actions of the register that are to be done and were due before ``as_of``, in `ACTIONS`' columns, the oldest first."""
-    late = actions[_open(actions) & (actions["due"] != "") & (actions["due"].str[:10] < as_of[:10])]
+    """The actions of the register that are to be done and were due before ``as_of``, in `ACTIONS`' columns, the oldest first.
+
+    So is a practice alert whose reply was due before then and has not come.
+    """
+    unanswered = (actions["replied_on"] == "") & (actions["reply_due"] != "") & (actions["reply_due"] < as_of[:10])
+    asked = actions.assign(
+        due=actions["due"].where(~unanswered | (actions["due"] < actions["reply_due"]), actions["reply_due"]),
+        what=actions["what"].where(~unanswered, "No reply yet to this practice alert: " + actions["what"]),
+    )
+    late = asked[_open(asked) & (asked["due"] != "") & (asked["due"].str[:10] < as_of[:10])]
     return _text(late, ACTIONS).sort_values(["due", "action_id"], kind="stable", ignore_index=True)
+
+
+def register(actions: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """The register as it stood on ``as_of``, in `REGISTER`'s columns, by due day: what was raised later is not there, what was closed
+    later is open."""
+    held = _text(actions[actions["raised_on"].str[:10] <= as_of[:10]], REGISTER)
+    reopened = held["closed_on"] > as_of[:10]
+    held.loc[reopened, ["status", "closed_on"]] = ("open", "")
+    return held.sort_values(["due", "action_id"], kind="stable", ignore_index=True)
 
 
 def planned(actions: pd.DataFrame) -> dict[str, str]:

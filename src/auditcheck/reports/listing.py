@@ -15,7 +15,7 @@ from auditcheck.reports import words
 from auditcheck.reports.causes import Cause, causes
 from auditcheck.reports.fold import Due, People, Row, due_rows, people, rows
 from auditcheck.reports.frames import by, prepared, standards, status
-from auditcheck.reports.kept import cleared, overdue_actions, planned, waived
+from auditcheck.reports.kept import REGISTER, cleared, overdue_actions, planned, register, waived
 from auditcheck.reports.order import in_order, last_run
 from auditcheck.reports.worklist import WorkList, whole
 
@@ -32,7 +32,7 @@ _FINDING = (
 _MEASURE = ("measure_id", "title", "value", "unit", "low", "high", "numerator", "denominator", "unknown", "target", "target_status", "says")
 _WAIVER = ("waiver_id", "finding_id", "rule_id", "child_id", "reason", "owner", "approver", "granted", "expires")
 _RESOLVED = ("finding_id", "rule_id", "title", "child_id", "table", "record_id", "team", "worker_id", "first_seen", "why", "says")
-_ACTION = ("action_id", "finding_id", "child_id", "what", "owner", "due", "status", "team")
+_ACTION = ("finding_id", *REGISTER)
 _CHILD = ("child_id", "family_id", "age", "died", "restricted", "team", "plan_kind", "plan_ended")
 _OBSERVATION = ("rule_id", "title", "severity", "child_id", "table", "record_id", "class", "due_at", "team", "worker_id", "message")
 
@@ -43,8 +43,9 @@ class Listing:
 
     ``findings`` has the columns of findings.csv, those of `order.in_order`, and ``status``, ``record``, ``standard``. ``due_soon`` and
     ``cannot_tell`` have the observation columns and ``record``. ``rows`` and ``due_rows``: what of these one action clears, folded.
-    ``waived``, ``cleared``, ``actions`` (those overdue): see `kept`; None: the run has none to show. ``planned``: what the register
-    holds to be done, by finding. ``teams``: how many children each team has, as far as the run says. ``causes`` are those of the whole run.
+    ``waived``, ``cleared``, ``actions`` (those overdue), ``register`` (all of them): see `kept`; None: the run has none to show.
+    ``planned``: what the register holds to be done, by finding. ``teams``: how many children each team has, as far as the run says.
+    ``causes`` are those of the whole run.
     ``not_checked`` and ``failed`` are rows of rules.csv. ``measures``: rows of measures.csv; none in the list of the restricted children.
     ``quality`` counts: file, column, problem, times. ``counts_elsewhere``, ``elsewhere``: what is only under restricted/, by part
     (`worklist.COUNTED`) and all of it.
@@ -69,6 +70,7 @@ class Listing:
     waived: pd.DataFrame | None
     cleared: pd.DataFrame | None
     actions: pd.DataFrame | None
+    register: pd.DataFrame | None
     planned: Mapping[str, str]
     counts_elsewhere: Mapping[str, int]
     elsewhere: int
@@ -116,7 +118,7 @@ def listings(view: RunView) -> tuple[Listing, Listing | None]:
         return everything, None
     # As the frames show them: an id is not let through because it holds a character that nobody sees.
     restricted = frozenset(map(words.visible, view.restricted))
-    names = ("findings", "due_soon", "cannot_tell", "waived", "cleared", "actions")
+    names = ("findings", "due_soon", "cannot_tell", "waived", "cleared", "actions", "register")
     frames = {name: frame for name in names if (frame := getattr(everything, name)) is not None}
     hidden = {name: _concerns(frame, restricted) for name, frame in frames.items()}
     theirs = replace(
@@ -167,6 +169,7 @@ def _listing(view: RunView) -> Listing:
         waived=None if view.waivers is None else waived(prepared(view.waivers, _WAIVER), prepared(view.findings, _FINDING)),
         cleared=cleared(prepared(view.resolved, _RESOLVED)) if view.resolved is not None and last_run(view.info) else None,
         actions=None if actions is None else overdue_actions(actions, str(view.info["as_of"])),
+        register=None if actions is None else register(actions, str(view.info["as_of"])),
         planned={} if actions is None else planned(actions),
         counts_elsewhere={},
         elsewhere=0,
@@ -203,6 +206,7 @@ def _without_names(listing: Listing, restricted: frozenset[str]) -> Listing:
         waived=hidden(listing.waived, "reason"),
         cleared=hidden(listing.cleared, "says"),
         actions=hidden(listing.actions, "what"),
+        register=hidden(hidden(listing.register, "what"), "outcome"),
         planned={finding: hide(what) for finding, what in listing.planned.items()},
         quality=listing.quality.assign(problem=listing.quality["problem"].map(hide).astype("str")),
         failed=listing.failed.assign(why=listing.failed["why"].map(hide).astype("str")),

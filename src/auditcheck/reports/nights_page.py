@@ -11,12 +11,16 @@ from auditcheck.reports import words
 
 @dataclass(frozen=True)
 class Shown:
-    """One night: ``day`` YYYY-MM-DD; ``href``: its page, empty where it has none; ``findings``: how many by severity."""
+    """One night: ``day`` YYYY-MM-DD; ``href``: its page, empty where it has none; ``findings``: how many by severity.
+
+    ``beside``: what else it left for people, as (href, name).
+    """
 
     day: str
     href: str
     findings: Mapping[str, int]
     complete: bool
+    beside: Sequence[tuple[str, str]] = ()
 
     @property
     def in_words(self) -> str:

@@ -43,6 +43,12 @@ def always(listing: Listing) -> tuple[str, ...]:
     return (f"From records up to {listing.data_up_to}.", *ALWAYS)
 
 
+def brief(listing: Listing) -> str:
+    """The sentences that stand over every part; the others of `always` are said once."""
+    said = always(listing)
+    return " ".join((*said[:2], said[-1]))
+
+
 def incomplete(listing: Listing) -> str:
     """The INCOMPLETE notice, '' for a complete run."""
     if listing.complete:

@@ -87,7 +87,9 @@ def _when(
     band, before = np.searchsorted(BANDS, late, side="right"), np.searchsorted(BANDS, late_before, side="right")
     older = live & remembers & ~new & (band > before)
     ages = np.array(["", *(f"Now over {days - 1} working days" for days in BANDS)], dtype=object)
-    whys = np.select([high & ~older, passed, older], ["", "Limit passed since the last run", ages[band]], "").astype(object)
+    limited = findings["due_at"].astype("object").fillna("").ne("").to_numpy(bool)
+    since = np.where(limited, "Limit passed since the last run", "New since the last run").astype(object)
+    whys = np.select([high & ~older, passed, older], ["", since, ages[band]], "").astype(object)
     return np.select([high | passed | older, medium], WHENS[:2], WHENS[2]).astype(object), whys
 
 
@@ -100,6 +102,16 @@ def _late(findings: pd.DataFrame, as_of: str, live: npt.NDArray[np.bool_], done:
     until = np.where(done, findings["happened_at"].astype("object").str[:10], as_of[:10])
     days = clock.working_days_between(_days(findings["due_at"].astype("object").str[:10].to_numpy()), _days(until))
     return np.where(live | done, np.maximum(days, -1), -1).astype(np.int64)
+
+
+def working_days_late(due: str, until: str) -> int:
+    """Working days after the day ``due`` up to ``until`` (ISO); -1 where one of them is no day of the calendar."""
+    import numpy as np
+
+    from auditcheck import clock
+
+    first, last = (_days(np.array([text[:10]], dtype=object)) for text in (due, until))
+    return max(int(clock.working_days_between(first, last)[0]), -1)
 
 
 def _days(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.int32]:

@@ -35,6 +35,7 @@ def _environment() -> jinja2.Environment:
     loader = jinja2.PackageLoader("auditcheck.reports", "templates")
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["words"] = words.in_words
+    made.filters["short"] = words.in_short
     return made
 
 

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. ``empty``: what stands there where it has no rows."""
+    """One sheet. ``empty``: what stands there where it has no rows. ``notice``: what a reader must know of it first."""
 
     name: str
     heading: str
     columns: tuple[Column, ...]
     rows: pd.DataFrame
     empty: str = ""
+    notice: str = ""
 
 
 def sheets(listing: Listing) -> Iterator[Sheet]:
@@ -47,7 +48,7 @@ def sheets(listing: Listing) -> Iterator[Sheet]:
         yield Sheet("Actions", "Actions that are overdue", columns.ACTIONS, work.actions, notices.NO_ACTIONS)
     yield Sheet("Not checked", "Rules that were not checked, and why", columns.NOT_CHECKED, _unchecked(listing), notices.NONE_UNCHECKED)
     if len(listing.measures):
-        yield Sheet("Measures", f"Measures. {notices.UNSUPPRESSED}", columns.MEASURES, listing.measures)
+        yield Sheet("Measures", "Measures", columns.MEASURES, listing.measures, notice=notices.UNSUPPRESSED)
     every = columns.exceptions(listing.remembers)
     yield Sheet("All findings", "Every finding by itself, not folded", every, listing.findings, none)
 

@@ -137,6 +137,7 @@ def write_parquet(path: Path, parts: Iterable[pa.Table]) -> None:
 @contextmanager
 def parquet_file(path: Path) -> Iterator[Callable[[pa.Table], None]]:
     """A Parquet file that takes one table after the other; it begins with the first. It is read as plain text."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with ExitStack() as open_:
@@ -144,7 +145,11 @@ def parquet_file(path: Path) -> Iterator[Callable[[pa.Table], None]]:
 
         def write(part: pa.Table) -> None:
             if not writers:
-                writers.append(open_.enter_context(pq.ParquetWriter(path, part.schema, compression="zstd", store_schema=False)))
+                # Least and greatest value only where a reader looks for one; no dictionary of what is nearly always another word.
+                coded = [column.name for column in part.schema if pa.types.is_dictionary(column.type)]
+                sought = [name for name in ("rule_id", "child_id") if name in part.schema.names]
+                how = {"compression": "zstd", "store_schema": False, "use_dictionary": coded or True, "write_statistics": sought}
+                writers.append(open_.enter_context(pq.ParquetWriter(path, part.schema, **how)))
             writers[0].write_table(part)
 
         yield write

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def write_team(path: Path, making: Making, work: WorkList) -> None:
     """Write the page. The same listing gives the same bytes."""
-    html = rendered("team.html.j2", _context(making, work))
+    html = rendered("team.html.j2", _context(making, work) | {"challenge": f"../challenge/{path.name}"})
     # Rows are made once, as index.html needs them. No text of a record can hold this: its quotes are escaped.
     path.write_text(html.replace('href="cases/', 'href="../cases/'), encoding="utf-8", newline="\n")
 

@@ -72,8 +72,8 @@ class RunView:
     ``complete``: False: every page and sheet says INCOMPLETE and why.
     ``resolved``: resolved.csv: what was found last night and is not found tonight; None: there is no ledger.
     ``waivers``: the waivers that apply tonight, one row a finding waived; None: none were given.
-    ``actions``: open actions of the register; None: there is none. ``register``: every action, open
-    or closed: rule_id ('' where it is about no finding), raised_on, due, closed_on.
+    ``actions``: the register of actions, closed ones included, each with the team of its child and ``rule_id``, the rule that it is about
+    ('' where it is about no finding); None: there is none.
     ``taking_part``: taking_part.parquet, one row a record and agency; None: it is not written.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
@@ -103,4 +103,3 @@ class RunView:
     book: Rulebook | None = None
     backdated: pd.DataFrame | None = None
     waiver_report: pd.DataFrame | None = None
-    register: pd.DataFrame | None = None

@@ -95,6 +95,13 @@ def in_short(moment: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def with_weekday(moment: str) -> str:
+    """As `in_short`, the day of the week before it: ``Fri 3 Apr 2015``."""
+    read = _clock_time(moment)
+    return moment if read is None else f"{read:%a} {in_short(moment)}"
+
+
+@lru_cache(maxsize=65536)
 def excel_date(moment: str) -> float | None:
     """An ISO day or moment as Excel counts it, in days; None where Excel can't hold it (no date, or before March 1900)."""
     read = _clock_time(moment)

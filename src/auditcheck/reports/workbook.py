@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from auditcheck.reports.columns import Column
     from auditcheck.reports.listing import Listing
     from auditcheck.reports.quick import QuickSheet
 
 MOST_ROWS = 50_000
 _HEADER = 3  # the row of the headings, counted from 0
-_PAGE = 120  # characters across the first sheet
+_PAGE = 104  # characters across the first sheet: as many as A4 on its side takes, in wider letters than Excel's too
 _LINE = 15.0  # points
+_MOMENT = 18  # characters that a day and a time take
 _TALLEST = 12  # lines in a row; the rest of a long text is seen in the cell itself
 _TEXT_LIMIT = 32_000  # a cell holds 32,767 characters
 _FILTERS = "Arrows in the headings filter; a filter hides rows, it does not remove them."
-_FROZEN = "The headings stay in view when the sheet is scrolled."
+_FROZEN = "The headings stay in view when the sheet is scrolled, and so does the child where it stands at the left."
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -65,6 +67,11 @@ def _lines(texts: list[str], width: int) -> npt.NDArray[np.int64]:
     return 1 + np.maximum(lengths - 1, 0) // width
 
 
+def _held_in_view(shown: Sequence[Column]) -> int:
+    """How many columns stay when a sheet is scrolled sideways: up to the child, where that is near the left."""
+    return next((place for place, column in enumerate(shown[:2], 1) if column.source == "child_id"), 0)
+
+
 class _Book:
     """The workbook while it is being written: its formats and what it shows."""
 
@@ -74,7 +81,10 @@ class _Book:
         self.formats = {
             "text": book.add_format(top | {"text_wrap": True}),
             "number": book.add_format(top | {"num_format": "0", "align": "right", "indent": 1}),
+            "figure": book.add_format(top | {"num_format": "#,##0.0", "align": "right", "indent": 1}),
+            "count": book.add_format(top | {"align": "right", "indent": 1}),
             "date": book.add_format(top | {"num_format": "d mmm yyyy", "align": "left"}),
+            "day": book.add_format(top | {"num_format": "ddd d mmm yyyy", "align": "left"}),
             "moment": book.add_format(top | {"num_format": "d mmm yyyy hh:mm", "align": "left"}),
             "strong": book.add_format(top | {"text_wrap": True, "bold": True}),
             "title": book.add_format({"bold": True, "font_size": 16}),
@@ -144,39 +154,40 @@ class _Book:
         sheet.write_string(
             0, 0, f"{held.heading}, {self.listing.as_of}: {words.count(len(rows), 'row')}"[:_TEXT_LIMIT], self.formats["title"]
         )
-        notice = notices.incomplete(self.listing) or " ".join(notices.always(self.listing))
+        notice = " ".join(filter(None, (notices.incomplete(self.listing), held.notice))) or notices.brief(self.listing)
         sheet.write_string(1, 0, notice[:_TEXT_LIMIT], self.formats["notice"])
         hint = held.empty if rows.empty else f"{_FILTERS} {_FROZEN}"
         if len(rows) > MOST_ROWS:
             hint = f"The first {MOST_ROWS:,} rows are shown. {len(rows) - MOST_ROWS:,} more are in the Parquet files. {_FILTERS}"
         sheet.write_string(2, 0, hint)
         sheet.set_row(0, 26)
-        sheet.set_row(_HEADER, 20)
+        sheet.set_row(_HEADER, _LINE * max(_lines([column.heading], column.width)[0] for column in shown) + 5)
         tall = np.ones(len(kept), dtype=np.int64)
         for place, column in enumerate(shown):
-            sheet.set_column(place, place, column.width)
-            sheet.write_string(_HEADER, place, column.heading, self.formats["head"])
             values = column.values(kept)
+            timed = column.kind in ("date", "day") and any("T" in value for value in values)
+            sheet.set_column(place, place, max(column.width, _MOMENT) if timed else column.width)
+            sheet.write_string(_HEADER, place, column.heading, self.formats["head"])
             self.cells(sheet, place, column.kind, values)
             if column.kind == "text":
                 tall = np.maximum(tall, _lines(values, column.width))
         for row, lines in enumerate(tall.tolist(), _HEADER + 1):
             sheet.set_row(row, _LINE * min(lines, _TALLEST))
         sheet.print_area(0, 0, _HEADER + max(len(kept), 1), sum(column.printed for column in shown) - 1)
-        sheet.freeze_panes(_HEADER + 1, 0)
+        sheet.freeze_panes(_HEADER + 1, _held_in_view(shown))
         sheet.repeat_rows(_HEADER)
         sheet.autofilter(_HEADER, 0, _HEADER + max(len(kept), 1), len(shown) - 1)
 
     def cells(self, sheet: QuickSheet, place: int, kind: str, values: list[Any]) -> None:
         """One column under its heading; blanks are left out."""
-        text, strong, number = (self.formats[name] for name in ("text", "strong", "number"))
+        text, strong = self.formats["text"], self.formats["strong"]
         for row, value in enumerate(values, _HEADER + 1):
             if value is None or value == "":
                 continue
-            if kind == "number":
-                sheet.put_number(row, place, value, number)
-            elif kind == "date" and (day := words.excel_date(value)) is not None:
-                sheet.put_number(row, place, day, self.formats["moment" if "T" in value else "date"])
+            if isinstance(value, int | float):
+                sheet.put_number(row, place, value, self.formats[kind])
+            elif kind in ("date", "day") and (day := words.excel_date(value)) is not None:
+                sheet.put_number(row, place, day, self.formats["moment" if "T" in value else kind])
             else:
                 sheet.put_text(row, place, value[:_TEXT_LIMIT], strong if value.startswith(WHENS[0]) else text)
 

@@ -26,8 +26,8 @@ COUNTED = ("Act today", "Due soon", "Overdue and known", "Cannot tell")
 class WorkList:
     """One list. ``team``: None for the whole service, '' where no team is recorded; ``children``: how many it has, None: not known.
 
-    ``waived``, ``cleared`` and ``actions`` (those overdue): None where the run was given no waivers, remembers no earlier run, or has no
-    register of actions.
+    ``waived``, ``cleared``, ``actions`` (those overdue) and ``register``: None where the run was given no waivers, remembers no earlier
+    run, or has no register of actions.
     """
 
     team: str | None
@@ -39,6 +39,7 @@ class WorkList:
     waived: pd.DataFrame | None
     cleared: pd.DataFrame | None
     actions: pd.DataFrame | None
+    register: pd.DataFrame | None
 
     @property
     def name(self) -> str:
@@ -117,6 +118,7 @@ def whole(listing: Listing) -> WorkList:
         waived=listing.waived,
         cleared=listing.cleared,
         actions=listing.actions,
+        register=listing.register,
     )
 
 
@@ -124,10 +126,10 @@ def by_team(listing: Listing) -> Iterator[WorkList]:
     """A list for each team that has a child or a row, by name; last the one of those without a team."""
     rows, due = _by(listing.rows), _by(listing.due_rows)
     unknown = dict(iter(listing.cannot_tell.groupby("team")))
-    frames = (listing.waived, listing.cleared, listing.actions)
+    frames = (listing.waived, listing.cleared, listing.actions, listing.register)
     named = {*listing.teams, *rows, *due, *unknown, *(team for frame in frames if frame is not None for team in frame["team"])}
     for team in sorted(named, key=lambda name: (name == "", name)):
-        waived, cleared, actions = (None if frame is None else frame[frame["team"] == team] for frame in frames)
+        waived, cleared, actions, register = (None if frame is None else frame[frame["team"] == team] for frame in frames)
         yield WorkList(
             team=team,
             children=listing.teams.get(team, 0) if listing.teams else None,
@@ -138,6 +140,7 @@ def by_team(listing: Listing) -> Iterator[WorkList]:
             waived=waived,
             cleared=cleared,
             actions=actions,
+            register=register,
         )
 
 

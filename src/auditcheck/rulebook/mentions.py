@@ -83,6 +83,10 @@ def _inside(part: dict[str, Any], value: dict[str, Any], where: Path, scope: Sco
     words = part.get("properties", {})
     if "table" in words and "table" in value:
         scope = replace(scope, own=str(value["table"]))
+    for key, because in part.get("dates", {}).items():
+        if set(because) & set(value):
+            for path in _listed(value[key]):
+                yield Mention("path", str(path), (*where, key), scope, ("date", "moment"))
     for key, inner in value.items():
         if key in words:
             yield from _walk(words[key], inner, (*where, key), scope, value)

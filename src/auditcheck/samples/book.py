@@ -13,7 +13,8 @@ Cells = list[str | int | float]
 #: Columns and rows.
 Table = tuple[Sequence[str], Sequence[Cells]]
 
-_SAYS = {
+#: What stands over each table of figures.
+SAYS = {
     "Grades": (
         "The grade that stands: the one agreed after moderation, else the auditor's. Percentages are of cases with a grade in order, from "
         "20 cases on; weighted: each case counts for as many as it stands for."
@@ -43,4 +44,4 @@ def write_book(path: Path, said: Iterable[str], tables: Mapping[str, Table], day
 
 def _sheet(name: str, columns: Sequence[str], rows: Sequence[Cells]) -> Sheet:
     headings = tuple((column.replace("_", " ").capitalize(), _WIDTHS.get(column, 11)) for column in columns)
-    return Sheet(name, name, _SAYS[name], headings, [Row("", tuple(row)) for row in rows], landscape=True)
+    return Sheet(name, name, SAYS[name], headings, [Row("", tuple(row)) for row in rows], landscape=True)

@@ -13,8 +13,8 @@ import pandas as pd
 from auditcheck.grades import OVERALL
 from auditcheck.register.workbook import write_register
 from auditcheck.reports.tables import write_csv
-from auditcheck.reports.words import count
-from auditcheck.samples import book, figures, precision, rows
+from auditcheck.reports.words import count, in_words
+from auditcheck.samples import book, figures, page, precision, rows
 from auditcheck.samples.design import NAME, designs
 from auditcheck.samples.graded import Graded, Returned
 from auditcheck.samples.layout import ANSWERS
@@ -45,6 +45,7 @@ def write_outcome(folder: Path, run: RunFolder, back: Returned, places: Sequence
     drawn = json.dumps(designs(places, back.cases), indent=2, ensure_ascii=False)
     (folder / NAME).write_text(drawn + "\n", encoding="utf-8", newline="\n")
     book.write_book(folder / "audits.xlsx", said(back), tables, day)
+    page.write_page(folder / "audits.html", in_words(run.info["as_of"]), said(back), tables)
 
 
 def said(back: Returned) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import xlsxwriter
 from auditcheck.synth.almanac import AS_OF, day_of, months
 from auditcheck.synth.authority import Row
 from auditcheck.synth.keys import natural
-from auditcheck.synth.life import Expected, Life
+from auditcheck.synth.life import Life
 
 _SINCE = months(AS_OF, -6)
 _WHO = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)"]
@@ -87,8 +86,6 @@ class AnnexA:
             if one["authorised_on"]:
                 life.expect("ASM-SEEN-05", "assessments", one, "cannot_tell", "the lists do not say that the child is not yet born")
 
-        life.expected[:] = [_as_shown(one) for one in life.expected]
-
     def close(self) -> None:
         for number, columns in _LISTS.items():
             sheet = self._book.add_worksheet(f"List {number}")
@@ -111,12 +108,6 @@ class AnnexA:
             "care_leavers": lambda: True, "adoptions": lambda: True,
         }  # fmt: skip
         return natural(life, table, row) if table in shown and shown[table]() else ""
-
-
-def _as_shown(one: Expected) -> Expected:
-    """Of conferences the lists show the latest: whether an earlier one was in time can't be told where this one was late."""
-    late = one.rule_id == "CPC-ICPC-01" and one.outcome in ("not_met", "justified")
-    return replace(one, outcome="cannot_tell") if late else one
 
 
 def _midnight(day: date) -> Any:

@@ -35,7 +35,8 @@ def arrived(folder: Path, patterns: tuple[str, ...]) -> list[Arrived]:
 def _newest(folder: Path, names: list[str], pattern: str) -> Arrived:
     found = [Arrived(folder / name, day_of(name)) for name in names if fnmatchcase(name, pattern)]
     if not found:
-        raise NoExport(f"No export has arrived: nothing in {folder} is called {pattern}.")
+        missing = f"{folder} is empty" if pattern == "*" else f"nothing in {folder} is called {pattern}"
+        raise NoExport(f"No export has arrived: {missing}.")
     if len(found) == 1:
         return found[0]
     nameless = [one.path.name for one in found if one.day is None]

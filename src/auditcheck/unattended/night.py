@@ -140,13 +140,22 @@ def _changes(folder: Path) -> dict[str, Any]:
     return {"states": dict(sorted(states.items())), "gone": dict(sorted(gone.items()))}
 
 
+#: What a night leaves for people beside its lists.
+_BESIDE = {
+    "exceptions.xlsx": "The same lists as a workbook",
+    "board/book.html": "The board's book of figures",
+    "quality.html": "How good the records are",
+}
+
+
 def _entry(config: Config, state: str) -> None:
     """The page at the top of the results, as things stand."""
     shown = []
     for folder in reversed(nights(config.results)):
         info = json.loads((folder / "run.json").read_text("utf-8"))
-        pages = (folder / "index.html").is_file()
-        shown.append(Shown(folder.name, f"{folder.name}/index.html" if pages else "", info["summary"]["findings"], bool(info["complete"])))
+        page = f"{folder.name}/index.html" if (folder / "index.html").is_file() else ""
+        beside = [(f"{folder.name}/{file}", name) for file, name in _BESIDE.items() if (folder / file).is_file()]
+        shown.append(Shown(folder.name, page, info["summary"]["findings"], bool(info["complete"]), beside))
     write_nights_page(config.results / "index.html", config.service, state, shown)
 
 

@@ -71,7 +71,7 @@ def facts(child: Row, info: Mapping[str, Any], used: Sequence[str]) -> list[tupl
     """Who and what this is about: a label and a value each."""
     return [
         ("Child", _child(child)),
-        ("Plan", plan(child) if child["plan_started"] else "None with a start date"),
+        ("Plan", plan(child) if child["plan_started"] else "None recorded with a start date"),
         ("Team", child["team"].strip() or "Not recorded"),
         ("Worker", _worker(child)),
         ("Audit of", f"{in_words(str(info['as_of']))}, from records up to {in_words(str(info.get('data_up_to') or info['as_of']))}"),

@@ -1,0 +1,129 @@
+"""Every combination of the pieces of the dimensions that tables share: what tables tell together that no line tells.
+
+A table by team and age over two months, one by team of the first month and one by age of the second bind each other through the counts
+by team, age and month, which none of them prints. These are laid out here as cells that nobody prints, and every other cell as their sum.
+
+Dimensions that some table holds together are laid out together; where two such sets share dimensions, so are those, and both add up to
+them. Where no sets of dimensions cross in a ring (`rings`), this is all that can be known. A dimension is cut no finer than it must be:
+what one smaller set alone cuts finer (a table by rule, within one by theme and team) is laid out there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from math import prod
+
+from auditcheck.disclosure.blocks import Atom
+from auditcheck.disclosure.raw import Raw
+from auditcheck.disclosure.released import Published
+
+OUTCOME = "outcome"
+OTHERS: Atom = -1
+"""Whatever no table names: days are numbers above it, all else is named."""
+MOST = 30_000
+"""More combinations than these are too many to lay out."""
+
+Members = frozenset[Atom]
+Names = frozenset[str]
+Table = Raw | Published
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Some dimensions, and the pieces into which each of them and the outcome are cut."""
+
+    names: Names
+    pieces: Mapping[str, Sequence[Members]]
+
+    def __len__(self) -> int:
+        return prod(map(len, self.pieces.values()))
+
+    def within(self, box: Mapping[str, Members]) -> list[dict[str, Members]]:
+        """The combinations that lie within a box."""
+        inside = {name: [piece for piece in pieces if piece <= box.get(name, piece)] for name, pieces in self.pieces.items()}
+        return [dict(zip(inside, some, strict=True)) for some in product(*inside.values())]
+
+    def shared(self, other: Layout) -> Iterator[dict[str, Members]]:
+        """The combinations that both can add up to, of the dimensions that both have."""
+        both = {name: _together([*pieces, *other.pieces[name]]) for name, pieces in self.pieces.items() if name in other.pieces}
+        return (dict(zip(both, some, strict=True)) for some in product(*both.values()))
+
+
+def layouts(tables: Sequence[Table], complete: bool) -> list[Layout]:
+    """The layouts of the tables of one population, the smaller before those that hold them.
+
+    ``complete``: what tables name of a dimension is all there is of it.
+    """
+    apart = {name for table in tables for name in table.overlapping}
+    sets = {_names(table) - apart for table in tables}
+    while more := {one & other for one, other in combinations(sets, 2)} - sets:
+        sets |= more
+    everything = {name: frozenset[Atom]().union(*_parts(name, tables)) for name in frozenset({OUTCOME}).union(*sets)}
+    found: list[Layout] = []
+    for names in sorted(sets, key=lambda one: (len(one), sorted(one))):
+        inside = [table for table in tables if _names(table) - apart <= names]
+        own = [table for table in tables if _home(_names(table) - apart, sets) >= names]
+        pieces = {}
+        for name in sorted({*names, OUTCOME}):
+            whole = everything[name] if complete or name == OUTCOME else everything[name] | {OTHERS}
+            pieces[name] = _cut([whole, *_parts(name, own)])
+            finer = [one for one in below(names, found) if len(_cut([*pieces[name], *one.pieces.get(name, [])])) > len(pieces[name])]
+            if len(finer) > 1:
+                pieces[name] = _cut([whole, *_parts(name, own + inside)])
+        found.append(Layout(names, pieces))
+    return found
+
+
+def home(names: Names, found: Iterable[Layout]) -> Layout:
+    """The smallest layout that has these dimensions."""
+    return min((one for one in found if one.names >= names), key=lambda one: len(one.names))
+
+
+def below(names: Names, found: Sequence[Layout]) -> list[Layout]:
+    """The largest layouts within some dimensions."""
+    within = [one for one in found if one.names < names]
+    return [one for one in within if not any(one.names < other.names for other in within)]
+
+
+def _home(names: Names, sets: Iterable[Names]) -> Names:
+    return min((one for one in sets if one >= names), key=len)
+
+
+def _names(table: Table) -> Names:
+    return frozenset({*table.dimensions, *(name for name, part in table.fixed.items() if part.members is not None)})
+
+
+def _cut(sets: Iterable[Members]) -> list[Members]:
+    """The pieces into which sets cut each other."""
+    within: dict[Atom, list[int]] = defaultdict(list)
+    for at, members in enumerate(dict.fromkeys(sets)):
+        for atom in members:
+            within[atom].append(at)
+    pieces: dict[tuple[int, ...], list[Atom]] = defaultdict(list)
+    for atom, of in within.items():
+        pieces[tuple(of)].append(atom)
+    return [frozenset(piece) for piece in pieces.values()]
+
+
+def _together(sets: Iterable[Members]) -> list[Members]:
+    """Sets that overlap joined, until none do."""
+    joined: list[Members] = []
+    for one in sets:
+        apart = [other for other in joined if not one & other]
+        joined = [*apart, one.union(*(other for other in joined if one & other))]
+    return joined
+
+
+def _parts(name: str, tables: Iterable[Table]) -> Iterator[Members]:
+    """The sets of a dimension's values that tables speak of."""
+    for table in tables:
+        if name == OUTCOME:
+            yield from (frozenset(outcomes) for outcomes in table.counts.values())
+        elif name in table.dimensions:
+            at = table.dimensions.index(name)
+            yield from (members for key in table.cells if (members := key[at].members) is not None)
+        elif name in table.fixed and (members := table.fixed[name].members) is not None:
+            yield members

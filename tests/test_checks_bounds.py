@@ -1,0 +1,268 @@
+"""The checks at their bounds, by invented rules over a few rows: several sources, windows of exports, records without a day or an owner."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+import yaml
+from commands import ROOT
+from running import Rows, results_of
+
+from auditcheck.checks.figure import exactly
+from auditcheck.rulebook.load import load
+from auditcheck.rulebook.model import Rulebook
+
+AS_OF = date(2015, 6, 30)
+COMMON = {
+    **{"title": "Invented", "area": "plan", "kind": "automated", "force": "LOCAL", "severity": "low", "stage": "active", "says": "So."},
+    **{"do": "Do it.", "law": "None.", "verified": "local"},
+}
+Told = dict[str, dict[str, Any]]
+
+
+@cache
+def _book(text: str) -> Rulebook:
+    folder = Path(mkdtemp(prefix="auditcheck-test-"))
+    (folder / "editions.yaml").write_text((ROOT / "rules" / "editions.yaml").read_text("utf-8"), "utf-8")
+    (folder / "sources.yaml").write_text((ROOT / "rules" / "sources.yaml").read_text("utf-8"), "utf-8")
+    (folder / "plan").mkdir()
+    (folder / "plan" / "INV-ONE-01.yaml").write_text(text, "utf-8")
+    return load(folder, examples=False)
+
+
+def told(subject: str, requires: Mapping[str, Any], needs: Sequence[str], tables: Mapping[str, Rows], **more: Any) -> Told:
+    """What an invented rule says of each record; ``coverage`` is that of the export, whatever else is given belongs to the rule."""
+    coverage = more.pop("coverage", None)
+    said = {"id": "INV-ONE-01", **COMMON, "subject": subject, "needs": list(needs), "requires": requires, **more}
+    results = results_of(tables, AS_OF, coverage, None, _book(yaml.safe_dump(said, sort_keys=False)))
+    assert [run.status for run in results.seen.runs.values()] == ["evaluated"], results.seen.runs
+    shown: dict[str, str] = {}
+    for one in results.every:
+        names, events = results.cf.ids(one.table), results.cf.ids(one.event_table) if results.cf.has(one.event_table) else []
+        for row, event in zip(one.rows, one.event_rows if one.event_rows is not None else [-1] * len(one.rows), strict=True):
+            shown[str(names[int(row)])] = str(events[int(event)]) if event >= 0 else ""
+    rows = results.table().to_pylist()
+    times = Counter(row["record_id"] for row in rows)
+    return {row["record_id"]: row | {"event": shown[row["record_id"]], "times": times[row["record_id"]]} for row in rows}
+
+
+def outcomes(found: Told) -> dict[str, str]:
+    return {record: row["outcome"] for record, row in found.items()}
+
+
+CHILD = [{"child_id": "C1"}]
+PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
+VISIT = {"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20"}
+ACTION = {"action_id": "A1", "child_id": "C1", "plan_id": "P1", "action": "Ring the school"}
+VISITS = {"table": "visits", "at": "visited_at", "match": "child_id"}
+ACTIONS = {"table": "plan_actions", "match": "plan_id"}
+
+
+def exists(*any_: Mapping[str, Any], plans: Rows = (PLAN,), recent: str = "", tables: Mapping[str, Rows], **more: Any) -> Told:
+    requires = {"exists": {"any": list(any_)} | ({"recent": "recent"} if recent else {})}
+    settings: dict[str, Any] = {"settings": {"recent": recent}} if recent else {}
+    settings["uses"] = more.pop("uses", None) or [f"{source['table']}.{source['at']}" for source in any_ if "at" in source]
+    return told("plans", requires, ["plans.started_on"], {"children": CHILD, "plans": plans} | tables, **settings, **more)
+
+
+# ---- exists
+
+
+def test_a_source_that_the_export_lacks_does_not_hide_the_next() -> None:
+    voices = {"table": "voices", "at": "recorded_on", "match": "child_id"}
+    assert outcomes(exists(voices, VISITS, tables={"visits": [VISIT]})) == {"P1": "met"}
+    assert outcomes(exists(voices, VISITS, tables={"visits": [{**VISIT, "visited_at": "2015-07-20"}]})) == {"P1": "cannot_tell"}
+
+
+def test_the_record_that_is_shown_is_one_of_the_first_source() -> None:
+    other = {**PLAN, "plan_id": "P2", "child_id": "C2"}
+    tables = {"visits": [VISIT], "plan_actions": [{**ACTION, "plan_id": "P2", "child_id": "C2"}], "children": [*CHILD, {"child_id": "C2"}]}
+    found = exists(VISITS, ACTIONS, plans=[PLAN, other], tables=tables)
+    assert {record: (row["outcome"], row["event"]) for record, row in found.items()} == {"P1": ("met", "V1"), "P2": ("met", "")}
+
+
+def test_a_visit_on_the_very_day_that_is_recent_enough_needs_no_action_beside_it() -> None:
+    tables = {"visits": [{**VISIT, "visited_at": "2015-06-20"}], "plan_actions": [ACTION]}
+    assert exists(VISITS, ACTIONS, recent="10 days", tables=tables)["P1"]["happened_at"] == "2015-06-20"
+    assert exists(VISITS, ACTIONS, recent="9 days", tables=tables)["P1"]["happened_at"] == "2015-06-30"
+
+
+def test_what_happened_before_a_record_began_does_not_make_it_late() -> None:
+    tables = {"visits": [{**VISIT, "visited_at": "2015-04-01"}]}
+    young = {**PLAN, "started_on": "2015-06-15"}
+    assert outcomes(exists(VISITS, plans=[young], recent="30 days", tables=tables)) == {"P1": "not_yet_due"}
+    assert outcomes(exists(VISITS, plans=[PLAN], recent="30 days", tables=tables)) == {"P1": "not_met"}
+
+
+@pytest.mark.parametrize(("reaches", "outcome"), [("since 2015-01-05", "not_met"), ("since 2015-01-06", "cannot_tell")])
+def test_actions_before_an_export_reaches_back_may_be_there(reaches: str, outcome: str) -> None:
+    other = {**ACTION, "plan_id": "P2", "child_id": "C2"}
+    tables = {"children": [*CHILD, {"child_id": "C2"}], "plan_actions": [other]}
+    assert outcomes(exists(ACTIONS, tables=tables, coverage={"plan_actions": reaches})) == {"P1": outcome}
+
+
+def test_when_one_was_needed_follows_the_limit_of_its_time() -> None:
+    plans = [{**PLAN, "started_on": "2012-01-02", "ended_on": "2012-06-01"}, {**PLAN, "plan_id": "P2", "started_on": "2015-01-05"}]
+    limit = [{"from": "2010-01-01", "until": "2014-01-01", "is": "10 days"}, {"from": "2014-01-01", "is": "30 days"}]
+    requires = {"exists": {"any": [VISITS], "recent": "limit"}}
+    tables = {"children": CHILD, "plans": plans, "visits": [{**VISIT, "child_id": "C9"}]}
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit)
+    assert {record: row["due_at"] for record, row in found.items()} == {"P1": "2012-01-12", "P2": "2015-02-04"}
+
+
+# ---- records that stray
+
+
+def test_a_report_that_names_no_meeting_of_the_export_may_have_been_shared_with_the_first_child_too() -> None:
+    meeting = {"conference_id": "K1", "child_id": "C1", "kind": "initial", "held_at": "2015-06-10"}
+    stray = {"report_id": "T1", "child_id": "C1", "conference_id": "K9", "recipient": "parent", "shared_at": "2015-06-01"}
+    before = {
+        "meeting": "held_at", "class": "recipient", "each": ["parent"],
+        "reports": {"table": "conference_reports", "at": "shared_at", "match": "conference_id"},
+    }  # fmt: skip
+    needs = ["conferences.held_at", "conference_reports.shared_at", "conference_reports.recipient"]
+    for reports, outcome in (([stray], "cannot_tell"), ([{**stray, "child_id": "C2"}], "not_met")):
+        tables = {"children": [*CHILD, {"child_id": "C2"}], "conferences": [meeting], "conference_reports": reports}
+        found = told("conferences", {"before": before}, needs, tables, limit=[{"from": "2010-01-01", "is": "3 days"}])
+        assert outcomes(found) == {"K1": outcome}
+
+
+@pytest.mark.parametrize("place", ["first", "later"])
+def test_an_action_without_a_plan_belongs_to_the_last_plan_that_had_begun_and_not_ended(place: str) -> None:
+    before = [{**PLAN, "plan_id": "P0", "child_id": "C0"}] if place == "later" else []
+    plans = [*before, {**PLAN, "ended_on": "2015-03-01"}, {**PLAN, "plan_id": "P2", "started_on": "2015-03-01"}]
+    tables = {"children": [*CHILD, {"child_id": "C0"}]}
+    group = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
+    for day, mine in (("2015-02-28", "P1"), ("2015-03-01", "P2"), ("2015-03-02", "P2")):
+        held = [{"core_group_id": "G1", "child_id": "C1", "held_on": day}]
+        found = outcomes(exists(group, plans=plans, tables=tables | {"core_groups": held}))
+        assert found == {plan["plan_id"]: "met" if plan["plan_id"] == mine else "not_met" for plan in plans}, day
+
+
+def test_a_group_of_a_plan_that_is_not_there_may_be_of_any_plan_of_its_child() -> None:
+    plans = [PLAN, {**PLAN, "plan_id": "P2", "child_id": "C2"}]
+    stray = {"core_group_id": "G1", "child_id": "C1", "plan_id": "P9", "held_on": "2015-03-01"}
+    tables = {"children": [*CHILD, {"child_id": "C2"}], "core_groups": [stray]}
+    group = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
+    assert outcomes(exists(group, plans=plans, tables=tables)) == {"P1": "cannot_tell", "P2": "not_met"}
+    nobodys = {**stray, "child_id": "", "plan_id": ""}
+    assert outcomes(exists(group, plans=plans, tables=tables | {"core_groups": [nobodys]})) == {"P1": "not_met", "P2": "not_met"}
+    assert outcomes(exists(VISITS, plans=plans, tables=tables | {"visits": [{**VISIT, "child_id": ""}]})) == {
+        "P1": "not_met",
+        "P2": "not_met",
+    }
+
+
+def test_a_group_without_a_day_or_a_plan_is_in_doubt_only_if_it_may_count() -> None:
+    group = {"table": "core_groups", "at": "held_on", "match": "plan_id", "where": {"parent_attended": "yes"}}
+    for attended, outcome in (("yes", "cannot_tell"), ("no", "not_met")):
+        held = [{"core_group_id": "G1", "child_id": "C1", "held_on": "in spring", "parent_attended": attended}]
+        assert outcomes(exists(group, tables={"core_groups": held}, uses=["core_groups.held_on", "core_groups.parent_attended"])) == {
+            "P1": outcome
+        }
+
+
+def test_the_last_record_by_a_link_may_be_one_that_names_a_plan_which_is_not_there() -> None:
+    group = {"core_group_id": "G1", "child_id": "C1", "plan_id": "P1", "held_on": "2015-02-01", "parent_attended": "yes"}
+    stray = {**group, "core_group_id": "G2", "plan_id": "P9"}
+    absent = {
+        "table": "core_groups",
+        "at": "held_on",
+        "match": "plan_id",
+        "when": "ended_on",
+        "pick": "last",
+        "where": {"parent_attended": "no"},
+    }
+    for day, outcome in (("2015-01-31", "met"), ("2015-02-01", "cannot_tell"), ("2015-03-01", "cannot_tell"), ("2015-03-02", "met")):
+        tables = {"children": CHILD, "plans": [{**PLAN, "ended_on": "2015-03-01"}], "core_groups": [group, {**stray, "held_on": day}]}
+        assert outcomes(
+            told("plans", {"absent": absent}, ["plans.ended_on", "core_groups.held_on", "core_groups.parent_attended"], tables)
+        ) == {"P1": outcome}, day
+
+
+# ---- within, recurs
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+def test_where_the_record_shows_that_nothing_began_nothing_is_owed(several: bool) -> None:
+    began = {"path": "outcome_recorded_on", "when": {"conference_required": "yes"}}
+    trigger = [began, {"path": "started_on", "when": {"outcome": "substantiated_conference"}}] if several else began
+    requires = {"within": {"trigger": trigger, "event": {"table": "conferences", "at": "held_at", "match": "enquiry_id"}}}
+    enquiry = {"child_id": "C1", "started_on": "2015-01-05", "outcome_recorded_on": "", "outcome": "not_substantiated"}
+    required = {"E1": "no", "E2": "yes", "E3": "perhaps"}
+    tables = {
+        "children": CHILD, "conferences": [{"conference_id": "K1", "child_id": "C9", "held_at": "2015-01-20"}],
+        "section_47_enquiries": [{**enquiry, "enquiry_id": name, "conference_required": said} for name, said in required.items()],
+    }  # fmt: skip
+    fields = ["started_on", "outcome_recorded_on", "conference_required", "outcome"]
+    needs = [*(f"section_47_enquiries.{name}" for name in fields), "conferences.held_at"]
+    needs = [name for name in needs if several or not name.endswith((".outcome", ".started_on"))]
+    found = told("section_47_enquiries", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "15 days"}])
+    assert outcomes(found) == {"E1": "not_applicable", "E2": "cannot_tell", "E3": "cannot_tell"}
+
+
+def test_a_visit_within_two_plans_begins_one_interval_and_a_plan_of_unread_kind_none_that_is_sure() -> None:
+    plans = [PLAN, {**PLAN, "plan_id": "P2", "started_on": "2015-02-02"}, {**PLAN, "plan_id": "P3", "child_id": "C2", "kind": "???"}]
+    tables = {"children": [*CHILD, {"child_id": "C2"}], "plans": plans, "visits": [VISIT, {**VISIT, "visit_id": "V2", "child_id": "C2"}]}
+    requires = {"recurs": {"of": VISITS, "starts": "started_on"}}
+    needs = ["plans.started_on", "plans.kind", "visits.visited_at"]
+    limit = [{"from": "2010-01-01", "is": "5 days"}]
+    found = told("plans", requires, needs, tables, limit=limit, where={"kind": "child_in_need"})
+    assert found["V1"]["outcome"] == "not_met" and found["V1"]["times"] == 1
+    assert {record: found[record]["outcome"] for record in ("P1", "P2")} == {"P1": "not_met", "P2": "not_met"}
+    assert {row["outcome"] for record, row in found.items() if record in ("P3", "V2")} == {"cannot_tell"}
+
+
+# ---- apart, figures
+
+
+def test_a_visit_in_doubt_is_no_doubt_about_itself_but_about_others_from_its_day_on() -> None:
+    apart = {"apart": {"at": "visited_at", "after": VISITS | {"where": {"child_seen": "yes"}}}}
+    days = {"V1": "2015-01-05", "V2": "2015-01-05", "V3": "2015-01-20", "V4": "2015-05-20"}
+    visits = [{**VISIT, "visit_id": name, "visited_at": day, "child_seen": "" if name == "V1" else "no"} for name, day in days.items()]
+    limit = {"limit": [{"from": "2010-01-01", "is": "30 days"}]}
+    found = told("visits", apart, ["visits.visited_at", "visits.child_seen"], {"children": CHILD, "visits": visits}, **limit)
+    assert outcomes(found) == {"V1": "met", "V2": "cannot_tell", "V3": "cannot_tell", "V4": "met"}
+
+
+WORDS = "he was hungry and late for school on four days and his mother did not know where he slept"
+
+
+@pytest.mark.parametrize(("reaches", "outcome"), [("since 2014-10-01", "met"), ("since 2014-10-02", "cannot_tell")])
+def test_a_text_is_different_as_far_back_as_the_export_reaches(reaches: str, outcome: str) -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    tables = {
+        "children": [{"child_id": name, "family_id": "F1"} for name in ("C1", "C2")],
+        "assessments": [
+            {"assessment_id": "A1", "child_id": "C1", "started_on": "2015-04-01", "risk_analysis": WORDS},
+            {"assessment_id": "A2", "child_id": "C2", "started_on": "2015-05-01", "risk_analysis": " ".join(WORDS.split()[::-1])},
+        ],
+    }
+    settings = {"near": "6 months", "alike": "90%"}
+    found = told("assessments", {"distinct": distinct}, needs, tables, settings=settings, coverage={"assessments": reaches})
+    assert outcomes(found) == {"A1": outcome, "A2": "met"}
+
+
+@pytest.mark.parametrize(("words", "outcome"), [(10, "not_met"), (9, "not_applicable")])
+def test_ten_words_are_enough_to_be_compared(words: int, outcome: str) -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    text = " ".join(WORDS.split()[:words])
+    assessments = [{"assessment_id": f"A{n}", "child_id": f"C{n}", "started_on": "2015-04-01", "risk_analysis": text} for n in (1, 2)]
+    tables = {"children": [{"child_id": name, "family_id": "F1"} for name in ("C1", "C2")], "assessments": assessments}
+    found = told("assessments", {"distinct": distinct}, needs, tables, settings={"near": "6 months", "alike": "90%"})
+    assert outcomes(found) == {"A1": outcome, "A2": outcome}
+
+
+@pytest.mark.parametrize(("number", "said"), [(Fraction(1, 16), "0.0625"), (Fraction(1, 32), "0.0313"), (Fraction(3), "3")])
+def test_a_sum_is_told_with_four_decimals_at_most(number: Fraction, said: str) -> None:
+    assert exactly(number) == said
