@@ -221,6 +221,15 @@ def test_a_visit_within_two_plans_begins_one_interval_and_a_plan_of_unread_kind_
     assert {row["outcome"] for record, row in found.items() if record in ("P3", "V2")} == {"cannot_tell"}
 
 
+def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval_where_there_is_none() -> None:
+    plans = [PLAN, {**PLAN, "plan_id": "P2", "child_id": "C2"}]
+    tables = {"children": [*CHILD, {"child_id": "C2"}], "plans": plans, "visits": [VISIT]}
+    requires, limit = {"recurs": {"of": VISITS, "starts": "started_on"}}, [{"from": "2010-01-01", "is": "5 days"}]
+    coverage = {"visits": "latest_only"}
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit, coverage=coverage)
+    assert outcomes(found) == {"V1": "not_met", "P2": "not_met"}
+
+
 # ---- apart, figures
 
 
