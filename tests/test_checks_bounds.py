@@ -62,6 +62,8 @@ CHILD = [{"child_id": "C1"}]
 PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
 VISIT = {"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20"}
 ACTION = {"action_id": "A1", "child_id": "C1", "plan_id": "P1", "action": "Ring the school"}
+#: Open; four days after the visit, five days after it, before it; unreadable.
+DAYS = ("", "2015-06-24", "2015-06-25", "2015-06-19", "in June")
 VISITS = {"table": "visits", "at": "visited_at", "match": "child_id"}
 ACTIONS = {"table": "plan_actions", "match": "plan_id"}
 
@@ -133,6 +135,29 @@ def test_a_report_that_names_no_meeting_of_the_export_may_have_been_shared_with_
         tables = {"children": [*CHILD, {"child_id": "C2"}], "conferences": [meeting], "conference_reports": reports}
         found = told("conferences", {"before": before}, needs, tables, limit=[{"from": "2010-01-01", "is": "3 days"}])
         assert outcomes(found) == {"K1": outcome}
+
+
+@pytest.mark.parametrize(
+    ("held", "reaches", "expected"),
+    [
+        ("2015-06-10", "since 2015-06-07", {"K1": "not_met"}),
+        ("2015-06-10", "since 2015-06-08", {"K1": "cannot_tell"}),  # it was due on the 7th
+        ("2015-07-01", "complete", {}),
+        ("", "complete", {}),
+    ],
+)
+def test_reports_are_asked_for_of_meetings_that_were_held_as_far_back_as_the_export_reaches(
+    held: str, reaches: str, expected: dict[str, str]
+) -> None:
+    meetings = [{"conference_id": "K1", "child_id": "C1", "kind": "initial", "held_at": held}]
+    reports = [{"report_id": "T1", "child_id": "C9", "conference_id": "K9", "recipient": "parent", "shared_at": "2015-06-20"}]
+    shared = {"table": "conference_reports", "at": "shared_at", "match": "conference_id"}
+    before = {"before": {"meeting": "held_at", "class": "recipient", "each": ["parent"], "reports": shared}}
+    needs = ["conferences.held_at", "conference_reports.shared_at", "conference_reports.recipient"]
+    tables = {"children": CHILD, "conferences": meetings, "conference_reports": reports}
+    limit = [{"from": "2010-01-01", "is": "3 days"}]
+    found = told("conferences", before, needs, tables, limit=limit, coverage={"conference_reports": reaches})
+    assert outcomes(found) == expected
 
 
 @pytest.mark.parametrize("place", ["first", "later"])
@@ -221,6 +246,15 @@ def test_a_visit_within_two_plans_begins_one_interval_and_a_plan_of_unread_kind_
     assert {row["outcome"] for record, row in found.items() if record in ("P3", "V2")} == {"cannot_tell"}
 
 
+def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval_where_there_is_none() -> None:
+    plans = [PLAN, {**PLAN, "plan_id": "P2", "child_id": "C2"}]
+    tables = {"children": [*CHILD, {"child_id": "C2"}], "plans": plans, "visits": [VISIT]}
+    requires, limit = {"recurs": {"of": VISITS, "starts": "started_on"}}, [{"from": "2010-01-01", "is": "5 days"}]
+    coverage = {"visits": "latest_only"}
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit, coverage=coverage)
+    assert outcomes(found) == {"V1": "not_met", "P2": "not_met"}
+
+
 # ---- apart, figures
 
 
@@ -231,6 +265,14 @@ def test_a_visit_in_doubt_is_no_doubt_about_itself_but_about_others_from_its_day
     limit = {"limit": [{"from": "2010-01-01", "is": "30 days"}]}
     found = told("visits", apart, ["visits.visited_at", "visits.child_seen"], {"children": CHILD, "visits": visits}, **limit)
     assert outcomes(found) == {"V1": "met", "V2": "cannot_tell", "V3": "cannot_tell", "V4": "met"}
+
+
+def test_a_referral_that_is_still_open_was_not_closed_too_soon() -> None:
+    apart = {"apart": {"at": "closed_on", "after": VISITS}}
+    referrals = [{"referral_id": f"R{n}", "child_id": "C1", "received_at": "2015-01-05", "closed_on": day} for n, day in enumerate(DAYS)]
+    tables = {"children": CHILD, "referrals": referrals, "visits": [VISIT]}
+    found = told("referrals", apart, ["referrals.closed_on", "visits.visited_at"], tables, limit=[{"from": "2010-01-01", "is": "5 days"}])
+    assert outcomes(found) == {"R0": "not_applicable", "R1": "not_met", "R2": "met", "R3": "met", "R4": "cannot_tell"}
 
 
 WORDS = "he was hungry and late for school on four days and his mother did not know where he slept"

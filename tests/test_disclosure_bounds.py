@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from auditcheck.disclosure import DFE, ROUND5, Policy, Raw, Released, everyone, one, protect
+from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.released import Published
+from auditcheck.disclosure.system import Cell, System
 
 OTHERS = Policy(merge={"team": "Other teams"})
 
@@ -72,3 +74,15 @@ def test_what_was_printed_without_rounding_is_what_it_was() -> None:
 def test_a_table_without_teams_has_no_team_to_join() -> None:
     table = Raw("Visits", "visits", ("age",), {(one("0"),): {"n": 0, "d": 3}, (one("1"),): {"n": 0, "d": 4}})
     assert merge_small(table, OTHERS) == (table, [])
+
+
+def test_a_range_that_is_wide_enough_in_fractions_alone_is_too_narrow() -> None:
+    """Crewe and either other team are 8 together, and the other two 1 to 11: Crewe would be 2.5 to 7.5, and is 3 to 7."""
+    alsager, crewe, disley, others, first, second = range(6)
+    teams = [Cell("Alsager", laid_out=True), Cell("Crewe", 6, current=True), Cell("Disley", laid_out=True)]
+    sums = [Cell("Alsager and Disley", 4, current=True, known=(0, 11)), Cell("South", 8, current=True), Cell("North", 8, current=True)]
+    relations = [((whole, -1), (one_, 1), (crewe, 1)) for whole, one_ in ((first, alsager), (second, disley))]
+    system = System(cells=[*teams, *sums], relations=[*relations, ((others, -1), (alsager, 1), (disley, 1))])
+    assert [leak.cell for leak in Attack(system, DFE).leaks({crewe, others})] == [crewe]
+    system.cells[others].known = (0, 13)  # then it is 2 to 7
+    assert [leak.cell for leak in Attack(system, DFE).leaks({crewe, others})] == []
