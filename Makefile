@@ -20,14 +20,14 @@ test-deep: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m deep
 
 lint: $(VENV)/ready-to-test
-	$(BIN)/ruff check src tests fixtures benchmarks tools
-	$(BIN)/ruff format --check src tests fixtures benchmarks tools
+	$(BIN)/ruff check src tests fixtures benchmarks .ci
+	$(BIN)/ruff format --check src tests fixtures benchmarks .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 # PEER: a Python that has the sector's validator of the census (benchmarks/peers.py says how to get one); without it that part is left out.
 bench: $(VENV)/ready-to-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]' || echo "Not everything could be installed; what is missing is left out below."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[bench]' || echo "Not everything could be installed; what is missing is left out below."
 	$(BIN)/python benchmarks/side_by_side.py $(if $(PEER),--peer $(PEER))
 	$(BIN)/python benchmarks/measure.py
 
@@ -35,31 +35,31 @@ bench: $(VENV)/ready-to-test
 sample: $(VENV)/ready
 	$(BIN)/auditcheck $(NORTHSHIRE) --out reports/sample
 
-# What is installed with `--require-hashes` (docs/security.md), from setup.cfg and constraints.txt, and the bill of materials that goes with it.
+# What is installed with `--require-hashes` (docs/security.md), from setup.cfg and .ci/constraints.txt, and the bill of materials that goes with it.
 LOCK := $(VENV)/supply/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock"
 lock: $(VENV)/ready $(VENV)/supply/ready
-	$(LOCK) --python $(BIN)/python -c constraints.txt -o requirements.lock setup.cfg
-	echo 'setuptools >= 68' | $(LOCK) --python $(BIN)/python -o requirements-build.lock -
-	$(BIN)/python tools/bill_of_materials.py
-	$(VENV)/supply/bin/python tools/validate_bill.py
+	$(LOCK) --python $(BIN)/python -c .ci/constraints.txt -o .ci/requirements.lock setup.cfg
+	echo 'setuptools >= 68' | $(LOCK) --python $(BIN)/python -o .ci/requirements-build.lock -
+	$(BIN)/python .ci/bill_of_materials.py
+	$(VENV)/supply/bin/python .ci/validate_bill.py
 
 # Asks a service in the network whether faults are known. The script ends with 1 where some are, with 2 where it could not be checked.
 audit-dependencies: $(VENV)/supply/ready
-	$(VENV)/supply/bin/python tools/audit_dependencies.py $(VENV)/supply/bin/pip-audit
+	$(VENV)/supply/bin/python .ci/audit_dependencies.py $(VENV)/supply/bin/pip-audit
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(VENV)/ready: setup.cfg pyproject.toml constraints.txt
+$(VENV)/ready: setup.cfg pyproject.toml .ci/constraints.txt
 	sh .ci/packages gcc python3-dev python3-venv
 	@test -n "$(PYTHON)" || { echo "auditcheck needs Python 3.11 or 3.12 (durable-rules cannot be imported on 3.13)."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 -c .ci/constraints.txt -e .
 	touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready
 	sh .ci/packages chromium
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[test]'
 	touch $@
 
 $(VENV)/supply/ready:

@@ -22,7 +22,7 @@ SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 
 
 def _tool(name: str) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
     assert spec and spec.loader
     sys.modules[name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -66,13 +66,13 @@ def test_the_lock_holds_what_is_needed_and_nothing_else() -> None:
 
 
 def test_every_package_of_the_locks_is_held_by_hashes() -> None:
-    build = made.locked(ROOT / "requirements-build.lock")
+    build = made.locked(ROOT / ".ci/requirements-build.lock")
     assert [one.name for one in build] == ["setuptools"]
     assert [one.name for one in [*LOCKED.values(), *build] if not one.hashes] == []
 
 
 def test_the_lock_names_the_versions_that_the_tests_run_with() -> None:
-    lines = (ROOT / "constraints.txt").read_text("utf-8").split()
+    lines = (ROOT / ".ci/constraints.txt").read_text("utf-8").split()
     pinned = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
     assert {name: pinned.get(name) for name in LOCKED} == {name: one.version for name, one in LOCKED.items()}
 
@@ -98,7 +98,7 @@ def test_a_licence_hidden_in_an_expression_is_seen() -> None:
 
 
 def test_no_host_of_an_index_is_named() -> None:
-    for name in ("requirements.lock", "requirements-build.lock", "sbom.cdx.json", "constraints.txt"):
+    for name in (".ci/requirements.lock", ".ci/requirements-build.lock", "docs/sbom.cdx.json", ".ci/constraints.txt"):
         assert not re.search(r"https?://|index-url", (ROOT / name).read_text("utf-8")), name
 
 

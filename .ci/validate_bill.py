@@ -1,4 +1,4 @@
-"""Holds sbom.cdx.json against CycloneDX's own schema, strictly. Needs ``cyclonedx-python-lib[json-validation]``; see `make lock`."""
+"""Holds docs/sbom.cdx.json against CycloneDX's own schema, strictly. Needs ``cyclonedx-python-lib[json-validation]``; see `make lock`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-BILL = Path(__file__).parents[1] / "sbom.cdx.json"
+BILL = Path(__file__).parents[1] / "docs/sbom.cdx.json"
 
 if __name__ == "__main__":
     if broken := JsonStrictValidator(SchemaVersion.V1_6).validate_str(BILL.read_text("utf-8")):

@@ -1,8 +1,8 @@
 """What auditcheck runs on: which packages, in which versions, by which hashes, under which licences.
 
-    python tools/bill_of_materials.py     # writes sbom.cdx.json and docs/licences.md
+    python .ci/bill_of_materials.py     # writes docs/sbom.cdx.json and docs/licences.md
 
-Packages, versions, hashes and who needs whom come from requirements.lock, licences from each package's own metadata, so this runs where
+Packages, versions, hashes and who needs whom come from .ci/requirements.lock, licences from each package's own metadata, so this runs where
 the lock is installed. The same lock and the same metadata give the same bytes. The form is CycloneDX 1.6 (ECMA-424).
 """
 
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-LOCK = ROOT / "requirements.lock"
-BILL = ROOT / "sbom.cdx.json"
+LOCK = ROOT / ".ci/requirements.lock"
+BILL = ROOT / "docs/sbom.cdx.json"
 LICENCES = ROOT / "docs" / "licences.md"
 
 #: Names under which a classifier speaks of exactly one SPDX licence. "BSD License" does not: there are several.
@@ -156,7 +156,9 @@ which of the BSD licences is meant; python-dateutil, which names two, is offered
 def main() -> None:
     packages = locked()
     if astray := [one.name for one in packages if importlib.metadata.version(one.name) != one.version]:
-        raise SystemExit(f"Another version than that of requirements.lock is installed of: {', '.join(astray)}. Install the lock first.")
+        raise SystemExit(
+            f"Another version than .ci/requirements.lock has is installed of: {', '.join(astray)}. Install the lock first."
+        )
     BILL.write_text(bill(packages), "utf-8")
     LICENCES.write_text(page(packages), "utf-8")
     print(f"{len(packages)} packages: {BILL.name}, docs/{LICENCES.name}")

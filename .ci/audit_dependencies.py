@@ -1,6 +1,6 @@
-"""Is a fault known in what auditcheck runs on? Asks with pip-audit about every package of requirements.lock.
+"""Is a fault known in what auditcheck runs on? Asks with pip-audit about every package of .ci/requirements.lock.
 
-    python tools/audit_dependencies.py [pip-audit]     # how to start pip-audit, where it is not on the PATH
+    python .ci/audit_dependencies.py [pip-audit]     # how to start pip-audit, where it is not on the PATH
 
 Ends with 0 where nothing is known of any package, 1 where something is, 2 where it could not be checked. pip-audit itself ends with 0 and
 says that it found nothing where its service answered for none of them.
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOCKS = [Path(__file__).parents[1] / name for name in ("requirements.lock", "requirements-build.lock")]
+LOCKS = [Path(__file__).parents[1] / name for name in (".ci/requirements.lock", ".ci/requirements-build.lock")]
 CLEAN, FAULTS, NOT_CHECKED = 0, 1, 2
 
 
