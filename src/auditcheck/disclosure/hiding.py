@@ -16,8 +16,8 @@ import numpy as np
 from auditcheck.disclosure.attack import Attack, Leak
 from auditcheck.disclosure.solver import Program
 
-ROUNDS, CELLS = 60, 400
-"""Beyond so many attacks, or so many cells to choose among, the choice is good but perhaps not the cheapest."""
+WAVES, ROUNDS, CELLS = 3, 60, 400
+"""An attack is followed by so many on what it demands before the choice is made anew. Beyond so many attacks, or so many cells to choose among, the choice is good but perhaps not the cheapest."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,16 @@ def _choice(attack: Attack, hidden: frozenset[int]) -> Choice:
 def _demands(attack: Attack, hidden: frozenset[int]) -> list[Leak]:
     """What an attack on these cells demands; and then, with all of that hidden, what it still does: demands that share no cell."""
     found: list[Leak] = []
-    while True:
+    for _ in range(WAVES):
         taken: set[int] = set()
         for leak in attack.leaks(hidden):
             if leak.mend and not leak.mend & taken:
                 found.append(leak)
                 taken |= leak.mend
         if not taken:
-            return found
+            break
         hidden |= taken
+    return found
 
 
 def _cells(demands: Sequence[Leak]) -> list[int]:
