@@ -22,7 +22,7 @@ AS_OF = date(2015, 6, 30)
 @pytest.fixture(scope="module")
 def northshire(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of the invented authority."""
-    words = ("--profile", "local-example", "--without", "workbook", "--without", "pages")
+    words = ("--profile", "local-example", "--without", "workbook", "--without", "pages", "--without", "board")
     return audit(NORTHSHIRE, tmp_path_factory.mktemp("sheets") / "run", *words).out
 
 
@@ -195,7 +195,9 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_same_run_twice_gives_the_same_sheets(northshire: Path, tmp_path: Path) -> None:
-    again = audit(NORTHSHIRE, tmp_path / "run", "--profile", "local-example", "--without", "workbook", "--without", "pages").out
+    again = audit(
+        NORTHSHIRE, tmp_path / "run", "--profile", "local-example", "--without", "workbook", "--without", "pages", "--without", "board"
+    ).out
     for file in northshire.rglob("cases/*"):
         assert (again / file.relative_to(northshire)).read_bytes() == file.read_bytes()
 

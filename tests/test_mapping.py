@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from commands import TABLES_ALONE
 
 from auditcheck.cli import main
 from auditcheck.mapping.dates import dates
@@ -130,7 +131,9 @@ def test_from_a_draft_to_the_same_findings_as_case_records(service: tuple[Path, 
 
     answers = {}
     for name, words in {"theirs": (own, "--mapping", mapping), "ours": (records,)}.items():
-        done = call("run", *words, "--as-of", AS_OF, "--profile", "local-example", "--fail-on", "never", "--out", tmp_path / name)
+        done = call(
+            "run", *words, "--as-of", AS_OF, "--profile", "local-example", "--fail-on", "never", "--out", tmp_path / name, *TABLES_ALONE
+        )
         assert done.exit_code == 0, done.output
         answers[name] = [(tmp_path / name / file).read_text("utf-8") for file in ("findings.csv", "measures.csv")]
         status = [(row["rule_id"], row["status"]) for row in rows(tmp_path / name / "rules.csv")]
@@ -284,7 +287,18 @@ def test_workbooks_and_parquet_are_read_as_csv_is(tmp_path: Path) -> None:
 
 def audited(tmp_path: Path, *sources: object) -> tuple[Result, list[dict[str, str]]]:
     done = call(
-        "run", *sources, "--as-of", AS_OF, "--profile", "local-example", "--fail-on", "never", "--replace", "--out", tmp_path / "out"
+        "run",
+        *sources,
+        "--as-of",
+        AS_OF,
+        "--profile",
+        "local-example",
+        "--fail-on",
+        "never",
+        "--replace",
+        "--out",
+        tmp_path / "out",
+        *TABLES_ALONE,
     )
     return done, rows(tmp_path / "out" / "quality.csv") if (tmp_path / "out").exists() else []
 

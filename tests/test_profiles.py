@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import NORTHSHIRE, ROOT, Run, audit, folder, invoke, rows
+from commands import NORTHSHIRE, ROOT, TABLES_ALONE, Run, audit, folder, invoke, rows
 from ruamel.yaml import YAML
 
 from auditcheck.rulebook import apply, load
@@ -89,7 +89,7 @@ def test_nothing_selected_rests_on_a_rule_that_is_not(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_northshire_runs_to_the_end_with_each(name: str, tmp_path: Path) -> None:
-    run = audit(NORTHSHIRE, tmp_path / "out", "--profile", name, "--fail-on", "never")
+    run = audit(NORTHSHIRE, tmp_path / "out", "--profile", name, "--fail-on", "never", *TABLES_ALONE)
     assert (run.status, run.info["complete"], run.info["profile"]) == (0, True, name), run.said
     states = {rule: row["status"] for rule, row in run.rules.items()}
     assert {rule for rule, state in states.items() if state != "not_selected"} == selected(name)
@@ -141,15 +141,15 @@ def test_a_notice_s_targets_count_from_the_day_that_the_user_gives(tmp_path: Pat
         ("", "", "cannot_tell"),
     ]:
         given = ["--notice-start", start] if start else []
-        run = audit(NORTHSHIRE, tmp_path / f"out{start}", *words, *given)
+        run = audit(NORTHSHIRE, tmp_path / f"out{start}", *words, *given, *TABLES_ALONE)
         assert told(run, "AGG-DUE-25") == ("at least 100% within 12 months of the notice's start", due, status)
 
 
 def test_a_notice_s_own_date_decides_and_a_baseline_alone_is_only_shown(tmp_path: Path) -> None:
-    notice = audit(NORTHSHIRE, tmp_path / "notice", "--profile", "cheshire-west-and-chester-2011", "--fail-on", "never")
+    notice = audit(NORTHSHIRE, tmp_path / "notice", "--profile", "cheshire-west-and-chester-2011", "--fail-on", "never", *TABLES_ALONE)
     assert told(notice, "AGG-CASE-02") == ("from 16 to 18 children on average by 30 April 2012", "2012-04-30", "not_met")
     assert told(notice, "CPC-REP24-04")[0] == "at least 100%"
-    report = audit(NORTHSHIRE, tmp_path / "report", "--profile", "inspection-2015", "--fail-on", "never")
+    report = audit(NORTHSHIRE, tmp_path / "report", "--profile", "inspection-2015", "--fail-on", "never", *TABLES_ALONE)
     (row,) = [row for row in rows(report.out / "measures.csv") if row["measure_id"] == "AGG-RCPC-06"]
     assert (row["target"], row["target_status"], row["baseline"]) == ("", "no_target", "89% (report of July 2015)")
     assert row["says"].endswith("No target; to hold it against: 89% (report of July 2015).")

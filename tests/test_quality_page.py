@@ -10,10 +10,12 @@ import lxml.html
 import pytest
 from commands import NORTHSHIRE, Run, audit, rows
 
+PAGES_ALONE = ("--without", "workbook", "--without", "cases", "--without", "board")
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return audit(NORTHSHIRE, tmp_path_factory.mktemp("whole") / "out", "--fail-on", "never")
+    return audit(NORTHSHIRE, tmp_path_factory.mktemp("whole") / "out", "--fail-on", "never", *PAGES_ALONE)
 
 
 def text(page: Path) -> str:
@@ -92,7 +94,7 @@ def test_how_late_records_are_entered(tmp_path: Path) -> None:
 
 
 def test_the_same_export_again_raises_no_alarm(whole: Run, tmp_path: Path) -> None:
-    again = audit(NORTHSHIRE, tmp_path / "out", "--fail-on", "never", "--previous", whole.out)
+    again = audit(NORTHSHIRE, tmp_path / "out", "--fail-on", "never", *PAGES_ALONE, "--previous", whole.out)
     assert again.status == 0 and again.info["warnings"] == []
 
 
@@ -107,7 +109,7 @@ def test_the_same_export_again_raises_no_alarm(whole: Run, tmp_path: Path) -> No
 )
 def test_what_has_shrunk_is_said_loudly(whole: Run, tmp_path: Path, table: str, change: str, says: str, stops: bool) -> None:
     export = changed(tmp_path / "export", table, change)
-    less = audit(export, tmp_path / "out", "--fail-on", "never", "--previous", whole.out)
+    less = audit(export, tmp_path / "out", "--fail-on", "never", *PAGES_ALONE, "--previous", whole.out)
     assert less.status == (2 if stops else 0)
     assert any(says in one for one in less.info["incomplete" if stops else "warnings"]), less.info
     assert says in less.said and says in text(less.out / "index.html") and says in text(less.out / "quality.html")
@@ -118,7 +120,7 @@ def test_children_who_are_gone(whole: Run, tmp_path: Path) -> None:
     for file in (tmp_path / "export").glob("*.csv"):
         lines = file.read_text("utf-8").splitlines(keepends=True)
         file.write_text("".join(line for line in lines if not any(f"C{n:02d}" in line for n in range(1, 11))), encoding="utf-8")
-    less = audit(tmp_path / "export", tmp_path / "out", "--fail-on", "never", "--previous", whole.out)
+    less = audit(tmp_path / "export", tmp_path / "out", "--fail-on", "never", *PAGES_ALONE, "--previous", whole.out)
     assert any("10 of the 61 children of 30 June 2015 are not in this export (16%)." in one for one in less.info["warnings"])
 
 
@@ -126,7 +128,7 @@ def test_a_profile_sets_what_is_worth_a_warning(whole: Run, tmp_path: Path) -> N
     export = changed(tmp_path / "export", "visits", "halved")
     profile = tmp_path / "ours.yaml"
     profile.write_text("id: ours\ntitle: Ours\nrules: all\nlast_night: {warns_at: 60%, stops_at: 90%}\n", encoding="utf-8")
-    calm = audit(export, tmp_path / "out", "--fail-on", "never", "--previous", whole.out, "--profile", profile)
+    calm = audit(export, tmp_path / "out", "--fail-on", "never", *PAGES_ALONE, "--previous", whole.out, "--profile", profile)
     assert calm.status == 0 and not any("fewer than" in one for one in calm.info["warnings"])
     profile.write_text("id: ours\ntitle: Ours\nrules: all\nlast_night: {warns_at: 200%}\n", encoding="utf-8")
     wrong = audit(export, tmp_path / "other", "--profile", profile)
@@ -134,12 +136,12 @@ def test_a_profile_sets_what_is_worth_a_warning(whole: Run, tmp_path: Path) -> N
 
 
 def test_an_export_older_than_it_says(tmp_path: Path) -> None:
-    late = audit(NORTHSHIRE, tmp_path / "out", "--fail-on", "never", as_of="2016-06-30")
+    late = audit(NORTHSHIRE, tmp_path / "out", "--fail-on", "never", *PAGES_ALONE, as_of="2016-06-30")
     stale = [one for one in late.info["warnings"] if "may be older than it says" in one]
     assert bool(stale) == (late.info["data_up_to"] > "2015-07-14")
 
 
 def test_a_folder_that_is_no_run_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
-    refused = audit(NORTHSHIRE, tmp_path / "out", "--previous", tmp_path / "nothing")
+    refused = audit(NORTHSHIRE, tmp_path / "out", "--previous", tmp_path / "nothing", *PAGES_ALONE)
     assert refused.status == 2 and "is not the folder of an earlier run" in refused.said and not (tmp_path / "out").exists()

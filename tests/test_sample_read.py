@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from browser import SMALL_PHONE, opened, sideways, violations
-from commands import NORTHSHIRE, audit, folder, invoke, rows, small_book
+from commands import NORTHSHIRE, TABLES_ALONE, audit, folder, invoke, rows, small_book
 from forms import Pen, graded
 
 WORDS = ("Outstanding", "Good", "Requires improvement to be good", "Inadequate")
@@ -26,7 +26,7 @@ SENTENCE = (
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("read") / "night"
-    assert audit(NORTHSHIRE, out, "--profile", "local-example", "--without", "workbook", "--without", "pages").status in (0, 1)
+    assert audit(NORTHSHIRE, out, "--profile", "local-example", *TABLES_ALONE).status in (0, 1)
     return out
 
 
@@ -195,9 +195,7 @@ def test_files_that_are_no_forms_of_this_run(night: Path, one: Path, blank: Path
     assert "has 2 audit forms (again.xlsx and audit.xlsx); none of them is counted. Give one." in said
     assert "~$" not in said
     later = tmp_path / "later"
-    assert (
-        audit(NORTHSHIRE, later, "--profile", "local-example", "--without", "pages", "--without", "workbook", as_of="2015-07-01").status < 2
-    )
+    assert audit(NORTHSHIRE, later, "--profile", "local-example", *TABLES_ALONE, as_of="2015-07-01").status < 2
     status, said = back(later, one / "moderation.xlsx", tmp_path / "other")
     assert status == 2 and "moderation.xlsx: is of a run as at 2015-06-30, and this run is as at 2015-07-01." in said
 
