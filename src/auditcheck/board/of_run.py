@@ -39,6 +39,8 @@ def write_of_run(
         write_book(folder, Order([run], book, profile, period, text, register=register_of(view)))
     except (BoardRefused, CannotRelease, NotATable) as problem:
         why = str(problem)
+    except OSError:  # no room, no permission: that concerns the whole run
+        raise
     except Exception as fault:  # whatever it is, the lists of the night are worth more than its book
         # The fault's own words are left out: they may hold what a case file says.
         at = traceback.extract_tb(fault.__traceback__)[-1]
