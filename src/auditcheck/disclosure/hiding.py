@@ -17,7 +17,10 @@ from auditcheck.disclosure.attack import Attack, Leak
 from auditcheck.disclosure.solver import Program
 
 WAVES, ROUNDS, CELLS = 3, 60, 400
-"""An attack is followed by so many on what it demands before the choice is made anew. Beyond so many attacks, or so many cells to choose among, the choice is good but perhaps not the cheapest."""
+"""An attack is followed by so many on what it demands before the choice is made anew.
+
+Beyond so many rounds, or so many cells to choose among, the choice is good but perhaps not the cheapest.
+"""
 
 
 @dataclass(frozen=True)
