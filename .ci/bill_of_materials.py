@@ -156,9 +156,7 @@ which of the BSD licences is meant; python-dateutil, which names two, is offered
 def main() -> None:
     packages = locked()
     if astray := [one.name for one in packages if importlib.metadata.version(one.name) != one.version]:
-        raise SystemExit(
-            f"Another version than .ci/requirements.lock has is installed of: {', '.join(astray)}. Install the lock first."
-        )
+        raise SystemExit(f"Another version than .ci/requirements.lock has is installed of: {', '.join(astray)}. Install the lock first.")
     BILL.write_text(bill(packages), "utf-8")
     LICENCES.write_text(page(packages), "utf-8")
     print(f"{len(packages)} packages: {BILL.name}, docs/{LICENCES.name}")
