@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 import duckdb
 import pytest
 from board_runs import OPEN, book, order, run, synthetic
-from commands import LATER, audit, folder, invoke, rows, small_book
+from commands import LATER, TABLES_ALONE, audit, folder, invoke, rows, small_book
 
 from auditcheck.board import source
 from auditcheck.board.actions import CLOSED, LATE, Acted, ActionsShown
@@ -146,7 +146,7 @@ def runs() -> tuple[Path, Path]:
         writer = csv.DictWriter(file, list(visits[0]))
         writer.writeheader()
         writer.writerows(row for row in visits if not _late(row))
-    quick = ("--profile", "local-example", "--without", "workbook", "--without", "cases", "--without", "pages", "--without", "board")
+    quick = ("--profile", "local-example", *TABLES_ALONE)
     run("run", before, "--as-of", "2015-01-31", "--out", place / "january", *quick)
     return place / "january", march
 

@@ -255,7 +255,7 @@ def test_an_enquiry_its_discussion_and_its_conference(workbook: Callable[..., Ex
     assert conference["enquiry_id"] == enquiry["enquiry_id"]
     assert "plan_id" not in conference
     assert export.coverage["conferences"] == "latest_only"
-    assert export.coverage["conferences.initial"] == export.coverage["section_47_enquiries"] == "since 2020-09-10"
+    assert export.coverage["conferences.enquiry_id"] == export.coverage["section_47_enquiries"] == "since 2020-09-10"
 
 
 def test_a_child_protection_plan_with_its_latest_review_and_visit(workbook: Callable[..., Export]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import DESK, SMALL_PHONE, opened, sideways, violations
 from commands import GOOD, ROOT, folder, invoke, small_book
 
 from auditcheck.unattended.arrived import day_of
@@ -50,6 +51,13 @@ def steps(service: Path) -> list[dict[str, Any]]:
 
 def entry(service: Path) -> str:
     return (service / "reports" / "index.html").read_text("utf-8")
+
+
+def accessible(service: Path) -> None:
+    """The entry page, after a good night or a bad one, on a phone and on a desk."""
+    for width in (SMALL_PHONE, DESK):
+        with opened(service / "reports" / "index.html", width) as page:
+            assert violations(page) == [] and sideways(page) == 0
 
 
 def test_what_init_writes_works_as_it_stands(tmp_path: Path) -> None:
@@ -92,6 +100,7 @@ def test_the_next_night_knows_the_one_before(service: Path) -> None:
     assert second["states"].get("continuing") and sum(second["gone"].values()) == 1
     page = entry(service)
     assert page.index("2015-07-01/index.html") < page.index("2015-06-30/index.html"), "the newest comes first"
+    accessible(service)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +118,7 @@ def test_after_a_failed_night_the_entry_page_says_whose_lists_they_are(service: 
     before = {p.name: p.read_bytes() for p in (service / "reports" / "2015-06-30").iterdir() if p.is_file()}
     status, said = nightly(service)
     assert status == 2 and says in said
+    accessible(service)
     # jinja2 writes an apostrophe as an entity
     assert "Last night&#39;s run failed. These are the lists of 30 June 2015." in entry(service)
     assert steps(service)[-1] | {"at": ""} == {"at": "", "step": "end", "ok": False, "status": 2}

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from commands import TABLES_ALONE
 
 from auditcheck import clock
 from auditcheck.cli import main
@@ -22,7 +23,6 @@ from auditcheck.synth.planting import FORMATS
 from auditcheck.synth.plants import plants
 
 Key = tuple[str, str, str, str]
-OBSERVATIONS_ALONE = [word for what in ("workbook", "pages", "cases", "board") for word in ("--without", what)]
 TELLING = ("not_met", "justified", "cannot_tell")
 
 
@@ -43,7 +43,7 @@ def invent(out: Path, children: int, seed: int, *more: object) -> Path:
 
 
 def audited(export: Path, out: Path) -> dict[Key, str]:
-    words = ["--as-of", almanac.AS_OF, "--profile", "local-example", "--fail-on", "never", "--out", out, *OBSERVATIONS_ALONE]
+    words = ["--as-of", almanac.AS_OF, "--profile", "local-example", "--fail-on", "never", "--out", out, *TABLES_ALONE]
     done = call("run", export, *words)
     assert done.exit_code == 0, done.output
     found = pq.read_table(out / "observations.parquet").to_pylist()

@@ -81,7 +81,7 @@ class InputFile:
 
 @dataclass
 class Export:
-    """Everything that was read. ``coverage``: table, or kind of record in one (``conferences.initial``) -> complete | latest_only
+    """Everything that was read. ``coverage``: table, or its records by a link (``conferences.enquiry_id``) -> complete | latest_only
     | since YYYY-MM-DD, as the mapping or manifest knows it.
 
     ``kinds``: table -> the kinds of record that the format can hold in it (not named: any), so that none of another kind means nothing.

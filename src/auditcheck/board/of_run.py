@@ -1,4 +1,4 @@
-"""The book that every run writes into its folder. A fault in it never stops the run."""
+"""The book that every run writes into its folder. A fault in it never stops the run; a full disk does."""
 
 from __future__ import annotations
 

@@ -166,8 +166,8 @@ def _latest(
                 row = np.where(row != before, _ELSEWHERE, row).astype(np.int32)
             doubt |= unsure
             begun = _start(scope)
-            seen = ground.seen_from(source["table"], source.get("where"))
-            window |= ground.latest_only(source["table"], source.get("where")) | (
+            seen = ground.seen_from(source["table"], source["match"])
+            window |= ground.latest_only(source["table"], source["match"]) | (
                 (seen > -NO_END) & ((source["match"] == "child_id") | ~begun.known | (begun.day < seen))
             )
             continue
@@ -179,8 +179,8 @@ def _latest(
         last = np.where(later, day, last)
         row = np.where(later, events.row_of(place) if source["table"] == first_table else _ELSEWHERE, row).astype(np.int32)
         doubt |= _doubt(events, keys, since, reference)
-        window |= since < ground.seen_from(source["table"], source.get("where"))
-        if ground.latest_only(source["table"], source.get("where")):
+        window |= since < ground.seen_from(source["table"], source["match"])
+        if ground.latest_only(source["table"], source["match"]):
             window |= hidden_by_later(ground, scope, source, keys, since)
     return last, row, first_table, doubt, window, missing
 

@@ -61,24 +61,18 @@ class Ground:
         spell = self.duties.case_end(table)
         return end.sooner(End(np.where(trigger > spell.day, NO_END, spell.day), spell.doubtful))
 
-    def seen_from(self, table: str, where: Mapping[str, Any] | None = None) -> int:
-        """The first day that a table reaches back to, or the kinds in it that ``where`` names (far in the past where it is complete)."""
-        said = self._coverage(table, where)
+    def seen_from(self, table: str, match: str = "") -> int:
+        """The first day that a table's coverage reaches back to (far in the past where it is complete); ``match``: see `coverage`."""
+        said = self.coverage(table, match)
         return clock.day_number(date.fromisoformat(said.removeprefix("since ").strip())) if said.startswith("since ") else -NO_END
 
-    def latest_only(self, table: str, where: Mapping[str, Any] | None = None) -> bool:
-        """Whether the export holds only the latest record of each series of the table; of the kinds that ``where`` names."""
-        return self._coverage(table, where) == "latest_only"
+    def latest_only(self, table: str, match: str = "") -> bool:
+        """Whether the export holds only the latest record of each series of the table; ``match``: see `coverage`."""
+        return self.coverage(table, match) == "latest_only"
 
-    def _coverage(self, table: str, where: Mapping[str, Any] | None) -> str:
-        """What the export says of a table, or of these kinds of record in it (``conferences.initial``) where that is one answer."""
-        whole, wanted = self.cf.coverage.get(table, "complete"), (where or {}).get("kind")
-        if not isinstance(wanted, str | list):
-            return whole
-        kinds = {wanted} if isinstance(wanted, str) else set(wanted)
-        kinds &= self.cf.kinds.get(table, kinds)
-        said = {self.cf.coverage.get(f"{table}.{kind}", whole) for kind in kinds}
-        return said.pop() if len(said) == 1 else whole
+    def coverage(self, table: str, match: str) -> str:
+        """What the export says of a table, or of its records by the link ``match`` (``conferences.enquiry_id``) if it says that."""
+        return self.cf.coverage.get(f"{table}.{match}", self.cf.coverage.get(table, "complete"))
 
     def counted(self, observations: Observations) -> Observations:
         """Only observations on records that have happened and whose child is known (design: the others are in quality.csv)."""

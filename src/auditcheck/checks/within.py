@@ -165,11 +165,11 @@ def _event(
     elif not events.by_child:
         before = (place < 0) & trigger.known
         place = np.where(before, events.last_by(keys, start - 1), place)  # only an event before the trigger: told, not ignored
-    seen = ground.seen_from(said["table"], said.get("where"))
+    seen = ground.seen_from(said["table"], said["match"])
     window = trigger.known & (trigger.day < seen)
     if _may_be_early(body) or "due" in body:  # one of any time before counts
         window = window | (seen > -NO_END)
-    if ground.latest_only(said["table"], said.get("where")):
+    if ground.latest_only(said["table"], said["match"]):
         window = window | (place >= 0) | hidden_by_later(ground, scope, said, keys, since)  # an earlier one may have been in time
     return Happening(events.when(ground.duties, said, place), said["table"], events.row_of(place), events, keys), doubt, window
 

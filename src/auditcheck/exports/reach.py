@@ -19,7 +19,7 @@ from auditcheck.raw import Problem, RawTable
 def coverage(
     mapping: Mapping[str, Any], records: Records, tables: Mapping[str, RawTable], file: str, as_of: str | None
 ) -> tuple[dict[str, str], list[Problem]]:
-    """Table, or kind of record in a table (``conferences.initial``) -> its coverage.
+    """Table, or records of a table by a link (``conferences.enquiry_id``) -> its coverage.
 
     ``year`` in a mapping: since the start of the collection year; ``window``: since the earliest date in it; a table: as that.
     """

@@ -8,7 +8,7 @@ from auditcheck.raw import Export
 
 
 def coverage(exports: Sequence[Export], shared: Collection[str]) -> dict[str, str]:
-    """Table, or kind of record in one (``conferences.initial``) -> its coverage, where one declares it or several hold it (``shared``).
+    """Table, or its records by a link (``conferences.enquiry_id``) -> its coverage, where one declares it or several hold it (``shared``).
 
     One source that holds everything is enough; else the one that reaches back furthest; else only the latest is known.
     """
@@ -18,10 +18,10 @@ def coverage(exports: Sequence[Export], shared: Collection[str]) -> dict[str, st
 
 
 def _reaches(name: str, exports: Sequence[Export]) -> Iterator[str]:
-    """What each source says, if it can hold any."""
-    table, _, kind = name.partition(".")
+    """What each source says that holds the table."""
+    table = name.split(".")[0]
     for export in exports:
-        if table in export.tables and (not kind or kind in export.kinds.get(table, {kind})):
+        if table in export.tables:
             yield export.coverage.get(name, export.coverage.get(table, "complete"))
 
 
