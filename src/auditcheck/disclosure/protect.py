@@ -22,8 +22,6 @@ Place = tuple[tuple[Part, ...], str]
 GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
 RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
 
-NOT_LAID_OUT = "These tables and earlier ones cross in too many ways to try them all: a count may be known more closely than it should be."
-
 
 class CannotRelease(Exception):
     """These tables would give a small count away whatever is hidden in them, because of what was released before."""
@@ -70,6 +68,11 @@ def _hidden_from_all(tables: Sequence[Raw], policy: Policy, released: Released) 
 def _hidden(tables: Sequence[Raw], policy: Policy, released: Released, complete: bool) -> tuple[list[set[Place]], list[str]]:
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
     system = build(tables, released, complete)
+    if system.too_large:  # what could not be tried is not passed
+        raise CannotRelease(
+            f"These tables and earlier ones cross in too many ways to try them all ({_named(tables)}). "
+            "Leave one of them out, or join its rows."
+        )
     choice = choose(Attack(system, policy))
     if choice.betrayed:
         raise CannotRelease(
@@ -78,8 +81,7 @@ def _hidden(tables: Sequence[Raw], policy: Policy, released: Released, complete:
         )
     at = [{(key, count): system.at(table, key, count) for key in table.cells for count in table.counts} for table in tables]
     hidden = [{place for place, cell in cells.items() if cell in choice.hidden} for cells in at]
-    notes = {GIVEN_AWAY: choice.given_away, NOT_LAID_OUT: system.too_large}
-    return hidden, [note for note, holds in notes.items() if holds]
+    return hidden, [GIVEN_AWAY] if choice.given_away else []
 
 
 def _named(tables: Sequence[Raw]) -> str:
