@@ -68,12 +68,12 @@ def _hidden_from_all(tables: Sequence[Raw], policy: Policy, released: Released) 
 def _hidden(tables: Sequence[Raw], policy: Policy, released: Released, complete: bool) -> tuple[list[set[Place]], list[str]]:
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
     system = build(tables, released, complete)
-    if system.too_large:  # what could not be tried is not passed
+    choice = choose(Attack(system, policy))
+    if system.too_large and choice.hidden:  # what could not be tried is not passed; where nothing is hidden, nothing can be given away
         raise CannotRelease(
             f"These tables and earlier ones cross in too many ways to try them all ({_named(tables)}). "
             "Leave one of them out, or join its rows."
         )
-    choice = choose(Attack(system, policy))
     if choice.betrayed:
         raise CannotRelease(
             "Together with what was released before, these tables would give away a count that is hidden "
