@@ -9,8 +9,8 @@ from importlib.resources import files
 
 from auditcheck.board import actions as acting
 from auditcheck.board import audit_tables as auditing
+from auditcheck.board import funnel, tables, themes, trends
 from auditcheck.board import restated as restating
-from auditcheck.board import tables, themes, trends
 from auditcheck.board.commentary import Note, parse
 from auditcheck.board.counted import Counted
 from auditcheck.board.order import Order
@@ -54,7 +54,7 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``audits``, ``actions``: None where none were given; ``earlier``: the runs before, the latest first;
+    ``funnels``: measures by team. ``audits``, ``actions``: None where none were given; ``earlier``: the runs before, the latest first;
     ``restated``: measures that the latest of them counted differently.
     """
 
@@ -62,6 +62,7 @@ class Book:
     shown: Mapping[str, Shown]
     grids: tuple[Safe, ...]
     measures: tuple[Measure, ...]
+    funnels: tuple[funnel.Funnel, ...]
     changes: tuple[tuple[str, Figure, Figure], ...]
     notes: Mapping[str, Note]
     not_evaluated: tuple[Mapping[str, str], ...]
@@ -88,6 +89,7 @@ def make(order: Order) -> Book:
     run, policy = order.run, order.policy
     raw = Counted(order)
     names = list(dict.fromkeys(row["measure_id"] for row in run.measures))
+    titles = {row["measure_id"]: row["title"] for row in run.measures}
     notes = parse(order.commentary, names, run.children["child_id"].to_pylist())
     every = list(raw.raws)
     safe = dict(zip(map(id, every), protect(every, policy, order.released or Released()), strict=True))
@@ -111,6 +113,7 @@ def make(order: Order) -> Book:
         shown,
         tuple(safe[id(one)] for one in raw.grids if one.cells),
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
+        tuple(funnel.funnel(name, titles[name], str(order.period), safe[id(one)]) for name, one in raw.teams.items() if one.cells),
         tuple(changes),
         notes,
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),

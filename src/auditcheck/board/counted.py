@@ -8,7 +8,7 @@ from auditcheck.board import actions as acting
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import measures as measured
 from auditcheck.board import restated as restating
-from auditcheck.board import tables
+from auditcheck.board import tables, teams
 from auditcheck.board.groups import Groups, groups
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
@@ -48,6 +48,7 @@ class Counted:
         before = self._tally(run, rules, events, earlier, self.breakdowns[:1])
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
         self._measures(order)
+        self.teams = {name: self._by_team(order, name, *self.rests_on[name]) for name in self.series}
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
@@ -55,7 +56,7 @@ class Counted:
     @property
     def raws(self) -> Iterator[Raw]:
         """All that has to pass the door, together."""
-        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.earlier.values())
+        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.teams.values(), *self.earlier.values())
         for one in (*self.tables, *self.before):
             yield from one.raws.values()
         for part in (self.audits, self.actions, *self.since[:1]):
@@ -64,6 +65,11 @@ class Counted:
     def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
         seen, teams = order.run.observations(), self.breakdowns[0]
         return acting.tables(register, order.run.as_of, order.period, self.bases[DUE], seen, self.children, teams, order.policy)
+
+    def _by_team(self, order: Order, measure: str, rules: Sequence[str], by: str) -> Raw:
+        own = [rule for rule in rules if rule in self.tally.rules]
+        found = self.tally if by == DUE else tally(order.run.observations(), self.children, self.breakdowns[:1], own, own, order.period, by)
+        return teams.by_team(measure, rules, by, found, order.period, order.policy)
 
     def _tally(self, run: Run, rules: Sequence[Rule], events: Sequence[str], period: Period, by: Sequence[Groups]) -> Tally:
         return tally(run.observations(), self.children, by, [rule.id for rule in rules], events, period)

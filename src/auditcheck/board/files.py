@@ -36,6 +36,9 @@ def figures(book: Book) -> Iterator[dict[str, str]]:
             yield _count("Measures", measure.period, measure.id, measure.told)
         for when, point in measure.trend.rows:
             yield _row("Trends", measure.title, measure.id, when, point) | _RATE_ALONE
+    for funnel in book.funnels:
+        for label, figure in funnel.rows:
+            yield _row("Measures by team", funnel.about, funnel.measure, label, figure) | _RATE_ALONE
     for label, _, then in book.changes:
         yield _row("The period before", str(book.order.period.before()), label, "", then)
     yield from _audits(book)

@@ -99,30 +99,32 @@ def tally(
     rules: Sequence[str],
     events: Collection[str],
     period: Period,
+    by: str = DUE,
 ) -> Tally:
     """Count what the rules say of a period.
 
     ``events``: the rules that judge what happens (`EVENT_KINDS`). Theirs are counted by the day on which something was due, else the one
     from which its time runs; without either they count where the record is open. All others say what is on record: of theirs, those of
-    records open on the day of the run are counted, whatever the period.
+    records open on the day of the run are counted, whatever the period. ``by``: another day that puts an event in the period; what does
+    not bear it then is in no figure.
     """
     found = Tally.empty(rules, breakdowns, len(children))
     happens = np.array([rule in set(events) for rule in rules], bool)
     for batch in batches:
-        _count(found, batch, children, happens, period)
+        _count(found, batch, children, happens, period, by)
     return found
 
 
-def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period) -> None:
+def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period, by: str) -> None:
     outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules, pa.string()))
-    day = _Coded.of(batch["due_at"]), _Coded.of(batch["trigger_at"])
-    dated = (day[0].code >= 0) | (day[1].code >= 0)
+    day = [_Coded.of(batch[column]) for column in _DAYS[by]]
+    dated = np.logical_or.reduce([column.code >= 0 for column in day])
     inside = _first_of(day, lambda moments: within(moments, period))
     still = _places(batch["standing"], pa.array(["open"])) == 0
     counts = (rule >= 0) & (outcome != NOT_APPLICABLE)
     event = happens[rule]
     found.undated += int((counts & event & ~dated & ~still).sum())
-    chosen = np.flatnonzero(counts & np.where(event & dated, inside, still))
+    chosen = np.flatnonzero(counts & np.where(event & dated, inside, still & (~event | (by == DUE))))
     rule, outcome = rule[chosen], outcome[chosen]
     child = _among(batch["child_id"].take(pa.array(chosen)), children)
     for key, held in found.by.items():
