@@ -48,7 +48,8 @@ class Counted:
         before = self._tally(run, rules, events, earlier, self.breakdowns[:1])
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
         self._measures(order)
-        self.teams = {name: self._by_team(order, name, *self.rests_on[name]) for name in self.series}
+        evaluated = [name for name in self.series if set(self.rests_on[name][0]) & set(self.tally.rules)]
+        self.teams = {name: self._by_team(order, name, *self.rests_on[name]) for name in evaluated}
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
