@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from auditcheck.board.audit_quarters import ALL as ALL_AUDITS
 from auditcheck.board.book import Book
 from auditcheck.board.shown import Figure, bare
 from auditcheck.taking_part import VOICE
@@ -55,6 +56,9 @@ def _audits(book: Book) -> Iterator[dict[str, str]]:
     for table in book.audits.counts:
         for label, count in table.lines:
             yield _count(table.name, table.about, label, bare(count))
+    for quarter in book.audits.quarters:
+        for grade, count in (*quarter.grades, *quarter.other, (ALL_AUDITS, quarter.audits)):
+            yield _count("Grades of audits by quarter", "", grade, bare(count)) | {"group": quarter.name}
     for theme, figure in book.audits.themes:
         yield _row("Themes of audits: good or better", book.audits.grades.about, theme, "", figure) | _RATE_ALONE
 
