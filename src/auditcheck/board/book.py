@@ -122,7 +122,7 @@ def make(order: Order) -> Book:
         auditing.shown(raw.audits, let_through) if raw.audits else None,
         acting.shown(raw.actions, let_through) if raw.actions else None,
         tuple(restating.earlier(one, run) for one in raw.since),
-        tuple(restating.shown(raw.since[0], let_through)) if raw.since else (),
+        tuple(restating.shown(raw.since[0], let_through, raw.trends)) if raw.since else (),
     )
 
 

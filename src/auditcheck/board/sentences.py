@@ -9,6 +9,7 @@ from fractions import Fraction
 from auditcheck.board import spc
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.shown import Figure
+from auditcheck.board.trends import VARIATION
 from auditcheck.checks.figure import in_figures
 from auditcheck.clock import day_number
 from auditcheck.reports import words
@@ -50,10 +51,11 @@ def headlines(book: Book) -> list[str]:
         counts = f"{whole.unknown:,} of {whole.d + whole.unknown:,}"
         found.append(f"{unknown_share(whole)} of what fell due could not be told from the records ({counts}).")
     found += [news for measure in book.measures if (news := _news(measure))][:2]
-    long_run = [measure for measure in book.measures if measure.trend.chart and measure.trend.chart.limits and not signalled(measure)]
+    steady = [measure for measure in book.measures if measure.trend.variation == VARIATION[spc.NO_CHANGE]]
+    long_run = [measure for measure in steady if measure.trend.chart and measure.trend.chart.limits]
     found += [
         f"{measure.title}: {measure.trend.mean} on average over the latest {min(len(measure.trend.chart.values), 12)} points; "
-        "no change that chance could not explain."
+        "the latest shows no change that chance could not explain."
         for measure in long_run[:1]
         if measure.trend.chart
     ]
