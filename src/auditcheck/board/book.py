@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,13 +54,14 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``funnels``: measures by team. ``audits``, ``actions``: None where none were given; ``earlier``: the runs before, the latest first;
-    ``restated``: measures that the latest of them counted differently.
+    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``audits``, ``actions``: None where none were given;
+    ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
 
     order: Order
     shown: Mapping[str, Shown]
     grids: tuple[Safe, ...]
+    groups: Mapping[str, Sequence[str]]
     measures: tuple[Measure, ...]
     funnels: tuple[funnel.Funnel, ...]
     changes: tuple[tuple[str, Figure, Figure], ...]
@@ -112,6 +113,7 @@ def make(order: Order) -> Book:
         order,
         shown,
         tuple(safe[id(one)] for one in raw.grids if one.cells),
+        {one.key: one.names for one in raw.breakdowns},
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
         tuple(funnel.funnel(name, titles[name], str(order.period), safe[id(one)]) for name, one in raw.teams.items() if one.cells),
         tuple(changes),

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from auditcheck.board import spc
 from auditcheck.board.gaps import breaks
+from auditcheck.checks.figure import in_figures
 
 WIDTH, HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 596, 14, 262
@@ -64,8 +65,8 @@ def text(chart: Chart) -> str:
 
 
 def percent(value: Fraction) -> str:
-    """To whole per cent, half away from nought."""
-    return f"{(2 * value + 1) // 2}%"
+    """``99.6%``: as everywhere in the book, so that what is not all is never called 100%."""
+    return f"{in_figures(value)}%"
 
 
 def _inside(value: Fraction) -> Fraction:

@@ -16,8 +16,8 @@ def sentences(book: Book) -> list[str]:
     """Of each measure that is drawn, which teams lie outside what chance gives."""
     drawn = [one for one in book.funnels if one.drawn]
     if not drawn:
-        return [f"Between teams: of no measure have {funnel.TEAMS} teams {funnel.CASES} cases or more that can be shown."]
-    return [f"Between teams. {one.title}: {one.outside()}" for one in drawn]
+        return [f"No measure can be compared by team: of each {funnel.TOO_FEW}."]
+    return [f"{one.title}: {one.outside()}" for one in drawn]
 
 
 def charts(book: Book) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,8 @@ from auditcheck.disclosure import Safe
 INNER, OUTER = 1.959964, 3.090232
 #: Teams with fewer cases are not drawn; with fewer teams to draw there is no chart.
 CASES, TEAMS = 10, 5
+#: Nor is there one where the teams that are drawn hold less than half of the cases: those that are hidden would be what matters.
+TOO_FEW = f"fewer than {TEAMS} teams with {CASES} cases or more, or less than half of all cases, can be shown"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 596, 14, 248
 
 
@@ -76,7 +78,8 @@ class Funnel:
     @property
     def drawn(self) -> bool:
         """Whether there is enough to draw."""
-        return self.share is not None and len(self.dots) >= TEAMS
+        held = sum(dot.d for dot in self.dots)
+        return self.share is not None and len(self.dots) >= TEAMS and 2 * held >= (self.whole.d or 0 if self.whole else 0)
 
     def lies(self, name: str) -> str:
         """Where a row lies beside the limits; '' where it is not drawn."""
@@ -86,7 +89,7 @@ class Funnel:
     def outside(self) -> str:
         """Which teams lie outside the 99.8% limits, in a sentence."""
         if self.share is None or not self.drawn:
-            return f"Fewer than {TEAMS} teams have {CASES} cases or more that can be shown, so there is no chart."
+            return f"No chart: {TOO_FEW}."
         found = [f"{dot.name} ({dot.lies(self.share).split()[0]})" for dot in self.dots if dot.outside(self.share)]
         if not found:
             return f"All {len(self.dots)} teams drawn lie within the 99.8% limits, so chance alone could explain how they differ."

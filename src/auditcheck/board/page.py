@@ -95,7 +95,7 @@ def _context(book: Book) -> dict[str, Any]:
         "annex": [table(one, rules) for key, one in shown.items() if not key.endswith("-theme") and not key.startswith("agency-")],
         "past_areas": _past(book, [label for label, _ in shown["due-area"].lines]),
         "more": list(records.more(book)),
-        "grids": [grid(one) for one in book.grids],
+        "grids": [grid(one, book.groups[one.dimensions[1]]) for one in book.grids],
         "methods": list(methods().items()),
         "version": info.get("version", ""),
         "rulebook": str(info.get("rulebook", ""))[:12],

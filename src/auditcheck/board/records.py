@@ -42,12 +42,14 @@ def least(book: Book) -> dict[str, Any]:
     """One table: of each subject the rules that are met least."""
     rows = []
     for title, lines in subjects(book):
-        for whole, rule, figure in lines[:FIRST]:
+        for whole, rule, figure in [line for line in lines if line[2].n != line[2].d][:FIRST]:
             said = figure.words()
             what = f"{book.order.book.rules[rule].title} ({rule}; {'due in the period' if whole.key.startswith('due') else 'on record'})"
             rows.append((title, [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
         if not lines:
             rows.append((title, ["Too little to show, or nothing to count", "", "", ""]))
+        elif all(figure.n == figure.d for *_, figure in lines):
+            rows.append((title, [f"{count(len(lines), 'rule')} can be shown, and all that they ask is met", "", "", ""]))
     return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, {"Rule"})
 
 

@@ -37,7 +37,7 @@ def changes(book: Book) -> tuple[list[str], list[str]]:
         if now.range is None or then.range is None:
             continue
         apart = now.range[0] > then.range[1] or now.range[1] < then.range[0]
-        (differs if apart else same).append(f"{label}: {said(now)} now, {said(then)} in the period before.")
+        (differs if apart else same).append(f"{label}: of what fell due, {said(now)} was met, and {said(then)} in the period before.")
     return differs, same
 
 

@@ -224,7 +224,7 @@ def by_theme_and_group(tally: Tally, rules: Sequence[Rule], breakdown: Groups, b
     if split.together:
         rows.append(("; ".join(line.label for line in split.together), tuple(_members(split.together))))
     cells: Cells = {}
-    for label, ids in rows if split.fits and across.fits else ():
+    for label, ids in rows if split.fits and across.fits and len(rows) > 1 else ():  # of one row the table by group says as much
         for column, groups in columns:
             parts = joined(label, ids), joined(column, [names[i] for i in groups])
             cells[parts] = _counts(tally.of(ids, key, groups), ("n", "d"))

@@ -63,7 +63,7 @@ def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_
     points = _Points.of(charted)
     count = len(points.values)
     if count < FEWEST:
-        return Trend(rows, None, "Too few points", "", "", f"There are {count} points that can be shown: too few for a chart.")
+        return Trend(rows, None, "Too few points", "", "", f"Too few points can be shown for a chart: {count}, and it needs {FEWEST}.")
     aim, wants = _aim(target, good)
     left = points.left_out()
 
