@@ -94,4 +94,10 @@ def open_book(folder: Path) -> Book:
     return make(order(folder, policy=OPEN))
 
 
+@cache
+def hidden_book(folder: Path) -> Book:
+    """The book of a run as the board gets it."""
+    return make(order(folder))
+
+
 LAST_YEAR = Period(date(2014, 7, 1), AS_OF)

@@ -15,12 +15,11 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from board_runs import LAST_YEAR, OPEN, book, invented, open_book, order, run, synthetic
+from board_runs import LAST_YEAR, OPEN, book, hidden_book, invented, open_book, order, run, synthetic
 from browser import DESK, PHONE, SMALL_PHONE, opened, sheets_of_paper, sideways, violations
 from commands import invoke
 
 from auditcheck.board import BoardRefused, themes
-from auditcheck.board.book import make
 from auditcheck.board.commentary import parse
 from auditcheck.board.files import COLUMNS, figures
 from auditcheck.board.periods import Period, months, up_to
@@ -222,7 +221,7 @@ def test_no_child_worker_or_small_count_is_in_a_book(folder: object) -> None:
 
 
 def test_a_tiny_authority_is_nearly_all_hidden_and_says_so() -> None:
-    made = make(order(synthetic(60, False)))
+    made = hidden_book(synthetic(60, False))
     rules = [figure for _, figure in made.shown["due-rule"].lines]
     assert rules and sum(figure.hidden for figure in rules) > len(rules) / 2
     page = (synthetic(60, False) / "board" / "book.html").read_text("utf-8")
@@ -233,7 +232,7 @@ def test_what_is_shown_in_a_large_authority_is_what_an_open_book_holds() -> None
     """The door hides and never changes."""
     whole = open_book(synthetic(1500))
     shown = 0
-    for key, table in make(order(synthetic(1500))).shown.items():
+    for key, table in hidden_book(synthetic(1500)).shown.items():
         for label, figure in table.lines:
             other = whole.shown[key].figure(label)
             if other is not None and not figure.hidden:
@@ -244,7 +243,7 @@ def test_what_is_shown_in_a_large_authority_is_what_an_open_book_holds() -> None
 
 def test_the_children_behind_a_count_are_counted_too() -> None:
     """Many late visits to a few children are as telling as a few late visits."""
-    hidden = make(order(synthetic(1500))).shown["due-rule"]
+    hidden = hidden_book(synthetic(1500)).shown["due-rule"]
     few = records(synthetic(1500)).execute("""
       select rule_id from seen where event and day between '2014-04-01' and '2015-03-31' and outcome in ('not_met', 'justified')
       group by 1 having count(*) > 5 and count(distinct child_id) < 6""").fetchall()  # fmt: skip
@@ -354,17 +353,18 @@ def test_the_ten_sections_are_read_in_ten_minutes(folder: object, most: int) -> 
 
 def test_what_is_hidden_is_named_once_and_not_printed_in_rows() -> None:
     page = (synthetic(60, False) / "board" / "book.html").read_text("utf-8")
-    hidden = [label for label, figure in make(order(synthetic(60, False))).shown["due-rule"].lines if figure.hidden]
+    hidden = [label for label, figure in hidden_book(synthetic(60, False)).shown["due-rule"].lines if figure.hidden]
     (named,) = re.findall(r"Hidden \(c\), \d+ rows: ([^<]*)\.</p>", page.partition("By rule. What fell due")[2].partition("<h3")[0])[:1]
     assert len(hidden) > 20 and set(named.split("; ")) <= set(hidden)
     assert not re.search(r'<th scope="row">' + re.escape(named.split("; ")[0]) + " ", page)
 
 
 def test_charts_say_in_words_what_they_draw() -> None:
-    charts = [one.trend.chart for one in make(order(synthetic(1500))).measures if one.trend.chart]
+    made = hidden_book(synthetic(1500))
+    charts = [one.trend.chart for one in made.measures if one.trend.chart]
     assert charts and any(chart.limits for chart in charts)
     page = (synthetic(1500) / "board" / "book.html").read_text("utf-8")
-    assert page.count("<svg") == page.count("<desc") == len(charts)
+    assert page.count("<svg") == page.count("<desc") == len(charts) + sum(one.drawn for one in made.funnels)
     assert "Line chart" in page and "Data in the table below." in page
 
 

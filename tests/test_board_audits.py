@@ -2,57 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import disclosure_attacker
 import pytest
+from audit_results import ORDER, pairs, results
 from board_runs import OPEN
 from commands import folder, invoke, rows, small_book
 from forms import graded
 
-from auditcheck.board import audit_tables
+from auditcheck.board import audit_tables, bars
 from auditcheck.board.audit_tables import AuditsShown
 from auditcheck.board.audits import NotAudits, read
-from auditcheck.board.periods import Period
-from auditcheck.disclosure import DFE, Policy, Released, protect
+from auditcheck.board.periods import Period, quarters, short
+from auditcheck.disclosure import DFE, Policy, Released, Safe, protect
 
 YEAR = Period(date(2014, 7, 1), date(2015, 6, 30))
-ORDER = ("outstanding", "good", "requires_improvement", "inadequate")
 #: Auditor by row, moderator by column: forty cases (tests/test_moderation.py), and sixty of whom enough are raised too.
 TWICE = [[1, 1, 0, 0], [0, 9, 5, 0], [0, 2, 15, 3], [0, 0, 1, 3]]
 MORE = [[7, 4, 0, 0], [6, 9, 5, 0], [0, 2, 15, 3], [0, 0, 1, 8]]
-EXCLUDED = {"the child has died": 7, "the child is restricted": 3}
-
-
-def results(
-    place: Path, pairs: Sequence[tuple[str, str]], planned: int, on: str = "2015-05-20", excluded: Mapping[str, int] = EXCLUDED
-) -> Path:
-    """A folder as `auditcheck sample read` writes it. ``pairs``: the grades of auditor and moderator of each case."""
-    place.mkdir(parents=True)
-    grades = [["5a3f", f"case-{n:03d}", f"C{n}", "overall", *pair, ""] for n, pair in enumerate(pairs)]
-    grades += [["5a3f", f"case-{n:03d}", f"C{n}", "voice", ORDER[n % 4], "", ""] for n in range(len(pairs))]
-    write(place / "grades.csv", ["sample", "case", "child_id", "theme", "auditor", "moderator", "agreed"], grades)
-    dates = [[f"5a3f-case-{n:03d}", on, on if pair[1] else ""] for n, pair in enumerate(pairs)]
-    write(place / "audits.csv", ["audit_id", "audited_on", "moderated_on"], dates)
-    frame = {"children": 308, "sha256": "0", "excluded": dict(excluded)}
-    design = {"seed": "2015Q2", "strata": ["plan_kind"], "high_risk_share": 0.3, "risk": "", "at_least": {}, "frame": frame}
-    said = [{"sample": "5a3f", "as_of": "2015-04-30", "planned": planned, "design": design}]
-    (place / "samples.json").write_text(json.dumps(said), encoding="utf-8")
-    return place
-
-
-def write(path: Path, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([columns, *lines])
-
-
-def pairs(table: Sequence[Sequence[int]]) -> list[tuple[str, str]]:
-    return [(ORDER[i], ORDER[j]) for i, row in enumerate(table) for j, count in enumerate(row) for _ in range(count)]
 
 
 def shown(place: Path, policy: Policy = DFE) -> AuditsShown:
@@ -92,17 +65,90 @@ def test_enough_of_everything_hides_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_nobody_who_solves_the_tables_finds_a_hidden_count(tmp_path: Path, seed: int) -> None:
-    """Planned, done and moderated, grades and both tables of agreement are one system of equations."""
+    """Planned, done and moderated, grades of the year and of its quarters and both tables of agreement are one system of equations."""
     lots = random.Random(seed)
-    some = [(lots.choice(ORDER), lots.choice((*ORDER, "", "not_applicable"))) for _ in range(lots.randint(22, 50))]
-    raw = audit_tables.tables(read([results(tmp_path / "a", some, len(some) + lots.randint(0, 9))]), YEAR, DFE)
-    printed = [one for one in protect(raw.raws, DFE, Released()) if one.population == raw.delivery.population]
+    some = [(lots.choice(ORDER), lots.choice((*ORDER, "", "not_applicable"))) for _ in range(lots.randint(22, 90))]
+    quarters = [lots.choice(("2014-05-05", "2014-08-20", "2015-02-11", "2015-05-20")) for _ in some]
+    raw = audit_tables.tables(read([results(tmp_path / "a", some, len(some) + lots.randint(0, 9), quarters)]), YEAR, DFE)
+    safe = dict(zip(map(id, raw.raws), protect(raw.raws, DFE, Released()), strict=True))
+    printed = [one for one in safe.values() if one.population == raw.delivery.population]
     prints = disclosure_attacker.read(printed)
+    assert drawn(bars.svg(audit_tables.shown(raw, lambda one: safe[id(one)]).quarters, "k")) <= printed_counts(raw, safe)
     attacker = disclosure_attacker.Attacker(prints, frozenset({"grade", "difference", "outcome", "period"}))
     for one in prints:
         if one.hidden:
             low, high = attacker.possible(one.of)
             assert high - low >= 5 and high >= 6, (one.of, low, high)
+
+
+def drawn(svg: str) -> set[tuple[str, int]]:
+    """(quarter, count) of every count written on a bar or to be worked out of the widths of its parts, in the order drawn."""
+    found = set()
+    rows = re.split(r'(?=<text [^>]*text-anchor="end">)', svg)[1:]
+    for row in rows:
+        name = re.findall(r'text-anchor="end">([^<]*)<', row)[0]
+        wide = [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)" height="24"', row)]
+        written = [int(count) for count in re.findall(r'text-anchor="middle" fill="[^"]*">(\d+)<', row)]
+        if written:
+            each = max(wide) / max(written)  # pixels of a case
+            found |= {(name, round(width / each)) for width in wide} | {(name, count) for count in written}
+    return found
+
+
+def printed_counts(raw: audit_tables.AuditTables, safe: Mapping[int, Safe]) -> set[tuple[str, int]]:
+    """(quarter, count) of every count of the protected table that is shown."""
+    names = {str(one): short(one) for one in raw.quarters.spans}
+    rows = safe[id(raw.by_quarter)].rows
+    return {(names[row.labels[0]], int(row.csv("d"))) for row in rows if row.csv("d") != "c"}
+
+
+def by_quarter(*quarters: tuple[str, Sequence[int]]) -> tuple[list[tuple[str, str]], list[str]]:
+    """(grades, days) of so many outstanding, good, requiring improvement and inadequate in each quarter."""
+    cases = [(grade, day) for day, counts in quarters for grade, count in zip(ORDER, counts, strict=True) for _ in range(count)]
+    return [(grade, "") for grade, _ in cases], [day for _, day in cases]
+
+
+def test_grades_by_quarter_are_drawn_and_said(tmp_path: Path) -> None:
+    grades, days = by_quarter(("2014-08-01", (7, 9, 10, 8)), ("2014-11-30", (9, 8, 12, 7)), ("2015-05-20", (12, 14, 7, 6)))
+    found = shown(results(tmp_path / "a", grades, len(grades), days))
+    names = ["Jul to Sep 2014", "Oct to Dec 2014", "Jan to Jun 2015"]
+    assert [(one.name, one.audits) for one in found.quarters] == list(zip(names, (34, 36, 39), strict=True)), "none in spring: joined"
+    assert [count for _, count in found.quarters[0].grades] == [8, 10, 9, 7] and found.quarters[0].grades[0][0] == "Inadequate"
+    svg, said = bars.svg(found.quarters, "k"), bars.says(found.quarters)
+    counts = ((7, 8, 9, 10), (7, 8, 9, 12), (6, 7, 12, 14))
+    assert drawn(svg) == {(name, n) for name, some in zip(names, counts, strict=True) for n in some}
+    assert said.startswith("Good or better: Jul to Sep 2014 47.1% (16 of 34); Oct to Dec 2014 47.2% (17 of 36); Jan to Jun 2015 66.7% (")
+    assert said.endswith("Oct to Dec 2014 and Jan to Jun 2015 differ by no more than chance could explain.") and said in svg
+
+
+def test_small_quarters_are_joined_small_grades_halved_and_what_is_hidden_has_no_bar(tmp_path: Path) -> None:
+    grades, days = by_quarter(("2014-08-01", (3, 3, 2, 3)), ("2014-11-30", (9, 11, 10, 1)), ("2015-05-20", (12, 14, 7, 6)))
+    found = shown(results(tmp_path / "a", grades, len(grades), days))
+    assert [(one.name, one.grades) for one in found.quarters] == [
+        ("Jul to Dec 2014", (("Not yet good", 16), ("Good or better", 26))),
+        ("Jan to Jun 2015", (("Not yet good", 13), ("Good or better", 26))),
+    ]
+    grades += [("not_applicable", "")] * 3
+    hidden = shown(results(tmp_path / "b", grades, len(grades), [*days, *["2015-05-20"] * 3]))
+    assert dict(hidden.quarters[1].other)["Not applicable"] is None, "three, and the quarter's total or a half is hidden with it"
+    svg, lacking = bars.svg(hidden.quarters, "k"), {one.name for one in hidden.quarters if one.lacks}
+    assert svg == "" or not {name for name, _ in drawn(svg)} & lacking
+    assert all(one.lacks == "hidden (c)" for one in hidden.quarters if one.name in lacking)
+
+
+def test_one_bar_is_no_chart_nor_are_audits_without_a_day(tmp_path: Path) -> None:
+    assert bars.svg(shown(results(tmp_path / "a", pairs(MORE), 60)).quarters, "k") == ""
+    grades, days = by_quarter(("2014-11-30", (9, 9, 9, 9)), ("2015-02-01", (9, 9, 9, 9)), ("", (1, 0, 0, 0)))
+    undated = shown(results(tmp_path / "b", grades, len(grades), days))
+    assert undated.quarters == () and undated.no_quarters == "Some audits bear no day, so grades are not shown by quarter."
+
+
+@pytest.mark.parametrize(
+    ("until", "first", "last"), [("2015-06-30", "2015-01-01", "2015-06-30"), ("2015-05-31", "2014-10-01", "2015-03-31")]
+)
+def test_quarters_are_whole_and_of_the_calendar(until: str, first: str, last: str) -> None:
+    found = quarters(date.fromisoformat(until), 2)
+    assert (str(found[0].first), str(found[-1].last)) == (first, last) and len(found) == 2
 
 
 def test_under_twenty_there_is_no_agreement_and_no_percentage(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from audit_results import results
 from commands import Run, audit, folder, small_book
 
 LISTS = ("findings.csv", "findings.parquet", "rules.csv", "measures.csv", "resolved.csv")
@@ -46,3 +47,12 @@ def test_commentary_that_can_not_be_used_costs_the_book_and_is_kept(tmp_path: Pa
     assert written.read_text("utf-8") == "## views\nWe asked C1.\n"
     assert sorted(path.name for path in written.parent.iterdir()) == ["commentary.md"]
     assert (again.out / "findings.csv").is_file() and again.info["complete"]
+
+
+def test_a_run_reads_the_audits_and_one_that_can_not_be_read_costs_the_book_alone(tmp_path: Path) -> None:
+    audits = results(tmp_path / "audits", [("good", "")] * 30, 30, on="2015-05-20")
+    read = night(tmp_path, "read", "--audits", audits)
+    assert read.status == 0 and "30 cases were planned. 30 were audited" in (read.out / "board" / "book.html").read_text("utf-8")
+    short = night(tmp_path, "short", "--audits", tmp_path / "export")
+    (named,) = (warning for warning in short.info["warnings"] if "board/" in warning)
+    assert short.status == 2 and "holds no grades.csv" in named and (short.out / "findings.csv").is_file()

@@ -17,6 +17,7 @@ from board_runs import SHORTFALLS, run
 
 from auditcheck.board import spc
 from auditcheck.board.page import methods
+from auditcheck.checks.figure import in_figures
 
 PLANTED, TITLE, CHANGED = "AGG-TIMELY-26", "Visits, child in need reviews and core groups in time", "2014-01"
 #: Shares of visits that were never recorded before and after the change, and of assessments that are late, all the time.
@@ -75,7 +76,7 @@ def test_the_planted_change_is_charted_with_limits_of_the_first_year_and_named(b
     page = (book / "book.html").read_text("utf-8")
     said = next(text for text in re.findall("<desc[^>]*>([^<]*)", page) if text.startswith(f"Line chart, {TITLE}"))
     assert f"The mean and limits are those of {rows[0]['group']} to {rows[11]['group']}." in said
-    assert f"Mean {round(float(limits[-1].mean))}%" in said and "more than chance" in said
+    assert f"Mean {in_figures(limits[-1].mean)}%" in said and "more than chance" in said
     assert f"{TITLE}: worse than before by more than chance." in page
     assert f"{TITLE}: worse, a real change" in page
 

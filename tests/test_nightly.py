@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audit_results import results
 from browser import DESK, SMALL_PHONE, opened, sideways, violations
 from commands import GOOD, ROOT, folder, invoke, small_book
 
@@ -101,6 +102,20 @@ def test_the_next_night_knows_the_one_before(service: Path) -> None:
     page = entry(service)
     assert page.index("2015-07-01/index.html") < page.index("2015-06-30/index.html"), "the newest comes first"
     accessible(service)
+
+
+def test_a_night_reads_the_audits_that_there_are(service: Path) -> None:
+    """By the pattern that `init` writes; forms that have not been read are no results."""
+    arrives(service, "2015-06-30")
+    nightly(service)
+    page = service / "reports" / "2015-06-30" / "board" / "book.html"
+    assert "No results of audits were supplied with this book." in page.read_text("utf-8")
+    (service / "audits" / "2015Q2").mkdir(parents=True)
+    results(service / "audits" / "2015Q2-results", [("good", "")] * 30, 30)
+    arrives(service, "2015-07-01")
+    assert nightly(service)[0] == 1
+    page = service / "reports" / "2015-07-01" / "board" / "book.html"
+    assert "30 cases were planned. 30 were audited" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -281,6 +296,7 @@ def test_the_day_in_a_name(name: str, day: date | None) -> None:
         ("without = []", 'without = ["page"]', "Did you mean 'pages'?"),
         ("keep_nights = 35", 'keep_nights = "35"', "[results] keep_nights = '35': expected a whole number."),
         ("keep_nights = 35", "keep_nights = 0", "expected 1 or more"),
+        ('"audits/*-results"', '"/srv/audits/*"', "[run] audits: '/srv/audits/*': expected a pattern beneath this file's folder"),
         ('folder = "exports"', "", "[export] folder is missing"),
         ("[service]", "[service", "not readable as TOML"),
         ('sources = ["*"]', 'sources = "*"', "expected a list of texts"),

@@ -78,6 +78,8 @@ def main() -> None:
               help="The service's memory: says what is new, changed or resolved since the run before, and keeps this one.")  # fmt: skip
 @click.option("--waivers", type=click.Path(path_type=Path), metavar="FILE",
               help="Findings that somebody answers for, until a day: kept, shown and counted apart, and off the lists.")  # fmt: skip
+@click.option("--audits", type=click.Path(path_type=Path, file_okay=False), multiple=True, metavar="DIR",
+              help="What `auditcheck sample read` wrote, for the board's book. May be repeated.")  # fmt: skip
 @click.option("--jobs", default="auto", metavar="N", help="Processes to work in, for large exports. [default: auto]")
 @click.option("--portions", type=click.IntRange(1), metavar="N", help="Parts to audit one by one. [default: by the size of the export]")
 @click.option("--cluster", default="", metavar="ADDRESS", help="The scheduler of a Dask cluster to work on (auditcheck[cluster]).")
@@ -95,6 +97,7 @@ def run(
     without: tuple[str, ...],
     ledger: Path | None,
     waivers: Path | None,
+    audits: tuple[Path, ...],
     jobs: str,
     portions: int | None,
     cluster: str,
@@ -136,6 +139,7 @@ def run(
             _number(jobs),
             portions,
             cluster,
+            audits,
         )
         summary = nightly.run(order, shown)
     _say(summary, place)

@@ -51,7 +51,7 @@ class Order:
     ``mapping``: how files of the service's own layout are read. ``ledger``: the file in which the service's nights are kept; ``waivers``:
     that of findings that somebody answers for.
     ``jobs``: processes, None as many as pay; ``portions``: parts that are audited one by one, None by the size of the export;
-    ``cluster``: the address of a Dask scheduler.
+    ``cluster``: the address of a Dask scheduler. ``audits``: what `auditcheck sample read` wrote, for the board's book.
     """
 
     export: Path | Sequence[Path]
@@ -70,6 +70,7 @@ class Order:
     jobs: int | None = None
     portions: int | None = None
     cluster: str = ""
+    audits: Sequence[Path] = ()
 
     @property
     def sources(self) -> list[Path]:
@@ -174,7 +175,7 @@ def _board(
         return ""
     from auditcheck.board.of_run import write_of_run
 
-    return write_of_run(folder / "board", order.out / "board", shown, observations, book, profile)
+    return write_of_run(folder / "board", order.out / "board", shown, observations, book, profile, order.audits)
 
 
 def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Progress = lambda _: None) -> Audited:

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.sentences import target_in_words
-from auditcheck.board.shown import NOTHING, Figure, Shown
+from auditcheck.board.shown import HIDDEN, NOTHING, Figure, Shown
 from auditcheck.reports.words import count
 from auditcheck.rulebook.model import Rulebook
 from auditcheck.rulebook.notices import Reference
@@ -32,6 +32,11 @@ class Evidence:
     why: str = ""
     share: Fraction | None = None
 
+    @property
+    def told(self) -> bool:
+        """Whether it shows a figure: not one that is hidden, nor that there is nothing to count."""
+        return self.figure not in ("", HIDDEN, NOTHING)
+
 
 @dataclass(frozen=True)
 class Shows:
@@ -45,10 +50,11 @@ class Shows:
         """One sentence on what the figures are worth here."""
         if self.reference.none:
             return f"No evidence: {self.reference.none}."
-        told = [one for one in self.evidence if one.figure]
+        told, hidden = sum(one.told for one in self.evidence), sum(one.figure == HIDDEN for one in self.evidence)
         if not told:
-            return "The records supplied show nothing of this."
-        return f"{len(told)} of {len(self.evidence)} rules and measures have a figure."
+            return f"What the records show of this is hidden ({HIDDEN})." if hidden else "The records supplied show nothing of this."
+        more = f" Hidden ({HIDDEN}): {hidden}." if hidden else ""
+        return f"With a figure: {told} of {count(len(self.evidence), 'rule or measure', 'rules and measures')}.{more}"
 
 
 def shows(book: Book) -> list[Shows]:
@@ -77,7 +83,12 @@ def _evidence(book: Book, name: str) -> Evidence:
     if found is None:
         return Evidence(name, rule.title, why="nothing fell due in the period")
     words = found.words()
-    return Evidence(name, rule.title, figure=words["percent"], n=f"{words['n']} of {words['d']}", share=found.value)
+    return Evidence(name, rule.title, figure=words["percent"], n=_counts(found), share=found.value)
+
+
+def _counts(figure: Figure) -> str:
+    words = figure.words()
+    return "" if figure.n is None and figure.d is None else f"{words['n']} of {words['d']}"
 
 
 def _figure(tables: Iterable[Shown], rule_id: str) -> Figure | None:
@@ -91,7 +102,7 @@ def _of_measure(name: str, title: str, measures: Sequence[Measure]) -> Evidence:
         return Evidence(name, title, why="not in this run")
     if not found.told or found.told == "no figure":
         return Evidence(name, title, why=found.why or "no figure")
-    n = "" if found.figure is None else "{n} of {d}".format(**found.figure.words())
+    n = "" if found.figure is None else _counts(found.figure)
     target = "; ".join(filter(None, map(target_in_words, found.targets)))
     return Evidence(name, found.title, figure=found.told, n=n, trend=found.trend.variation, target=target)
 
@@ -104,14 +115,10 @@ WORDS = ("What is asked", "Rule or measure", "More")
 
 def brief(one: Shows) -> dict[str, Any]:
     """A reference as the section shows it: its measures, then the rules that are met least."""
-    told = [each for each in one.evidence if each.figure not in ("", NOTHING)]
+    told = [each for each in one.evidence if each.told]
     told.sort(key=lambda each: (each.share is not None, each.share or 0))
-    many = count(len(one.evidence), "rule or measure", "rules and measures")
-    says = (
-        f"{many}, {len(told)} with a figure" if told else one.says if one.reference.none else "The records supplied show nothing of this."
-    )
     first = [f"{each.title}: {each.figure}{f' ({each.n})' if each.n else ''}" for each in told[:_FIRST]]
-    return {"place": one.reference.place, "action": one.reference.action, "says": says, "first": first}
+    return {"place": one.reference.place, "action": one.reference.action, "says": one.says, "first": first}
 
 
 def lines(found: Iterable[Shows]) -> list[tuple[str, list[str]]]:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from auditcheck.board import audit_quarters
+from auditcheck.board.audit_quarters import ALL, GOOD, HALVES, Quarter, Quarters
 from auditcheck.board.audits import Audits, Sample
 from auditcheck.board.periods import Period
 from auditcheck.board.shown import Counts, Figure, counts, in_words
@@ -24,13 +26,11 @@ _POPULATION = "cases of audits"
 _ONCE, _TWICE, _NOT = "graded once", "graded twice", "not graded"
 PLANNED, DONE, MODERATED = "Planned", "Audited, with a grade", "Of these, moderated"
 _STAGES = {PLANNED: {_ONCE, _TWICE, _NOT}, DONE: {_ONCE, _TWICE}, MODERATED: {_TWICE}}
-ALL = "All audits"
 #: What a moderator's grade was beside the auditor's.
 _SAME, _BELOW, _ABOVE, _FAR_BELOW, _FAR_ABOVE = "same", "one lower", "one higher", "lower by more", "higher by more"
 SAME, LOWERED, RAISED, WITHIN = "Same grade", "Lowered by the moderator", "Raised by the moderator", "Same, or one grade apart"
 _FURTHER, _NO_ORDER = "Further apart", "Not applicable, by one of the two"
-_GOOD = ORDERED[:2]
-_HALVES = {"Good or better": _GOOD, "Not yet good": ORDERED[2:]}
+_HALVES = {label: HALVES[label] for label in ("Good or better", "Not yet good")}
 _FRAME, _CHILDREN = "could be drawn", "Children of the run"
 
 
@@ -46,11 +46,13 @@ class AuditTables:
     themes: Raw
     frames: Mapping[str, Raw]
     twice: int
+    quarters: Quarters
+    by_quarter: Raw
 
     @property
     def raws(self) -> list[Raw]:
         """All that has to pass the door."""
-        return [self.delivery, self.grades, *self.agreement, self.themes, *self.frames.values()]
+        return [self.delivery, self.grades, self.by_quarter, *self.agreement, self.themes, *self.frames.values()]
 
 
 def tables(audits: Audits, period: Period, policy: Policy) -> AuditTables:
@@ -75,7 +77,9 @@ def tables(audits: Audits, period: Period, policy: Policy) -> AuditTables:
     in_order = sum(apart[key] for key in (_SAME, _BELOW, _ABOVE, _FAR_BELOW, _FAR_ABOVE))
     agreement = tuple(_agreement(apart, rows, fixed) for rows in _AGREEMENT) if in_order >= FEWEST else ()
     frames = {sample.name: _frame(sample) for sample in some.samples if sample.design}
-    return AuditTables(some, period, delivery, grades, agreement, _themes(some, fixed), frames, in_order)
+    quarters = audit_quarters.by_quarter(audits, period.last, policy)
+    grades_then = audit_quarters.raw(quarters, _POPULATION, frozenset(_STAGES[DONE]), policy)
+    return AuditTables(some, period, delivery, grades, agreement, _themes(some, fixed), frames, in_order, quarters, grades_then)
 
 
 def _grades(audits: Audits, policy: Policy) -> dict[Part, int]:
@@ -125,7 +129,7 @@ def _themes(audits: Audits, fixed: Mapping[str, Part]) -> Raw:
     for theme, (heading, _) in THEMES.items():
         given = [grade for case in audits.cases if (grade := case.final(theme)) in ORDERED]
         if given:
-            cells[one(heading, theme),] = {"n": sum(grade in _GOOD for grade in given), "d": len(given)}
+            cells[one(heading, theme),] = {"n": sum(grade in GOOD for grade in given), "d": len(given)}
     return Raw("Themes of audits: good or better", "themes of audits", ("theme",), cells, fixed=fixed)
 
 
@@ -141,13 +145,18 @@ def _frame(sample: Sample) -> Raw:
 
 @dataclass(frozen=True)
 class AuditsShown:
-    """What may be shown of audits. ``says``: in sentences; ``counts``: tables of counts; ``themes``: those with a figure first."""
+    """What may be shown of audits. ``says``: in sentences; ``counts``: tables of counts; ``themes``: those with a figure first.
+
+    ``quarters``: grades over time, oldest first; ``no_quarters``: why there are none.
+    """
 
     says: tuple[str, ...]
     grades: Counts
     percents: tuple[str, ...]
     themes: tuple[tuple[str, Figure], ...]
     counts: tuple[Counts, ...]
+    quarters: tuple[Quarter, ...]
+    no_quarters: str
 
 
 def shown(raw: AuditTables, safe: Callable[[Raw], Safe]) -> AuditsShown:
@@ -167,7 +176,9 @@ def shown(raw: AuditTables, safe: Callable[[Raw], Safe]) -> AuditsShown:
         *(_drawn(sample, frames.get(sample.name)) for sample in raw.audits.samples),
         *_agreed(raw.twice, twice),
     )
-    return AuditsShown(says, grades, percents, tuple(themes), (delivery, grades, *twice, *frames.values()))
+    quarters = audit_quarters.shown(raw.quarters, safe(raw.by_quarter))
+    tables = (delivery, grades, *twice, *frames.values())
+    return AuditsShown(says, grades, percents, tuple(themes), tables, quarters, raw.quarters.why)
 
 
 def _percent(count: int | None, whole: int | None) -> str:

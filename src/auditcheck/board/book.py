@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from auditcheck.board import actions as acting
 from auditcheck.board import audit_tables as auditing
+from auditcheck.board import funnel, tables, themes, trends
 from auditcheck.board import restated as restating
-from auditcheck.board import tables, themes, trends
 from auditcheck.board.commentary import Note, parse
 from auditcheck.board.counted import Counted
 from auditcheck.board.order import Order
@@ -54,14 +54,16 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``audits``, ``actions``: None where none were given; ``earlier``: the runs before, the latest first;
-    ``restated``: measures that the latest of them counted differently.
+    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``audits``, ``actions``: None where none were given;
+    ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
 
     order: Order
     shown: Mapping[str, Shown]
     grids: tuple[Safe, ...]
+    groups: Mapping[str, Sequence[str]]
     measures: tuple[Measure, ...]
+    funnels: tuple[funnel.Funnel, ...]
     changes: tuple[tuple[str, Figure, Figure], ...]
     notes: Mapping[str, Note]
     not_evaluated: tuple[Mapping[str, str], ...]
@@ -88,6 +90,7 @@ def make(order: Order) -> Book:
     run, policy = order.run, order.policy
     raw = Counted(order)
     names = list(dict.fromkeys(row["measure_id"] for row in run.measures))
+    titles = {row["measure_id"]: row["title"] for row in run.measures}
     notes = parse(order.commentary, names, run.children["child_id"].to_pylist())
     every = list(raw.raws)
     safe = dict(zip(map(id, every), protect(every, policy, order.released or Released()), strict=True))
@@ -110,7 +113,9 @@ def make(order: Order) -> Book:
         order,
         shown,
         tuple(safe[id(one)] for one in raw.grids if one.cells),
+        {one.key: one.names for one in raw.breakdowns},
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
+        tuple(funnel.funnel(name, titles[name], str(order.period), safe[id(one)]) for name, one in raw.teams.items() if one.cells),
         tuple(changes),
         notes,
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),
@@ -119,7 +124,7 @@ def make(order: Order) -> Book:
         auditing.shown(raw.audits, let_through) if raw.audits else None,
         acting.shown(raw.actions, let_through) if raw.actions else None,
         tuple(restating.earlier(one, run) for one in raw.since),
-        tuple(restating.shown(raw.since[0], let_through)) if raw.since else (),
+        tuple(restating.shown(raw.since[0], let_through, raw.trends)) if raw.since else (),
     )
 
 

@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 
 from auditcheck.board import spc
+from auditcheck.board.gaps import breaks
+from auditcheck.checks.figure import in_figures
 
 WIDTH, HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 596, 14, 262
 INK, GREY = "#0b0c0c", "#505a5f"
 BLUE, ORANGE, PURPLE = "#12436D", "#F46A25", "#490092"
+_SQUARE = ((-5, -5), (5, -5), (5, 5), (-5, 5))
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A series as it may be shown. ``values``: per cent, of each of ``names``; ``limits``: of each point; None where there are
-    too few points for them."""
+    """A series as it may be shown. ``names``: of all its points; ``values``: per cent, of those that are shown, at their ``places``
+    among the names; ``limits``: of each that is shown; None where there are too few points for them."""
 
     title: str
     names: tuple[str, ...]
+    places: tuple[int, ...]
     values: tuple[Fraction, ...]
     limits: tuple[spc.Limits, ...] | None
     good: str
@@ -29,21 +34,23 @@ class Chart:
     says: str
 
     @property
-    def signals(self) -> list[tuple[str, ...]]:
-        return spc.signals(self.values, self.limits) if self.limits else [()] * len(self.values)
+    def meanings(self) -> list[str]:
+        """What each point that is shown says: chance, better, worse or (where neither way is good) a change."""
+        return spc.meanings(self.values, self.limits, self.good, breaks(self.places)) if self.limits else [spc.NO_CHANGE] * len(self.values)
 
 
 def svg(chart: Chart, key: str) -> str:
     """The drawing. ``key``: what makes the ids in it its own on the page."""
     low, high = _reach(chart)
-    draw = _Drawing(low, high, len(chart.values))
+    draw = _Drawing(low, high, len(chart.names), chart.places)
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{key}-t {key}-d" xmlns="http://www.w3.org/2000/svg">',
         f'<title id="{key}-t">{escape(chart.title)}</title><desc id="{key}-d">{escape(text(chart))}</desc>',
         *draw.axes(chart.names),
         *_rules(chart, draw),
-        draw.line(chart.values),
-        *(draw.point(i, value, _mark(chart, i)) for i, value in enumerate(chart.values)),
+        *draw.gaps(),
+        *draw.lines(chart.values),
+        *(draw.point(i, *point) for i, point in enumerate(zip(chart.values, chart.meanings, strict=True))),
         "</svg>",
     ]
     return "".join(parts)
@@ -58,8 +65,8 @@ def text(chart: Chart) -> str:
 
 
 def percent(value: Fraction) -> str:
-    """To whole per cent, half away from nought."""
-    return f"{(2 * value + 1) // 2}%"
+    """``99.6%``: as everywhere in the book, so that what is not all is never called 100%."""
+    return f"{in_figures(value)}%"
 
 
 def _inside(value: Fraction) -> Fraction:
@@ -96,25 +103,18 @@ def _rules(chart: Chart, draw: _Drawing) -> list[str]:
     return found
 
 
-def _mark(chart: Chart, at: int) -> str:
-    """What a point is: chance, better, worse or (where neither way is good) a change."""
-    if chart.limits is None or not chart.signals[at]:
-        return spc.NO_CHANGE
-    above = chart.values[at] > chart.limits[at].mean
-    if chart.good not in ("higher", "lower"):
-        return spc.HIGHER
-    return spc.BETTER if above == (chart.good == "higher") else spc.WORSE
-
-
 @dataclass(frozen=True)
 class _Drawing:
-    """Where things stand on a chart with an axis from ``low`` to ``high`` per cent and so many points."""
+    """Where things stand on a chart with an axis from ``low`` to ``high`` per cent and so many points, of which those at ``places`` are
+    shown."""
 
     low: int
     high: int
     points: int
+    places: tuple[int, ...]
 
     def x(self, at: int) -> float:
+        """Of a place among all points."""
         return _LEFT + 8 + (_RIGHT - _LEFT - 16) * at / max(self.points - 1, 1)
 
     def y(self, value: Fraction) -> float:
@@ -136,28 +136,38 @@ class _Drawing:
         return parts
 
     def across(self, heights: Sequence[float], style: str) -> str:
-        """A line at one height, or in steps, a step a point."""
+        """A line at one height, or in steps, a step a point that is shown."""
         if len(set(heights)) == 1:
             return f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{heights[0]:.1f}" y2="{heights[0]:.1f}" {style}/>'
         half = (self.x(1) - self.x(0)) / 2
         steps = " ".join(
-            f"{max(self.x(i) - half, _LEFT):.1f},{y:.1f} {min(self.x(i) + half, _RIGHT):.1f},{y:.1f}" for i, y in enumerate(heights)
+            f"{max(self.x(i) - half, _LEFT):.1f},{y:.1f} {min(self.x(i) + half, _RIGHT):.1f},{y:.1f}"
+            for i, y in zip(self.places, heights, strict=True)
         )
         return f'<polyline points="{steps}" fill="none" {style}/>'
 
-    def line(self, values: Sequence[Fraction]) -> str:
-        points = " ".join(f"{self.x(i):.1f},{self.y(value):.1f}" for i, value in enumerate(values))
-        return f'<polyline points="{points}" fill="none" stroke="{GREY}" stroke-width="1.5"/>'
+    def lines(self, values: Sequence[Fraction]) -> list[str]:
+        """From point to point, broken where one is hidden."""
+        ends = [0, *sorted(breaks(self.places)), len(values)]
+        stretches = [range(first, last) for first, last in pairwise(ends)]
+        points = [" ".join(f"{self.x(self.places[i]):.1f},{self.y(values[i]):.1f}" for i in some) for some in stretches]
+        return [f'<polyline points="{some}" fill="none" stroke="{GREY}" stroke-width="1.5"/>' for some in points]
+
+    def gaps(self) -> list[str]:
+        """A c at the foot of every point that is hidden."""
+        hidden = [at for at in range(self.points) if at not in self.places]
+        return [f'<text x="{self.x(at):.1f}" y="{_BOTTOM - 4}" text-anchor="middle">c</text>' for at in hidden]
 
     def point(self, at: int, value: Fraction, mark: str) -> str:
-        """A circle is chance, a triangle better, a diamond worse, a square a change that is neither."""
-        x, y = self.x(at), self.y(value)
+        """A circle is chance, a triangle better, a diamond worse, a square a change that is neither. ``at``: among those shown."""
+        x, y = self.x(self.places[at]), self.y(value)
         if mark == spc.NO_CHANGE:
             return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{GREY}"/>'
         shapes = {
             spc.BETTER: (BLUE, ((0, -7), (6.5, 5), (-6.5, 5))),
             spc.WORSE: (ORANGE, ((0, -7), (7, 0), (0, 7), (-7, 0))),
-            spc.HIGHER: (PURPLE, ((-5, -5), (5, -5), (5, 5), (-5, 5))),
+            spc.HIGHER: (PURPLE, _SQUARE),
+            spc.LOWER: (PURPLE, _SQUARE),
         }
         colour, corners = shapes[mark]
         points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in corners)

@@ -16,6 +16,8 @@ from auditcheck.checks.verdict import NOT_APPLICABLE, OUTCOMES
 Codes = npt.NDArray[np.int32]
 T = TypeVar("T", bound=np.generic)
 
+#: Which day puts an observation in a month or a period, in the words that measures have for it.
+DUE, HAPPENED, STARTED = "due", "happened", "started"
 #: The columns that are read.
 READ = ("rule_id", "outcome", "child_id", "trigger_at", "due_at", "happened_at", "standing")
 
@@ -76,6 +78,10 @@ class Batch:
         child = Coded.of(some["child_id"]).in_few_of(children)
         is_open = Coded.of(some["standing"]).among(pa.array(["open"])) == 0
         return cls(Coded.of(some["rule_id"]), outcome[applies], child, trigger, due, happened, is_open)
+
+    def days(self, by: str) -> tuple[Coded, ...]:
+        """The days that put each in a period: the first that it bears."""
+        return {DUE: (self.due_at, self.trigger_at), HAPPENED: (self.happened_at,), STARTED: (self.trigger_at,)}[by]
 
 
 class Counter(Protocol):

@@ -8,10 +8,10 @@ from auditcheck.board import actions as acting
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import measures as measured
 from auditcheck.board import restated as restating
-from auditcheck.board import tables
-from auditcheck.board.coded import count
+from auditcheck.board import tables, teams
+from auditcheck.board.coded import DUE, count
 from auditcheck.board.groups import groups
-from auditcheck.board.monthly import DUE, Month, Monthly
+from auditcheck.board.monthly import Month, Monthly
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
 from auditcheck.board.tally import EVENT_KINDS, Tally, by_agency
@@ -41,7 +41,9 @@ class Counted:
             for period, by in ((order.period, self.breakdowns), (earlier, self.breakdowns[:1]))
         )
         monthly = Monthly(by_month, months(run.as_of, measured.MONTHS))
-        count(run.observations(), self.children, [self.tally, before, monthly])
+        by_team = {name: self._by_team(order.period, *one) for name, one in by_month.items() if set(one[0]) & set(self.tally.rules)}
+        others = [found for found in by_team.values() if found is not self.tally]
+        count(run.observations(), self.children, [self.tally, before, monthly, *others])
         self.tables: list[tables.Table] = []
         self.grids: list[Raw] = []
         for basis in self.bases.values():
@@ -53,6 +55,7 @@ class Counted:
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
         self._measures(order, by_month, monthly.found())
+        self.teams = {name: teams.by_team(name, *self.rests_on[name], found, order.period, policy) for name, found in by_team.items()}
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
@@ -60,7 +63,7 @@ class Counted:
     @property
     def raws(self) -> Iterator[Raw]:
         """All that has to pass the door, together."""
-        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.earlier.values())
+        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.teams.values(), *self.earlier.values())
         for one in (*self.tables, *self.before):
             yield from one.raws.values()
         for part in (self.audits, self.actions, *self.since[:1]):
@@ -69,6 +72,11 @@ class Counted:
     def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
         seen, teams = order.run.observations(), self.breakdowns[0]
         return acting.tables(register, order.run.as_of, order.period, self.bases[DUE], seen, self.children, teams, order.policy)
+
+    def _by_team(self, period: Period, rules: Sequence[str], by: str) -> Tally:
+        """Where a measure is counted by another day than all else, a count of its own."""
+        own = [rule for rule in rules if rule in self.tally.rules]
+        return self.tally if by == DUE else Tally.empty(own, own, period, self.breakdowns[:1], len(self.children), by)
 
     def _measures(self, order: Order, by_month: Mapping[str, tuple[Sequence[str], str]], found: Mapping[str, Sequence[Month]]) -> None:
         """The measures of every run, and by month those that can be counted so."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from auditcheck.board.audit_quarters import ALL as ALL_AUDITS
 from auditcheck.board.book import Book
 from auditcheck.board.shown import Figure, bare
 from auditcheck.taking_part import VOICE
@@ -36,6 +37,9 @@ def figures(book: Book) -> Iterator[dict[str, str]]:
             yield _count("Measures", measure.period, measure.id, measure.told)
         for when, point in measure.trend.rows:
             yield _row("Trends", measure.title, measure.id, when, point) | _RATE_ALONE
+    for funnel in book.funnels:
+        for label, figure in funnel.rows:
+            yield _row("Measures by team", funnel.about, funnel.measure, label, figure) | _RATE_ALONE
     for label, _, then in book.changes:
         yield _row("The period before", str(book.order.period.before()), label, "", then)
     yield from _audits(book)
@@ -52,6 +56,9 @@ def _audits(book: Book) -> Iterator[dict[str, str]]:
     for table in book.audits.counts:
         for label, count in table.lines:
             yield _count(table.name, table.about, label, bare(count))
+    for quarter in book.audits.quarters:
+        for grade, count in (*quarter.grades, *quarter.other, (ALL_AUDITS, quarter.audits)):
+            yield _count("Grades of audits by quarter", "", grade, bare(count)) | {"group": quarter.name}
     for theme, figure in book.audits.themes:
         yield _row("Themes of audits: good or better", book.audits.grades.about, theme, "", figure) | _RATE_ALONE
 

@@ -15,6 +15,7 @@ Codes = npt.NDArray[np.int32]
 NOT_RECORDED = "Not recorded"
 #: What a rule says of a worker or a whole service has no child.
 NO_CHILD = "Not about one child"
+NO_TEAM = "No team recorded"
 UNBORN, UNKNOWN_AGE = "Unborn", "Age not known"
 #: Upper ends (whole years, included) of the age bands of the children in need census; from memory, not checked.
 _BANDS = ((0, "Under 1"), (4, "1 to 4"), (9, "5 to 9"), (15, "10 to 15"), (17, "16 and 17"), (200, "18 and over"))
@@ -69,7 +70,7 @@ def _coded(key: str, title: str, order: Sequence[str], column: pa.Array, name: C
 
 
 def _teams(children: pa.Table) -> Groups:
-    return _coded("team", "Team", (), _texts(children, "team"), lambda value: value or "No team recorded")
+    return _coded("team", "Team", (), _texts(children, "team"), lambda value: value or NO_TEAM)
 
 
 def _plans(children: pa.Table) -> Groups:

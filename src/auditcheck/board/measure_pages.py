@@ -9,7 +9,7 @@ from auditcheck.board import charts, sentences
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.commentary import ASKED, OWNER
 from auditcheck.board.sentences import target_in_words
-from auditcheck.board.shown import Figure
+from auditcheck.board.shown import HIDDEN, NOTHING, Figure
 from auditcheck.reports import words
 
 GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
@@ -48,8 +48,7 @@ def glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
 
 def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> dict[str, Any]:
     figure, chart = one.figure, one.trend.chart
-    said = figure.words() if figure else {}
-    counts = f"{_counts(figure)}, 95% range {said['range']}; with what can't be told {said['bounds']}" if figure and figure.d else ""
+    counts = _in_full(figure) if figure else ""
     targets = [target_in_words(target) for target in one.targets]
     return {
         "key": keys[one.id],
@@ -61,7 +60,7 @@ def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> di
         "good": GOOD.get(one.good, "Neither way is better"),
         "period": sentences.span(one.period),
         "why": one.why,
-        "told": one.told,
+        "told": _TOLD.get(one.told, one.told),
         "counts": counts,
         "targets": [f"Target: {target}." for target in targets if target],
         "svg": charts.svg(chart, keys[one.id]) if chart else "",
@@ -76,10 +75,30 @@ def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> di
     }
 
 
+#: The signs of tables, as a page of one measure says them.
+_TOLD = {HIDDEN: "Hidden (c)", NOTHING: "Nothing to count (z)"}
+
+
+def _in_full(figure: Figure) -> str:
+    """Counts, range, and what the figure would be with what can't be told."""
+    said = figure.words()
+    if figure.hidden:
+        return f"{said['n']} of {said['d']}"
+    unknown = f"{said['unknown']} can't be told" if figure.unknown else ""
+    if figure.only_bounds:
+        return f"{unknown}: with these between {said['bounds']}" if figure.d else unknown
+    if not figure.d:
+        return unknown
+    range_ = f"{_counts(figure)}, 95% range {said['range']}"
+    return f"{range_}; with what can't be told {said['bounds']}" if figure.unknown or figure.unknown is None else range_
+
+
 def _beside(more: Measure, one: Measure) -> str:
     title = more.title.removeprefix(f"{one.title}: ")
     told = f"not evaluated: {more.why}" if more.why else more.told
     counts = f" ({_counts(more.figure)})" if more.figure and more.figure.d and not more.why else ""
+    if more.figure and more.figure.only_bounds and not more.why:
+        counts = f" ({_in_full(more.figure)})"
     return f"{title[:1].upper()}{title[1:]}: {told}{counts}."
 
 

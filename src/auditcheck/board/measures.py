@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from auditcheck.board.monthly import DUE, HAPPENED, STARTED, Month
+from auditcheck.board.coded import DUE, HAPPENED, STARTED
+from auditcheck.board.gaps import begin
+from auditcheck.board.monthly import Month
 from auditcheck.board.periods import Period, short
+from auditcheck.board.spc import ENOUGH
 from auditcheck.board.tables import Cells
 from auditcheck.board.tally import EVENT_KINDS
 from auditcheck.disclosure import RATE, Part, Policy, Raw, days, joined, one
@@ -53,7 +56,7 @@ class Series:
 
 
 def series(months: Sequence[Month], policy: Policy) -> Series:
-    """By month where there are cases enough in a month, else by quarter, else none: the latest points that show nothing small."""
+    """By month where there are cases enough in a month, else by quarter, else none: the latest points, few of them small."""
     begun = next((i for i, month in enumerate(months) if month.known), len(months))
     some = list(months[begun:])
     if not some:
@@ -71,8 +74,8 @@ def series(months: Sequence[Month], policy: Policy) -> Series:
 
 
 def _latest(points: Sequence[Month], policy: Policy) -> list[Month]:
-    """The latest points without a small one; and what is left of the year before them is not small either."""
-    start = next((i + 1 for i in range(len(points) - 1, -1, -1) if _small(points[i], policy)), 0)
+    """The latest points, few of them small (`gaps`); and what is left of the year before them is not small."""
+    start = begin([not _small(point, policy) for point in points], ENOUGH)
     year = max(0, len(points) - (12 if points and points[0].period.last.month == points[0].period.first.month else 4))
     while year < start < len(points) and _small(_joined(points[year:start]), policy):
         start += 1

@@ -9,12 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck.board.coded import Batch, Codes, first_of, places
+from auditcheck.board.coded import DUE, HAPPENED, STARTED, Batch, Codes, first_of, places
 from auditcheck.board.periods import Period
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, OUTCOMES
-
-#: Which day puts an observation in a month, in the words that measures have for it.
-DUE, HAPPENED, STARTED = "due", "happened", "started"
 
 
 @dataclass(frozen=True)
@@ -37,8 +34,7 @@ class Monthly:
         self._counts = {name: np.zeros((len(months), len(OUTCOMES)), np.int64) for name in wanted}
 
     def add(self, batch: Batch) -> None:
-        days = {DUE: (batch.due_at, batch.trigger_at), HAPPENED: (batch.happened_at,), STARTED: (batch.trigger_at,)}
-        month = {by: first_of(day, self._month, -1) for by, day in days.items()}
+        month = {by: first_of(batch.days(by), self._month, -1) for by in (DUE, HAPPENED, STARTED)}
         for name, (rules, by) in self._wanted.items():
             own = batch.rule.among(pa.array(rules, pa.string())) >= 0
             here = np.flatnonzero(own & (month[by] >= 0))

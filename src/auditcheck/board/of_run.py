@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditcheck.board import BoardRefused, commentary
+from auditcheck.board.audits import read as read_audits
 from auditcheck.board.order import Order
 from auditcheck.board.periods import up_to
 from auditcheck.board.register import of_view as register_of
@@ -17,7 +18,7 @@ from auditcheck.disclosure import CannotRelease, NotATable
 from auditcheck.rulebook.model import YEAR, Profile, Rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import pyarrow as pa
 
@@ -25,18 +26,26 @@ if TYPE_CHECKING:
 
 
 def write_of_run(
-    folder: Path, last: Path, view: RunView, observations: Callable[[], Iterable[pa.Table]], book: Rulebook, profile: Profile
+    folder: Path,
+    last: Path,
+    view: RunView,
+    observations: Callable[[], Iterable[pa.Table]],
+    book: Rulebook,
+    profile: Profile,
+    audits: Sequence[Path] = (),
 ) -> str:
     """Write a book of the profile's period up to the run's day; '' or, in a sentence, why there is none.
 
     ``last``: where the book of the run that is replaced lies, with what people wrote in it. That is kept whatever becomes of the book.
+    ``audits``: the folders of results of sampled audits.
     """
     folder.mkdir(mode=0o700)
     try:
         text = commentary.read(last / commentary.NAME)
         run = of_view(folder.parent.name, view, observations)
         period = up_to(run.as_of, profile.period or YEAR)
-        write_book(folder, Order([run], book, profile, period, text, register=register_of(view)))
+        graded = read_audits(audits) if audits else None
+        write_book(folder, Order([run], book, profile, period, text, audits=graded, register=register_of(view)))
     except (BoardRefused, CannotRelease, NotATable) as problem:
         why = str(problem)
     except OSError:  # no room, no permission: that concerns the whole run

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from auditcheck.board import asked, measure_pages, records, sentences, themes, unknown
+from auditcheck.board import asked, compared, measure_pages, records, sentences, themes, unknown
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.commentary import ASKED, PLACES, Note
 from auditcheck.board.page_tables import grid, plain, table
@@ -74,6 +74,8 @@ def _context(book: Book) -> dict[str, Any]:
             for target in one.targets
             if target["baseline"] or target["comparator"]
         ],
+        "between_teams": compared.sentences(book),
+        "funnels": list(compared.charts(book)),
         "past": _past(book, [label for label, _ in shown["due-theme"].lines]),
         "themes": [table(shown[f"{basis}-theme"], rules) for basis in ("due", "record")],
         "least": records.least(book),
@@ -93,7 +95,7 @@ def _context(book: Book) -> dict[str, Any]:
         "annex": [table(one, rules) for key, one in shown.items() if not key.endswith("-theme") and not key.startswith("agency-")],
         "past_areas": _past(book, [label for label, _ in shown["due-area"].lines]),
         "more": list(records.more(book)),
-        "grids": [grid(one) for one in book.grids],
+        "grids": [grid(one, book.groups[one.dimensions[1]]) for one in book.grids],
         "methods": list(methods().items()),
         "version": info.get("version", ""),
         "rulebook": str(info.get("rulebook", ""))[:12],

@@ -10,7 +10,7 @@ from auditcheck.disclosure import Safe
 from auditcheck.rulebook.model import Rule
 
 ALL = "All rules"
-_FIRST = {"rule": "Rules", "plan": "Plan", "age": "Age", "ethnicity": "Ethnic group"}
+_FIRST = {"theme": "Theme", "area": "Area", "rule": "Rule", "plan": "Plan", "age": "Age", "ethnicity": "Ethnic group"}
 #: So few hidden rows are printed as they are: a sentence would be no shorter.
 _FEW = 2
 
@@ -26,7 +26,7 @@ def table(one: Shown, rules: Mapping[str, Rule]) -> dict[str, Any]:
         if label not in gone
     ]
     notes = (*([f"Hidden (c), {len(hidden)} rows: {'; '.join(hidden)}."] if gone else []), *one.notes)
-    first = _FIRST.get(one.dimension, one.dimension.capitalize())
+    first = _FIRST.get(one.key.rpartition("-")[2], one.dimension.capitalize())
     return {"name": f"{one.name}. {one.about}", "first": first, "rows": rows, "notes": notes}
 
 
@@ -35,11 +35,12 @@ def _nothing(figure: Figure) -> bool:
     return figure.hidden and not figure.justified and not figure.unknown
 
 
-def grid(safe: Safe) -> dict[str, Any]:
-    """Groups down, themes across: more groups than themes fit on a page."""
+def grid(safe: Safe, order: Sequence[str]) -> dict[str, Any]:
+    """Groups down, in their order, those counted together last; themes across: more groups than themes fit on a page."""
     themes = list(dict.fromkeys(row.labels[0] for row in safe.rows))
-    groups = list(dict.fromkeys(row.labels[1] for row in safe.rows))
-    cells = {row.labels: f"{row.percent(places=1)} of {row.figure('d')}" for row in safe.rows}
+    places = {name: place for place, name in enumerate(order)}
+    groups = sorted(dict.fromkeys(row.labels[1] for row in safe.rows), key=lambda name: places.get(name, len(places)))
+    cells = {row.labels: "z" if row.value("d") == 0 else f"{row.percent(places=1)} of {row.figure('d')}" for row in safe.rows}
     rows = [(group, [cells[theme, group] for theme in themes]) for group in groups]
     return plain(f"{safe.name}. Met, and of how many", ["Group", *themes], rows)
 

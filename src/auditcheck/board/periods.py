@@ -108,6 +108,13 @@ def months(until: date, count: int) -> list[Period]:
     return [_of_months(month, 1, "") for month in range(last - count, last)]
 
 
+def quarters(until: date, count: int) -> list[Period]:
+    """The latest quarters of the calendar that had ended by a day, oldest first."""
+    end = until + timedelta(days=1)
+    last = (end.year * 12 + end.month - 1) // 3 * 3
+    return [_of_months(month, 3, "") for month in range(last - 3 * count, last, 3)]
+
+
 def whole_months(after: date, until: date) -> list[Period]:
     """The whole months that began after a day and had ended by another, oldest first."""
     start, end = after.year * 12 + after.month, (until + timedelta(days=1)).year * 12 + (until + timedelta(days=1)).month - 1

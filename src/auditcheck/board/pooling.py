@@ -25,6 +25,11 @@ class Pooled(Generic[T]):
     fits: bool
 
 
+def together(names: Sequence[str]) -> str:
+    """What a row of several is called."""
+    return f"{len(names)} together: {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
+
+
 def small_rate(number: Number, policy: Policy) -> bool:
     """Whether a rate shows, or lets somebody subtract, what may not be shown."""
     return any(map(policy.small, (number.met, number.known - number.met, number.known, number.children_met, number.children_not)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from auditcheck.board import sentences, themes
+from auditcheck.board import bars, sentences, themes
 from auditcheck.board.actions import MONTHS, ActionsShown, Stretch
+from auditcheck.board.audit_quarters import Quarter
 from auditcheck.board.audit_tables import AuditsShown
 from auditcheck.board.book import Book
 from auditcheck.board.page_tables import plain, table
@@ -41,12 +42,14 @@ def least(book: Book) -> dict[str, Any]:
     """One table: of each subject the rules that are met least."""
     rows = []
     for title, lines in subjects(book):
-        for whole, rule, figure in lines[:FIRST]:
+        for whole, rule, figure in [line for line in lines if line[2].n != line[2].d][:FIRST]:
             said = figure.words()
             what = f"{book.order.book.rules[rule].title} ({rule}; {'due in the period' if whole.key.startswith('due') else 'on record'})"
             rows.append((title, [what, said["percent"], f"{said['n']} of {said['d']}", said["range"]]))
         if not lines:
             rows.append((title, ["Too little to show, or nothing to count", "", "", ""]))
+        elif all(figure.n == figure.d for *_, figure in lines):
+            rows.append((title, [f"{count(len(lines), 'rule')} can be shown, and all that they ask is met", "", "", ""]))
     return plain("The rules met least, by subject", ["Subject", "Rule", "Met", "n of d", "95% range"], rows, {"Rule"})
 
 
@@ -85,7 +88,7 @@ def agencies(book: Book) -> str:
 def audits(found: AuditsShown | None) -> dict[str, Any]:
     """What audits found: sentences and tables."""
     if found is None:
-        return {"says": ["No results of audits were supplied with this book."], "tables": []}
+        return {"says": ["No results of audits were supplied with this book."], "tables": [], "svg": "", "drawn": "", "quarters": None}
     made = []
     if found.grades.count("All audits") != 0:
         rows = [(name, [in_words(n), share]) for (name, n), share in zip(found.grades.lines, found.percents, strict=True)]
@@ -93,7 +96,17 @@ def audits(found: AuditsShown | None) -> dict[str, Any]:
     if found.themes:
         lines = [(name, [_percent(figure), f"{in_words(figure.n)} of {in_words(figure.d)}"]) for name, figure in found.themes]
         made.append(plain("Themes, strengths first: good or better", ["Theme", "Per cent", "n of d"], lines))
-    return {"says": found.says, "tables": made}
+    chart = {"svg": bars.svg(found.quarters, "grades"), "drawn": bars.says(found.quarters) or found.no_quarters}
+    return {"says": found.says, "tables": made, "quarters": _quarters(found.quarters), **chart}
+
+
+def _quarters(found: Sequence[Quarter]) -> dict[str, Any] | None:
+    """The grades of every quarter; None where there is none."""
+    if not found:
+        return None
+    names = [name for name, _ in (*found[0].grades, *found[0].other)]
+    rows = [(one.name, [in_words(count) for _, count in (*one.grades, *one.other)] + [in_words(one.audits)]) for one in found]
+    return plain("Overall grades by quarter", ["Quarter", *names, "All audits"], rows)
 
 
 def _percent(figure: Figure) -> str:

@@ -133,14 +133,21 @@ def earlier(since: Since, run: Run) -> Earlier:
     return Earlier(since.run.as_of, same, len(changed), sum(len(one.points) for one in changed), since.apart)
 
 
-def shown(since: Since, safe: Callable[[Raw], Safe]) -> list[Restated]:
-    """Every measure that was restated since an earlier run."""
-    return [Restated(one.measure, since.run.as_of, one.of, _changes(one, safe(one.changes))) for one in since.measures if one.points]
+def shown(since: Since, safe: Callable[[Raw], Safe], trends: Mapping[str, Raw]) -> list[Restated]:
+    """Every measure that was restated since an earlier run. ``trends``: of each measure its points, of which some may be hidden."""
+    return [
+        Restated(one.measure, since.run.as_of, one.of, _changes(one, safe(one.changes), safe(trends[one.measure])))
+        for one in since.measures
+        if one.points
+    ]
 
 
-def _changes(one: Compared, let_through: Safe) -> tuple[tuple[str, str, str], ...]:
+def _changes(one: Compared, let_through: Safe, points: Safe) -> tuple[tuple[str, str, str], ...]:
     told = {row.labels[0]: (row.value("n"), row.value("d")) for row in let_through.rows}
-    return tuple((short(point.period), *_change(point, *told.get(str(point.period), (None, None)))) for point in one.points)
+    # Whoever has the earlier figure would add the change to it.
+    hidden = {row.labels[0] for row in points.rows if None in row.shown.values()}
+    changes = {point: (None, None) if short(point.period) in hidden else told.get(str(point.period), (None, None)) for point in one.points}
+    return tuple((short(point.period), *_change(point, *change)) for point, change in changes.items())
 
 
 def _change(point: Point, met: int | None, both: int | None) -> tuple[str, str]:

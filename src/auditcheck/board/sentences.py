@@ -9,6 +9,7 @@ from fractions import Fraction
 from auditcheck.board import spc
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.shown import Figure
+from auditcheck.board.trends import VARIATION
 from auditcheck.checks.figure import in_figures
 from auditcheck.clock import day_number
 from auditcheck.reports import words
@@ -36,7 +37,7 @@ def changes(book: Book) -> tuple[list[str], list[str]]:
         if now.range is None or then.range is None:
             continue
         apart = now.range[0] > then.range[1] or now.range[1] < then.range[0]
-        (differs if apart else same).append(f"{label}: {said(now)} now, {said(then)} in the period before.")
+        (differs if apart else same).append(f"{label}: of what fell due, {said(now)} was met, and {said(then)} in the period before.")
     return differs, same
 
 
@@ -50,10 +51,11 @@ def headlines(book: Book) -> list[str]:
         counts = f"{whole.unknown:,} of {whole.d + whole.unknown:,}"
         found.append(f"{unknown_share(whole)} of what fell due could not be told from the records ({counts}).")
     found += [news for measure in book.measures if (news := _news(measure))][:2]
-    long_run = [measure for measure in book.measures if measure.trend.chart and measure.trend.chart.limits and not signalled(measure)]
+    steady = [measure for measure in book.measures if measure.trend.variation == VARIATION[spc.NO_CHANGE]]
+    long_run = [measure for measure in steady if measure.trend.chart and measure.trend.chart.limits]
     found += [
         f"{measure.title}: {measure.trend.mean} on average over the latest {min(len(measure.trend.chart.values), 12)} points; "
-        "no change that chance could not explain."
+        "the latest shows no change that chance could not explain."
         for measure in long_run[:1]
         if measure.trend.chart
     ]

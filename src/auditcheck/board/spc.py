@@ -7,11 +7,12 @@ on the mean is seen to lie on it. The p-prime chart is Laney's; its oracle is Po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from math import sqrt
+
+from auditcheck.board.gaps import windows
 
 #: How far a natural limit lies from the mean, and past which moving range is left out, both in mean moving ranges.
 LIMIT, SCREEN = Fraction("2.66"), Fraction("3.267")
@@ -55,13 +56,13 @@ class Limits:
         return self.moving_range == 0
 
 
-def limits(values: Sequence[Fraction], screened: bool = True) -> Limits:
-    """The limits of one point or more.
+def limits(values: Sequence[Fraction], screened: bool = True, broken: Collection[int] = ()) -> Limits:
+    """The limits of one point or more. ``broken``: the points that do not follow on the one before (`gaps`): they have no moving range.
 
     ``screened``: moving ranges of `SCREEN` times their mean or more are left out, once (Making Data Count's own Excel tool does not do so;
     its limits are wider).
     """
-    ranges = [abs(later - earlier) for earlier, later in pairwise(values)]
+    ranges = [abs(values[pair[1]] - values[pair[0]]) for pair in windows(len(values), 2, broken)]
     if screened and ranges:
         most = SCREEN * mean(ranges)
         ranges = [one for one in ranges if one < most]
@@ -73,20 +74,20 @@ VARIES = 3
 _ROOT = 1.128  # of a mean moving range to a standard deviation
 
 
-def limits_of_rates(points: Sequence[tuple[int, int]], first: int) -> list[Limits]:
-    """Of rates in per cent, (n, d) with d above nought, the limits of every point, fixed on the first so many.
+def limits_of_rates(points: Sequence[tuple[int, int]], first: int, broken: Collection[int] = ()) -> list[Limits]:
+    """Of rates in per cent, (n, d) with d above nought, the limits of every point, fixed on the first so many. ``broken``: as in `limits`.
 
     XmR, or where a denominator is more than `VARIES` times another, p-prime: the fewer cases a point has, the wider its limits.
     """
     denominators = [d for _, d in points]
     if max(denominators) <= VARIES * min(denominators):
-        return [limits([Fraction(100 * n, d) for n, d in points[:first]])] * len(points)
+        return [limits([Fraction(100 * n, d) for n, d in points[:first]], broken=broken)] * len(points)
     middle = Fraction(sum(n for n, _ in points[:first]), sum(d for _, d in points[:first]))
     if middle in (0, 1):
         return [Limits(100 * middle, Fraction(0))] * len(points)
     widths = [sqrt(middle * (1 - middle) / d) for d in denominators]
     scores = [Fraction(float(Fraction(n, d) - middle) / width) for (n, d), width in zip(points[:first], widths, strict=False)]
-    spread = float(limits(scores).moving_range) / _ROOT
+    spread = float(limits(scores, broken=broken).moving_range) / _ROOT
     return [Limits(100 * middle, Fraction(100 * 3 * spread * width) / LIMIT) for width in widths]
 
 
@@ -101,43 +102,43 @@ def median(values: Sequence[Fraction]) -> Fraction:
     return (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
 
 
-def signals(values: Sequence[Fraction], of: Limits | Sequence[Limits]) -> list[tuple[str, ...]]:
-    """For every point the special causes that mark it, in the order of `SIGNALS`. ``of``: the limits of all points, or of each."""
+def signals(values: Sequence[Fraction], of: Limits | Sequence[Limits], broken: Collection[int] = ()) -> list[tuple[str, ...]]:
+    """For every point the special causes that mark it, in the order of `SIGNALS`. ``of``: the limits of all points, or of each.
+
+    ``broken``: the points that do not follow on the one before (`gaps`): no points in a row reach across.
+    """
     each = [of] * len(values) if isinstance(of, Limits) else of
     if any(one.still for one in each):
         return [()] * len(values)
     marked = {
         POINT: {i for i, (value, one) in enumerate(zip(values, each, strict=True)) if not one.lower <= value <= one.upper},
-        TREND: set(_trends(values)),
-        TWO_OF_THREE: set(_two_of_three(values, each)),
-        SHIFT: set(_shifts(values, each[0].mean)),
+        TREND: set(_trends(values, broken)),
+        TWO_OF_THREE: set(_two_of_three(values, each, broken)),
+        SHIFT: set(_shifts(values, each[0].mean, broken)),
     }
     return [tuple(name for name in SIGNALS if i in marked[name]) for i in range(len(values))]
 
 
-def _trends(values: Sequence[Fraction]) -> Iterable[int]:
+def _trends(values: Sequence[Fraction], broken: Collection[int]) -> Iterable[int]:
     """Seven points of which each is higher than the one before, or each lower; a tie breaks it."""
-    ways = [_sign(later - earlier) for earlier, later in pairwise(values)]
-    for start in range(len(values) - RUN + 1):
-        way = set(ways[start : start + RUN - 1])
-        if way in ({1}, {-1}):
-            yield from range(start, start + RUN)
+    for seven in windows(len(values), RUN, broken):
+        if {_sign(values[i + 1] - values[i]) for i in seven[:-1]} in ({1}, {-1}):
+            yield from seven
 
 
-def _shifts(values: Sequence[Fraction], middle: Fraction) -> Iterable[int]:
+def _shifts(values: Sequence[Fraction], middle: Fraction, broken: Collection[int]) -> Iterable[int]:
     """Seven points strictly on one side of the mean; a point on it breaks it."""
     sides = [_sign(value - middle) for value in values]
-    for start in range(len(values) - RUN + 1):
-        if set(sides[start : start + RUN]) in ({1}, {-1}):
-            yield from range(start, start + RUN)
+    for seven in windows(len(values), RUN, broken):
+        if {sides[i] for i in seven} in ({1}, {-1}):
+            yield from seven
 
 
-def _two_of_three(values: Sequence[Fraction], each: Sequence[Limits]) -> Iterable[int]:
+def _two_of_three(values: Sequence[Fraction], each: Sequence[Limits], broken: Collection[int]) -> Iterable[int]:
     """Of three points on one side of the mean, at least two between the near limit and the limit there: those two or three."""
     sides = [_sign(value - each[0].mean) for value in values]
     near = [one.near_upper < value <= one.upper or one.lower <= value < one.near_lower for value, one in zip(values, each, strict=True)]
-    for start in range(len(values) - 2):
-        three = range(start, start + 3)
+    for three in windows(len(values), 3, broken):
         close = [i for i in three if near[i]]
         if len(close) >= 2 and {sides[i] for i in three} in ({1}, {-1}):
             yield from close
@@ -151,17 +152,30 @@ def _sign(number: Fraction) -> int:
 NO_CHANGE, BETTER, WORSE, HIGHER, LOWER = "no change", "better", "worse", "higher", "lower"
 
 
-def variation(values: Sequence[Fraction], of: Limits | Sequence[Limits], good: str) -> str:
-    """What the latest point alone says. ``good``: higher | lower | anything else for neither."""
-    marks = signals(values, of)[-1]
-    if not marks:
-        return NO_CHANGE
-    # A trend goes the way that it goes, whichever side of the mean its latest point lies on; the others lie on a side.
-    middle = of.mean if isinstance(of, Limits) else of[-1].mean
-    rising = values[-1] > values[-2] if marks == (TREND,) else values[-1] > middle
-    if good not in ("higher", "lower"):
-        return HIGHER if rising else LOWER
-    return BETTER if rising == (good == "higher") else WORSE
+def variation(values: Sequence[Fraction], of: Limits | Sequence[Limits], good: str, broken: Collection[int] = ()) -> str:
+    """What the latest point alone says. ``good``: higher | lower | anything else for neither; ``broken``: as in `signals`."""
+    return meanings(values, of, good, broken)[-1]
+
+
+def meanings(values: Sequence[Fraction], of: Limits | Sequence[Limits], good: str, broken: Collection[int] = ()) -> list[str]:
+    """What each point says: the words are those of `variation`."""
+    each = [of] * len(values) if isinstance(of, Limits) else of
+    marks = signals(values, each, broken)
+
+    def rising(at: int) -> bool:
+        # A trend goes the way that it goes, whichever side of the mean its points lie on; the others lie on a side.
+        if marks[at] != (TREND,):
+            return values[at] > each[at].mean
+        return values[at] > values[at - 1] if at and TREND in marks[at - 1] and at not in broken else values[at + 1] > values[at]
+
+    def said(at: int) -> str:
+        if not marks[at]:
+            return NO_CHANGE
+        if good not in ("higher", "lower"):
+            return HIGHER if rising(at) else LOWER
+        return BETTER if rising(at) == (good == "higher") else WORSE
+
+    return [said(at) for at in range(len(values))]
 
 
 #: How a target lies to the limits.

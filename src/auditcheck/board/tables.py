@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from auditcheck.board import themes
 from auditcheck.board.groups import Groups
 from auditcheck.board.periods import Period
-from auditcheck.board.pooling import pooled, small_rate
+from auditcheck.board.pooling import pooled, small_rate, together
 from auditcheck.board.tally import Number, Tally
 from auditcheck.board.themes import Group
 from auditcheck.clock import day_number
@@ -145,8 +145,7 @@ def _rows(lines: Sequence[Line], which: str, count: Count, policy: Policy) -> li
     split = pooled(lines, lambda line: _size(count(line.members), which), lambda some: _small(count(_members(some)), which, policy))
     if not split.together or not split.fits:
         return list(split.alone)
-    names = ", ".join(line.label for line in split.together[:3]) + (", ..." if len(split.together) > 3 else "")
-    return [*split.alone, Line(f"{len(split.together)} together: {names}", tuple(_members(split.together)))]
+    return [*split.alone, Line(together([line.label for line in split.together]), tuple(_members(split.together)))]
 
 
 def _members(lines: Iterable[Line]) -> list[str]:
@@ -177,12 +176,12 @@ def _raw(name: str, basis: Basis, dimensions: tuple[str, ...], cells: Cells, nam
     return Raw(f"{name}: {basis.title}", basis.population, dimensions, cells, counts=counts, fixed={"period": basis.period})
 
 
-def by_rule(tally: Tally, rules: Sequence[Rule], together: Sequence[Collection[str]], basis: Basis, policy: Policy) -> list[Table]:
-    """Themes, areas and rules. ``together``: sets of rules of which other tables show the sum, so that none is joined across one."""
+def by_rule(tally: Tally, rules: Sequence[Rule], sums: Sequence[Collection[str]], basis: Basis, policy: Policy) -> list[Table]:
+    """Themes, areas and rules. ``sums``: sets of rules of which other tables show the sum, so that none is joined across one."""
     own = [rule for rule in rules if rule.id in basis.rules]
     classes: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for rule in own:
-        classes[rule.area, *(str(i) for i, some in enumerate(together) if rule.id in some)].append(rule.id)
+        classes[rule.area, *(str(i) for i, some in enumerate(sums) if rule.id in some)].append(rule.id)
     levels = {
         f"{basis.key}-theme": ("By theme", _lines(themes.themes(own))),
         f"{basis.key}-area": ("By area", _lines(themes.areas(own))),
@@ -225,7 +224,7 @@ def by_theme_and_group(tally: Tally, rules: Sequence[Rule], breakdown: Groups, b
     if split.together:
         rows.append(("; ".join(line.label for line in split.together), tuple(_members(split.together))))
     cells: Cells = {}
-    for label, ids in rows if split.fits and across.fits else ():
+    for label, ids in rows if split.fits and across.fits and len(rows) > 1 else ():  # of one row the table by group says as much
         for column, groups in columns:
             parts = joined(label, ids), joined(column, [names[i] for i in groups])
             cells[parts] = _counts(tally.of(ids, key, groups), ("n", "d"))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck.board.coded import Batch, first_of
+from auditcheck.board.coded import DUE, Batch, first_of
 from auditcheck.board.groups import NO_CHILD, Groups
 from auditcheck.board.periods import Period
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, OUTCOMES
@@ -46,7 +46,8 @@ class Tally:
 
     ``events``: the rules that judge what happens (`EVENT_KINDS`). Theirs are counted by the day on which something was due, else the one
     from which its time runs; without either they count where the record is open. All others say what is on record: of theirs, those of
-    records open on the day of the run are counted, whatever the period.
+    records open on the day of the run are counted, whatever the period. ``by_day``: another day that puts an event in the period; what does
+    not bear it then is in no figure.
     ``undated``: events that no period holds: they bear no day, and their record is closed.
     """
 
@@ -56,23 +57,27 @@ class Tally:
     breakdowns: Mapping[str, Groups]
     by: dict[str, Counts]
     behind: dict[bool, npt.NDArray[np.bool_]]
+    by_day: str = DUE
     undated: int = 0
     _counted: dict[tuple[tuple[str, ...], str], tuple[Counts, Counts, Counts]] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, rules: Sequence[str], events: Collection[str], period: Period, breakdowns: Sequence[Groups], children: int) -> Tally:
+    def empty(
+        cls, rules: Sequence[str], events: Collection[str], period: Period, breakdowns: Sequence[Groups], children: int, by_day: str = DUE
+    ) -> Tally:
         by = {one.key: np.zeros((len(rules), len(one.names) + 1, len(OUTCOMES)), np.int64) for one in breakdowns}
         behind = {met: np.zeros((len(rules), children), bool) for met in (True, False)}
-        return cls(tuple(rules), frozenset(events), period, {one.key: one for one in breakdowns}, by, behind)
+        return cls(tuple(rules), frozenset(events), period, {one.key: one for one in breakdowns}, by, behind, by_day)
 
     def add(self, batch: Batch) -> None:
         """Count what the rules say of the period."""
         rule = batch.rule.among(pa.array(self.rules, pa.string()))
         event = np.array([*(name in self.events for name in self.rules), False])[rule]
-        dated = (batch.due_at.code >= 0) | (batch.trigger_at.code >= 0)
-        inside = first_of((batch.due_at, batch.trigger_at), lambda moments: within(moments, self.period))
+        days = batch.days(self.by_day)
+        dated = np.logical_or.reduce([day.code >= 0 for day in days])
+        inside = first_of(days, lambda moments: within(moments, self.period))
         self.undated += int((event & ~dated & ~batch.is_open).sum())
-        chosen = np.flatnonzero((rule >= 0) & np.where(event & dated, inside, batch.is_open))
+        chosen = np.flatnonzero((rule >= 0) & np.where(event & dated, inside, batch.is_open & (~event | (self.by_day == DUE))))
         rule, outcome, child = rule[chosen].astype(np.int64), batch.outcome[chosen], batch.child[chosen]
         for key, held in self.by.items():
             group = np.append(self.breakdowns[key].code, held.shape[1] - 1)[child]

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from auditcheck.board import spc
 from auditcheck.board.charts import Chart, percent
+from auditcheck.board.gaps import begin, breaks
 from auditcheck.board.shown import Figure, of_row
 from auditcheck.disclosure import Safe
 from auditcheck.rulebook.model import Target
@@ -32,6 +33,7 @@ _SIGNALS = {
 }
 
 
+LATEST_HIDDEN = "The latest point is hidden"
 #: Fewer points than these are no chart.
 FEWEST = 6
 
@@ -55,52 +57,85 @@ def none(why: str, variation: str = "No monthly figures") -> Trend:
 
 
 def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_over: int) -> Trend:
-    """The trend of a protected series: of its latest points without a gap."""
+    """The trend of a protected series: of its latest points, of which few are hidden."""
     rows = tuple((row.labels[0], of_row(row, unknown_over)) for row in sorted(safe.rows, key=lambda row: _first_day(row.parts[0].members)))
-    points = _unbroken(rows)
-    if len(points) < FEWEST:
-        return Trend(rows, None, "Too few points", "", "", f"There are {len(points)} points that can be shown: too few for a chart.")
-    names, values = tuple(name for name, _ in points), tuple(Fraction(100 * n, d) for _, (n, d) in points)
+    charted = rows[begin([figure.value is not None for _, figure in rows], spc.ENOUGH) :]
+    points = _Points.of(charted)
+    count = len(points.values)
+    if count < FEWEST:
+        return Trend(rows, None, "Too few points", "", "", f"Too few points can be shown for a chart: {count}, and it needs {FEWEST}.")
     aim, wants = _aim(target, good)
-    if len(points) < spc.ENOUGH:
-        says = f"There are {len(points)} points; limits need {spc.ENOUGH}."
-        chart = Chart(title, names, values, None, good, aim, says)
-        return Trend(rows, chart, f"Too few points ({len(points)} of {spc.ENOUGH})", "", "", "")
-    limits = spc.limits_of_rates([counts for _, counts in points], spc.ENOUGH)
-    says = sentence(names, values, limits)
-    chart = Chart(title, names, values, tuple(limits), good, aim, says)
-    signal = spc.variation(values, limits, good)
+    left = points.left_out()
+
+    def chart(limits: Sequence[spc.Limits] | None, says: str) -> Chart:
+        return Chart(title, points.names, points.places, points.values, tuple(limits) if limits else None, good, aim, f"{says}{left}")
+
+    if count < spc.ENOUGH:
+        says = f"There are {count} points; limits need {spc.ENOUGH}."
+        return Trend(rows, chart(None, says), f"Too few points ({count} of {spc.ENOUGH})", "", "", "")
+    limits = spc.limits_of_rates(points.counts, spc.ENOUGH, points.broken)
+    # The latest point alone says how things are; where it is hidden, nothing is said.
+    known = points.places[-1] == len(points.names) - 1
+    signal = spc.variation(points.values, limits, good, points.broken) if known else spc.NO_CHANGE
     assurance = "" if aim is None else ASSURANCE[spc.assurance(limits[-1], aim, wants)]
-    return Trend(rows, chart, VARIATION[signal], assurance, percent(spc.mean(values[-12:])), "", signal)
+    drawn = chart(limits, sentence(points, limits))
+    return Trend(rows, drawn, VARIATION[signal] if known else LATEST_HIDDEN, assurance, percent(spc.mean(points.values[-12:])), "", signal)
 
 
-def sentence(names: Sequence[str], values: Sequence[Fraction], limits: Sequence[spc.Limits]) -> str:
+@dataclass(frozen=True)
+class _Points:
+    """The stretch that is charted. ``names``: of all its points; ``counts``: (n, d) of those shown, at their ``places`` among the names."""
+
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    counts: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[str, Figure]]) -> _Points:
+        shown = [(i, (one.n, one.d)) for i, (_, one) in enumerate(rows) if one.value is not None and one.n is not None and one.d]
+        return cls(tuple(name for name, _ in rows), tuple(i for i, _ in shown), tuple(counts for _, counts in shown))
+
+    @property
+    def values(self) -> tuple[Fraction, ...]:
+        return tuple(Fraction(100 * n, d) for n, d in self.counts)
+
+    @property
+    def broken(self) -> frozenset[int]:
+        return breaks(self.places)
+
+    @property
+    def shown(self) -> list[str]:
+        return [self.names[i] for i in self.places]
+
+    def left_out(self) -> str:
+        """What the chart lacks, in sentences."""
+        hidden = [name for i, name in enumerate(self.names) if i not in self.places]
+        if not hidden:
+            return ""
+        which = f"{', '.join(hidden)} {'is' if len(hidden) == 1 else 'are'} hidden (c) or without a case"
+        return f" {which}: the line is broken there, and what is said rests on the {len(self.places)} points that are shown."
+
+
+def sentence(points: _Points, limits: Sequence[spc.Limits]) -> str:
     """What the chart shows, in words that the figures carry."""
+    names, values = points.shown, points.values
     trial = " They are trial limits: there are fewer than 20 points." if len(names) < spc.FIRM else ""
     wider = " The fewer cases a point has, the wider they are." if len(set(limits)) > 1 else ""
     said = f"The mean and limits are those of {names[0]} to {names[spc.ENOUGH - 1]}.{wider}{trial} "
     if limits[0].still:
         return f"{said}There was no variation in those points, so nothing can be told from limits."
-    marks = spc.signals(values, limits)
+    marks = spc.signals(values, limits, points.broken)
     latest = marks[-1]
+    which = "latest point" if points.places[-1] == len(points.names) - 1 else "latest point that is shown"
     if latest:
-        return f"{said}The latest point, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
+        return f"{said}The {which}, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
     earlier = [name for name, marked in zip(names, marks, strict=True) if marked]
     if earlier:
-        return f"{said}The latest point is within what chance alone gives. Earlier points were not: {earlier[0]}" + (
+        return f"{said}The {which} is within what chance alone gives. Earlier points were not: {earlier[0]}" + (
             f" to {earlier[-1]}." if len(earlier) > 1 else "."
         )
-    return f"{said}All points are within what chance alone gives."
-
-
-def _unbroken(rows: Sequence[tuple[str, Figure]]) -> list[tuple[str, tuple[int, int]]]:
-    """The latest points, (n, d), back to the first gap. A month without a case is one."""
-    found: list[tuple[str, tuple[int, int]]] = []
-    for name, figure in reversed(rows):
-        if figure.value is None or figure.n is None or figure.d is None:
-            break
-        found.append((name, (figure.n, figure.d)))
-    return found[::-1]
+    every = "All points" if len(names) == len(points.names) else "All points that are shown"
+    return f"{said}{every} are within what chance alone gives."
 
 
 def _aim(target: Target | None, good: str) -> tuple[Fraction | None, str]:

@@ -16,7 +16,9 @@ def unknown(book: Book) -> Iterator[str]:
         table = book.shown[f"{basis}-theme"]
         whole = table.figure("All rules")
         if whole is not None and whole.unknown is not None and whole.d:
-            yield f"{table.about}: {whole.unknown:,} of {whole.d + whole.unknown:,} could not be told ({sentences.unknown_share(whole)})."
+            every = f"{whole.d + whole.unknown:,}"
+            some = f"{whole.unknown:,} of {every} could not be told ({sentences.unknown_share(whole)})"
+            yield f"{table.about}: {some if whole.unknown else f'none of {every} could not be told'}."
     if book.undated:
         yield "Some records bear no day by which they could be put in a period, and are closed: they are in no figure."
     bounds = [one.title for one in book.measures if one.figure and one.figure.only_bounds]

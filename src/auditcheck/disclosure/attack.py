@@ -151,7 +151,10 @@ class _Group:
             at = self.place[cell]
             if self._wide(cell, self.least[at], self.most[at]):
                 continue
-            (high, why_high), (low, why_low) = self._end(at, -1.0), self._end(at, 1.0)
+            high, why_high = self._end(at, -1.0)
+            if self._wide(cell, self.least[at], self.most[at]):
+                continue
+            low, why_low = self._end(at, 1.0)
             if not self._wide(cell, low, high):
                 yield self._leak(cell, why_high if high < self.attack.policy.reach else why_low | why_high)
             elif not self._wide(cell, self.least[at], self.most[at]) and not self._wide(cell, *self.exactly(cell)):

@@ -4,8 +4,9 @@ A table by team and age over two months, one by team of the first month and one 
 by team, age and month, which none of them prints. These are laid out here as cells that nobody prints, and every other cell as their sum.
 
 Dimensions that some table holds together are laid out together; where two such sets share dimensions, so are those, and both add up to
-them. Where no sets of dimensions cross in a ring (`rings`), this is all that can be known. A dimension is cut no finer than it must be:
-what one smaller set alone cuts finer (a table by rule, within one by theme and team) is laid out there.
+them. Outcomes that no table adds up with each other (what is met and is not; what can't be told) are laid out apart. Where no sets of
+dimensions cross in a ring (`rings`), this is all that can be known. A dimension is cut no finer than it must be: what one smaller set
+alone cuts finer (a table by rule, within one by theme and team) is laid out there.
 """
 
 from __future__ import annotations
@@ -52,16 +53,22 @@ class Layout:
         return (dict(zip(both, some, strict=True)) for some in product(*both.values()))
 
 
-def layouts(tables: Sequence[Table], complete: bool) -> list[Layout]:
+def outcomes(tables: Iterable[Table]) -> list[Members]:
+    """The outcomes that tables speak of, in sets that no table adds up with each other."""
+    return _together(frozenset[Atom](some) for table in tables for some in table.counts.values())
+
+
+def layouts(every: Iterable[Table], complete: bool, told: Members) -> list[Layout]:
     """The layouts of the tables of one population, the smaller before those that hold them.
 
-    ``complete``: what tables name of a dimension is all there is of it.
+    ``complete``: what tables name of a dimension is all there is of it. ``told``: of these outcomes alone (`outcomes`).
     """
+    tables = [table for table in every if any(told.issuperset(some) for some in table.counts.values())]
     apart = {name for table in tables for name in table.overlapping}
     sets = {_names(table) - apart for table in tables}
     while more := {one & other for one, other in combinations(sets, 2)} - sets:
         sets |= more
-    everything = {name: frozenset[Atom]().union(*_parts(name, tables)) for name in frozenset({OUTCOME}).union(*sets)}
+    everything = {name: frozenset[Atom]().union(*_parts(name, tables)) for name in frozenset[str]().union(*sets)} | {OUTCOME: told}
     found: list[Layout] = []
     for names in sorted(sets, key=lambda one: (len(one), sorted(one))):
         inside = [table for table in tables if _names(table) - apart <= names]
@@ -69,10 +76,10 @@ def layouts(tables: Sequence[Table], complete: bool) -> list[Layout]:
         pieces = {}
         for name in sorted({*names, OUTCOME}):
             whole = everything[name] if complete or name == OUTCOME else everything[name] | {OTHERS}
-            pieces[name] = _cut([whole, *_parts(name, own)])
+            pieces[name] = _cut([whole, *_within(whole, _parts(name, own))])
             finer = [one for one in below(names, found) if len(_cut([*pieces[name], *one.pieces.get(name, [])])) > len(pieces[name])]
             if len(finer) > 1:
-                pieces[name] = _cut([whole, *_parts(name, own + inside)])
+                pieces[name] = _cut([whole, *_within(whole, _parts(name, own + inside))])
         found.append(Layout(names, pieces))
     return found
 
@@ -115,6 +122,10 @@ def _together(sets: Iterable[Members]) -> list[Members]:
         apart = [other for other in joined if not one & other]
         joined = [*apart, one.union(*(other for other in joined if one & other))]
     return joined
+
+
+def _within(whole: Members, sets: Iterable[Members]) -> list[Members]:
+    return [one for one in sets if one <= whole]
 
 
 def _parts(name: str, tables: Iterable[Table]) -> Iterator[Members]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from auditcheck.disclosure.blocks import Atom, Part
-from auditcheck.disclosure.layout import MOST, OUTCOME, Layout, below, home, layouts
+from auditcheck.disclosure.layout import MOST, OUTCOME, Layout, below, home, layouts, outcomes
 from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
 from auditcheck.disclosure.released import Published, Released
 from auditcheck.disclosure.rings import ring
@@ -203,13 +203,17 @@ class System:
 
     def lay_out(self, population: str, tables: Sequence[Raw | Published]) -> None:
         """Add every combination of pieces of the dimensions that tables share, and each cell as a sum of them (`layout`)."""
-        found = layouts(tables, self.complete)
-        if sum(map(len, found)) > MOST:
+        each = [(told, layouts(tables, self.complete, told)) for told in outcomes(tables)]
+        if sum(len(one) for _, found in each for one in found) > MOST:
             self.too_large = True
             return
         named = [(block, cell) for (of, block), cell in self.index.items() if of == population]
-        for block, cell in named:
-            box = {name: self._members[members] for name, members in block}
+        boxes = [({name: self._members[members] for name, members in block}, cell) for block, cell in named]
+        for told, found in each:
+            self._lay_out(population, found, [(box, cell) for box, cell in boxes if box[OUTCOME] <= told])
+
+    def _lay_out(self, population: str, found: Sequence[Layout], boxes: Iterable[tuple[Mapping[str, Members], int]]) -> None:
+        for box, cell in boxes:
             if not any((population, name) in self._apart for name in box):
                 self._add_up(population, cell, home(frozenset(box) - {OUTCOME}, found), box)
         for at, larger in enumerate(found):

@@ -23,6 +23,7 @@ profile = {profile}     # which rules, with your local figures; or the name of a
 fail_on = "high"                  # exit with 1 where a listed finding is at least this severe: high, medium, low, never
 without = []                      # reports to leave out: workbook, pages, cases, board
 waivers = "waivers.yml"
+audits = ["audits/*-results"]     # what `auditcheck sample read` wrote, for the board's book; there need be none yet
 
 [results]
 folder = "reports"                # one folder a night, and index.html: the page to bookmark

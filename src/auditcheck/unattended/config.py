@@ -19,10 +19,12 @@ class Config:
     """``sources``: patterns of file names; of each the newest is read, and they are joined.
 
     ``keep_nights``: so many of the newest nights stay; ``keep_months``: besides them the last night of so many months.
-    ``waivers`` may be a file that does not exist yet. ``log``: one line of JSON a step.
+    ``waivers`` may be a file that does not exist yet. ``audits``: patterns, beneath ``home``, of folders that `auditcheck sample read`
+    wrote. ``log``: one line of JSON a step.
     """
 
     service: str
+    home: Path
     folder: Path
     sources: tuple[str, ...]
     profile: str | None
@@ -32,6 +34,7 @@ class Config:
     mapping: Path | None
     notice_start: str | None
     waivers: Path | None
+    audits: tuple[str, ...]
     results: Path
     ledger: Path
     log: Path
@@ -43,7 +46,16 @@ class Config:
 _KEYS: dict[str, dict[str, Any]] = {
     "service": {"name": ""},
     "export": {"folder": str, "sources": ["*"]},
-    "run": {"profile": "", "rules": "", "fail_on": "high", "without": list, "mapping": "", "notice_start": "", "waivers": ""},
+    "run": {
+        "profile": "",
+        "rules": "",
+        "fail_on": "high",
+        "without": list,
+        "mapping": "",
+        "notice_start": "",
+        "waivers": "",
+        "audits": list,
+    },
     "results": {"folder": "reports", "ledger": "ledger.sqlite", "log": "auditcheck.log", "keep_nights": 35, "keep_months": 24},
 }
 _WORDS = {
@@ -74,6 +86,9 @@ def _config(said: Mapping[str, Any], file: Path) -> Config:
     for key in ("keep_nights", "keep_months"):
         if results[key] < (1 if key == "keep_nights" else 0):
             raise BadConfig(f"{file}: [results] {key} = {results[key]}: expected {'1' if key == 'keep_nights' else '0'} or more.")
+    for pattern in run["audits"]:
+        if not str(pattern) or Path(str(pattern)).is_absolute():
+            raise BadConfig(f"{file}: [run] audits: {pattern!r}: expected a pattern beneath this file's folder, such as audits/*-results.")
 
     def place(text: str) -> Path | None:
         return here / text if text else None
@@ -82,6 +97,7 @@ def _config(said: Mapping[str, Any], file: Path) -> Config:
     profile = str(here / run["profile"]) if run["profile"].endswith((".yaml", ".yml")) else run["profile"] or None
     return Config(
         service=found["service"]["name"],
+        home=here,
         folder=here / export["folder"],
         sources=tuple(export["sources"]),
         profile=profile,
@@ -91,6 +107,7 @@ def _config(said: Mapping[str, Any], file: Path) -> Config:
         mapping=place(run["mapping"]),
         notice_start=run["notice_start"] or None,
         waivers=place(run["waivers"]),
+        audits=tuple(map(str, run["audits"])),
         results=here / results["folder"],
         ledger=here / results["ledger"],
         log=here / results["log"],

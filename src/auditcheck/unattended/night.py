@@ -113,7 +113,8 @@ def _words(config: Config, sources: list[Arrived], day: date, folder: Path) -> l
     }
     words = ["run", *(str(one.path) for one in sources), "--replace"]
     words += [str(word) for name, value in options.items() if value is not None for word in (name, value)]
-    return [*words, *(word for one in config.without for word in ("--without", one))]
+    words += [word for one in config.without for word in ("--without", one)]
+    return [*words, *(word for pattern in config.audits for one in sorted(config.home.glob(pattern)) for word in ("--audits", str(one)))]
 
 
 def _counts(folder: Path) -> dict[str, Any]:
