@@ -273,6 +273,8 @@ def _import_what_others_made() -> None:
     for kind in oracle_slices.KINDS:
         oracle_slices.known(kind)
         oracle_slices.of_invented_rules(kind)
+    for seed in oracle_slices.HANDFULS:
+        oracle_slices.handful(seed)
 
 
 def _with_collected(tests: list[str], then: Callable[[list[Any], _Heard], Any]) -> Any:

@@ -28,6 +28,7 @@ SURVIVORS = FOLDER / "code_survivors.yaml"
 SLOW_EVALUATOR = (
     "test_agreement.py::test_the_slow_evaluator_agrees_on_every_observation",
     "test_agreement.py::test_the_slow_evaluator_agrees_on_invented_rules",
+    "test_agreement.py::test_the_slow_evaluator_agrees_on_a_handful_of_children",
 )
 TESTS = {
     "auditcheck.clock": ("test_clock.py", "test_clock_bounds.py", *SLOW_EVALUATOR),
@@ -36,7 +37,7 @@ TESTS = {
         *SLOW_EVALUATOR,
     ),
     "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", *SLOW_EVALUATOR),
-    "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py"),
+    "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py", "test_disclosure_cost.py"),
 }
 #: Of each package at least so many are in a sample: those that are few say little otherwise.
 SAMPLE, SEED, AT_LEAST, LEAST_KILLED = 300, 20151122, 40, 0.9

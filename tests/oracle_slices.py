@@ -44,7 +44,7 @@ class Slice:
     left_out: Mapping[str, str]
 
 
-CHILDREN = 90
+CHILDREN, HANDFULS = 90, range(40, 46)
 #: Seed, what the export reaches back to, what it lacks.
 KINDS: dict[str, tuple[int, dict[str, str], dict[str, str]]] = {
     "complete": (1, {}, {}),
@@ -65,6 +65,13 @@ def of_invented_rules(kind: str) -> Slice:
     """What the rules of `invented_rules` say, without any profile."""
     seed, coverage, lacking = KINDS[kind]
     tables = _without(random_case_files(seed + 20, CHILDREN), lacking)
+    return Slice(tables, coverage, *evaluate(invented_rules.rules(), tables, AS_OF, coverage, {}))
+
+
+@cache
+def handful(seed: int) -> Slice:
+    """What the invented rules say of two to four children."""
+    tables, coverage = random_case_files(seed, 2 + seed % 3), PARTLY if seed % 2 else {}
     return Slice(tables, coverage, *evaluate(invented_rules.rules(), tables, AS_OF, coverage, {}))
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from agreeing import other_days, other_figures, worst
 from invented_rules import rules
 from oracle import evaluate, load_rules
-from oracle.judgement import PREFERRED, Key
 from oracle.random_cases import AS_OF, LOCAL, random_case_files
-from oracle_slices import CHILDREN, KINDS, LACKING, PARTLY, RULES, Slice, known, of_invented_rules, slice_of
+from oracle_slices import CHILDREN, HANDFULS, KINDS, LACKING, PARTLY, RULES, Slice, handful, known, of_invented_rules, slice_of
 from running import book, export_of, outcomes, results_of
 
 from auditcheck import clock
@@ -43,6 +43,13 @@ def test_the_slow_evaluator_agrees_on_invented_rules(kind: str) -> None:
     agree(case, results_of(case.tables, AS_OF, case.coverage, None, invented()))
 
 
+@pytest.mark.parametrize("seed", HANDFULS)
+def test_the_slow_evaluator_agrees_on_a_handful_of_children(seed: int) -> None:
+    """Whose records are the first and the last of their tables."""
+    case = handful(seed)
+    agree(case, results_of(case.tables, AS_OF, case.coverage, None, invented()), 300)
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("seed", range(1, 4))
 @pytest.mark.parametrize(("coverage", "lacking"), [({}, {}), (PARTLY, {}), (PARTLY, LACKING)])
@@ -62,45 +69,18 @@ def invented() -> Rulebook:
     return load(folder, examples=False)
 
 
-def agree(case: Slice, results: Results) -> None:
-    """The same outcome of every observation, the same days where both name one, and the same rules that can't be asked."""
+def agree(case: Slice, results: Results, many: int = 4_000) -> None:
+    """The same outcome of every observation, the same days where both name one, and the same rules that can't be asked; what is late is so
+    late as its days say."""
     fast = worst(results)
     unjudged = {name for name, run in results.seen.runs.items() if run.status != EVALUATED and run.rule.kind != "measure"}
     assert set(case.left_out) == unjudged
     keys = set(case.results) | set(fast)
     slow = {key: result.outcome for key, result in case.results.items()}
     told = {key: (fast.get(key, "not_applicable"), slow.get(key, "not_applicable")) for key in keys}
-    assert len(keys) > 4_000 and {key: both for key, both in told.items() if both[0] != both[1]} == {}
-    assert _other_days(results, case) == {}
-
-
-def worst(results: Results) -> dict[Key, str]:
-    """(rule, table, record, class) -> outcome; of a record that is judged for two subjects, as the slow evaluator keeps it."""
-    found: dict[Key, str] = {}
-    table = results.table().to_pydict()
-    keys = zip(table["rule_id"], table["table"], table["record_id"], [c or "" for c in table["class"]], strict=True)
-    for key, outcome in zip(keys, table["outcome"], strict=True):
-        found[key] = min(found.get(key, outcome), outcome, key=PREFERRED.index)
-    return found
-
-
-def _other_days(results: Results, case: Slice) -> dict[tuple[str, ...], tuple[str, str]]:
-    """Where something applies and both name a day of the same thing, but not the same one."""
-    asked, found, compared = {rule_id: run.rule for rule_id, run in results.seen.runs.items()}, {}, 0
-    for row in results.table().to_pylist():
-        key = (row["rule_id"], row["table"], row["record_id"], row["class"] or "")
-        slow = case.results.get(key)
-        if slow is None or row["outcome"] != slow.outcome or row["outcome"] == "not_applicable" or asked[row["rule_id"]].check == "exists":
-            continue
-        days = {"trigger": (row["trigger_at"], slow.trigger), "happened": (row["happened_at"], slow.happened)}
-        if "hours" not in str(asked[row["rule_id"]].limit):  # 24 hours from some time of a day of 25
-            days["due"] = (row["due_at"], slow.due)
-        for what, (one, other) in days.items():
-            compared += bool(one and other)
-            if one and other and one[: len(other)] != other[: len(one)]:
-                found[*key, what] = (one, other)
-    assert compared > 2_000, compared
-    return found
+    assert len(keys) > many and {key: both for key, both in told.items() if both[0] != both[1]} == {}
+    assert list(other_days(results, case.results)) == []
+    assert list(other_figures(results, AS_OF)) == []
 
 
 def test_the_two_agree_on_what_is_suspended(tmp_path: Path) -> None:
