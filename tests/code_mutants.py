@@ -33,7 +33,7 @@ SLOW_EVALUATOR = (
 TESTS = {
     "auditcheck.clock": ("test_clock.py", "test_clock_bounds.py", *SLOW_EVALUATOR),
     "auditcheck.checks": (
-        *("test_checks.py", "test_checks_bounds.py", "test_measures.py", "test_distinct.py", "test_suspensions.py"),
+        *("test_checks.py", "test_checks_bounds.py", "test_measures.py", "test_gathered.py", "test_distinct.py", "test_suspensions.py"),
         *SLOW_EVALUATOR,
     ),
     "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", *SLOW_EVALUATOR),

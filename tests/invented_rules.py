@@ -36,7 +36,8 @@ DECISIONS = {"table": "management_decisions", "at": "decided_on", "match": "chil
 ACTIONS = {"table": "plan_actions", "match": "plan_id"}
 PLANS = {"table": "plans", "at": "started_on", "match": "child_id"}
 PROTECTION = {"kind": "child_protection"}
-LIMITS: tuple[Any, ...] = ("1 day", "10 working days", "3 weeks", "2 months", GAP)
+#: So long that the calendar of bank holidays does not reach so far.
+BEYOND = "9000 working days"
 
 
 def rules() -> list[Spec]:
@@ -88,6 +89,8 @@ def _within() -> list[Spec]:
         ]
     ]
     found += [
+        _rule("plans", {"within": {"trigger": "started_on", "event": GROUPS}}, BEYOND),
+        _rule("plans", {"within": {"trigger": "started_on", "event": SEEN, "early": "true"}}, BEYOND),
         _rule("reviews", {"within": {"due": "due_on", "event": "held_on"}}, None),
         _rule("reviews", {"within": {"due": "due_on", "event": SEEN}}, None),
         _rule("conferences", {"within": {"due": "due_on", "event": "held_at"}}, None, where={"kind": ["initial", "review"]}),
@@ -117,6 +120,7 @@ def _recurs() -> list[Spec]:
     found += [
         _rule("reviews", {"within": {"trigger": "held_on", "event": ALONE}}, "10 working days", where={"kind": {"blank": "false"}}),
         _rule("plans", {"recurs": {"of": GROUPS, "starts": "started_on"}}, "1 month", where=PROTECTION, ends=["child"]),
+        _rule("plans", {"recurs": {"of": GROUPS, "starts": "started_on"}}, BEYOND),
         _rule("care_episodes", {"recurs": {"of": VISITS, "starts": "started_on"}}, "1 month"),
         _rule("cases", {"recurs": {"of": DECISIONS, "starts": "opened_on"}}, "2 months", where={"kind": {"not": "looked_after"}}),
     ]
@@ -139,7 +143,8 @@ def _exists() -> list[Spec]:
             ([SEEN], {"recent": "recent", "once_past": {"from": "document_on", "limit": "recent"}}, None, settings),
             ([CONFERENCES | {"where": {"held_at": {"after": "subject.started_on"}}}], {"recent": "limit"}, "6 months", {}),
             ([GROUPS | {"blank_at": "doubtful"}], {"recent": "limit"}, "10 working days", {}),
-            ([GROUPS], {"recent": "limit"}, "9000 working days", {}),
+            ([GROUPS], {"recent": "limit"}, BEYOND, {}),
+            ([SEEN], {"recent": "limit", "once_past": {"from": "started_on", "limit": "limit"}}, BEYOND, {}),
         ]
     ]
     return [
@@ -162,6 +167,7 @@ def _others() -> list[Spec]:
     )]  # fmt: skip
     found += [
         _rule("visits", {"apart": {"at": "visited_at", "after": SEEN}}, "1 week"),
+        _rule("visits", {"apart": {"at": "visited_at", "after": SEEN}}, BEYOND),
         _rule("referrals", {"apart": {"at": "received_at", "after": VISITS}}, "3 weeks", where={"no_further_action": {"not": "yes"}}),
         _rule("plans", {"alone": {"starts": "started_on", "ends": "ended_on"}}),
         _rule("plans", {"alone": {"starts": "started_on", "ends": "ended_on"}}, where=PROTECTION),
@@ -176,7 +182,7 @@ def _others() -> list[Spec]:
     before = {"meeting": "held_at", "class": "recipient", "each": ["parent", "child", "professional"], "reports": reports}
     found += [
         _rule("conferences", {"before": before | more}, limit)
-        for more, limit in (({}, "2 working days"), ({"excused": "not_shared_reason"}, "24 hours"), ({}, GAP), ({}, "1 week"))
+        for more, limit in (({}, "2 working days"), ({"excused": "not_shared_reason"}, "24 hours"), ({}, GAP), ({}, "1 week"), ({}, BEYOND))
     ]
     found += [
         _rule(subject, {"compares": {"earlier": earlier, "later": later} | more})
