@@ -1,6 +1,7 @@
 """Rules that nobody needs: each says something as no shipped rule says it, so that two readers of the language can be compared.
 
-Not among them: a series by child of records that overlap, where the two readers keep another of two judgements. Imports nothing of the
+Not among them: a series by child of records that overlap, where the two readers keep another of two judgements, and what is
+overdue while the day it happened on is in doubt. Imports nothing of the
 product. Every scalar is text, as in a file.
 """
 
@@ -42,7 +43,7 @@ BEYOND = "9000 working days"
 
 def rules() -> list[Spec]:
     """All of them, by id."""
-    made = [*_within(), *_recurs(), *_exists(), *_others(), *_conditions()]
+    made = [*_within(), *_recurs(), *_exists(), *_others(), *_conditions(), *_judged()]
     return [{"id": f"INV-{one['subject'].replace('_', '').upper()[:6]}-{n:02}", **one} for n, one in zip(count(1), made, strict=False)]
 
 
@@ -225,6 +226,38 @@ def _conditions() -> list[Spec]:
         _rule("plans", asked, "10 days", unless=[{"when": one, "because": "let off"}, {"when": {"open": "true"}, "because": "open"}])
         for one in where[:1] + where[4:]
     ]
+
+
+def _judged() -> list[Spec]:
+    """Rules that react to what others found."""
+    groups = {"within": {"trigger": "started_on", "event": GROUPS}}
+    late = {"within": {"trigger": "started_on", "event": CONFERENCES}}
+    closed = [{"when": {"open": "false"}, "because": "closed"}]
+    found = [
+        _rule("plans", groups, "3 weeks", id="INV-P-01"),
+        _rule("plans", late, "2 months", id="INV-P-02", justified_by=["event.late_reason"], unless=closed),
+        _rule("referrals", {"within": {"trigger": "received_at", "event": "decided_at"}}, "1 day", id="INV-P-03"),
+        _rule("plan_actions", {"states": {"all": [{"field": "owner"}]}}, id="INV-P-04"),
+        _rule("plans", {"states": {"all": [{"field": "child_views"}]}}, superseded_by=["INV-P-01"]),
+        _rule("plans", {"states": {"all": [{"field": "parent_views"}]}}, superseded_by=["INV-P-02", "INV-P-03"], unless=closed),
+        _rule("core_groups", {"states": {"all": [{"field": "agencies"}]}}, superseded_by=["INV-P-01"]),
+        _rule("plans", {"recurs": {"of": GROUPS, "starts": "started_on"}}, "1 month", escalates={"after": 2, "to": "high"}),
+    ]
+    blank = {"name": "blank", "check": {"states": {"all": [{"field": "child_views"}]}}, "says": "blank"}
+    unseen = {"name": "unseen", "check": {"exists": {"any": [SEEN]}}, "where": PROTECTION, "says": "unseen"}
+    asked: list[Spec] = [
+        {"all": [{"rule": "INV-P-01"}, {"rule": "INV-P-02"}]},
+        {"all": [{"rule": "INV-P-01"}, {"rule": "INV-P-02", "or_justified": "true"}]},
+        {"any": [{"rule": "INV-P-01"}, {"rule": "INV-P-02", "or_justified": "true"}]},
+        {"all": [{"rule": "INV-P-02"}], "any": [blank, unseen]},
+        {"any": [{"rule": "INV-P-04"}, blank]},
+        {"all": [unseen, blank]},
+    ]
+    found += [_rule("plans", {"together": one}, kind="composed") for one in asked]
+    found += [
+        _rule("plans", {"together": asked[4]}, kind="composed", where=PROTECTION, unless=[{"when": {"open": "true"}, "because": "open"}])
+    ]
+    return [*found, _rule("referrals", {"together": {"all": [{"rule": "INV-P-03"}], "any": [{"rule": "INV-P-01"}]}}, kind="composed")]
 
 
 def _rule(subject: str, requires: Spec, limit: Any = None, **more: Any) -> Spec:
