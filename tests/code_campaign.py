@@ -53,13 +53,13 @@ Tell = Callable[[Fate], None]
 
 
 class Campaign:
-    """``places``: the modules that are changed, and where they are; ``tests``: of each package, as pytest is told of them."""
+    """``places``: the modules that are changed, and where they are; ``tests``: of each, as pytest is told of them."""
 
     def __init__(self, places: Mapping[str, Path], tests: Mapping[str, list[str]], jobs: int = 2) -> None:
         assert not any(name.partition(".")[0] == "auditcheck" for name in sys.modules), "the product is imported later, changed"
         _import_what_others_made()
         self.places, self.jobs = places, jobs
-        self.tests = sorted({one for some in tests.values() for one in some})
+        self.own, self.tests = tests, sorted({one for some in tests.values() for one in some})
         found = _in_a_process(lambda: watched(places, self.tests))
         self.loading = found.loading
         self.by_line: dict[tuple[str, int], set[Probe]] = defaultdict(set)
@@ -102,9 +102,11 @@ class Campaign:
         return fates
 
     def reaching(self, mutant: Mutant) -> list[Probe]:
-        """The tests that reach a mutant, the quickest first: of what runs as the module is imported, all that reach the module."""
+        """The tests of its module that reach a mutant, the quickest first: of what runs as the module is imported, all that reach that."""
         lines = {line for line in self.by_line if line[0] == mutant.module} if mutant.at_import else _lines(mutant)
-        return sorted(set().union(*(self.by_line.get(line, set()) for line in lines)), key=lambda probe: (probe.seconds, probe.name))
+        every = set().union(*(self.by_line.get(line, set()) for line in lines))
+        own = [probe for probe in every if probe.is_rule or probe.name.startswith(tuple(self.own[mutant.module]))]
+        return sorted(own, key=lambda probe: (probe.seconds, probe.name))
 
 
 def _lines(mutant: Mutant) -> set[tuple[str, int]]:

@@ -24,21 +24,28 @@ FOLDER = Path(__file__).parent
 SRC = FOLDER.parent / "src"
 SURVIVORS = FOLDER / "code_survivors.yaml"
 
-#: The tests of each package, besides the examples of the rules: those that take seconds.
-SLOW_EVALUATOR = (
-    "test_agreement.py::test_the_slow_evaluator_agrees_on_every_observation",
-    "test_agreement.py::test_the_slow_evaluator_agrees_on_invented_rules",
-    "test_agreement.py::test_the_slow_evaluator_agrees_on_a_handful_of_children",
+#: The tests of each package or module, besides the examples of the rules: those that take seconds.
+SLOW_EVALUATOR = tuple(
+    f"test_agreement.py::test_the_slow_evaluator_agrees_on_{what}"
+    for what in ("every_observation", "invented_rules", "a_handful_of_children")
 )
 TESTS = {
     "auditcheck.clock": ("test_clock.py", "test_clock_bounds.py", *SLOW_EVALUATOR),
     "auditcheck.checks": (
-        *("test_checks.py", "test_checks_bounds.py", "test_measures.py", "test_gathered.py", "test_distinct.py", "test_suspensions.py"),
+        "test_checks.py::test_every_observation_of_northshire_is_as_it_is_published",
+        "test_checks_bounds.py",
         *SLOW_EVALUATOR,
+    ),
+    "auditcheck.checks.distinct": ("test_distinct.py",),
+    "auditcheck.checks.likeness": ("test_distinct.py",),
+    "auditcheck.checks.suspended": ("test_suspensions.py",),
+    **dict.fromkeys(
+        (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")
     ),
     "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", *SLOW_EVALUATOR),
     "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py", "test_disclosure_cost.py"),
 }
+PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")
 #: Of each package at least so many are in a sample: those that are few say little otherwise.
 SAMPLE, SEED, AT_LEAST, LEAST_KILLED = 300, 20151122, 40, 0.9
 
@@ -46,7 +53,7 @@ SAMPLE, SEED, AT_LEAST, LEAST_KILLED = 300, 20151122, 40, 0.9
 def modules(names: Iterable[str] = ()) -> dict[str, Path]:
     """The modules that are changed, by name; those of some packages or modules (``checks``, ``checks.within``), none named: all."""
     found = {}
-    for package in TESTS:
+    for package in PACKAGES:
         place = SRC / package.replace(".", "/")
         for path in sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]:
             name = ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
@@ -85,8 +92,13 @@ def _lot(seed: int, mutant: Mutant) -> bytes:
     return hashlib.sha256(f"{seed} {mutant.name}".encode()).digest()
 
 
+def tests_of(module: str) -> list[str]:
+    """A module's own tests, and those of its package."""
+    return [test for name, tests in TESTS.items() if f"{module}.".startswith(f"{name}.") for test in tests]
+
+
 def package_of(mutant: Mutant) -> str:
-    return next(package for package in TESTS if f"{mutant.module}.".startswith(f"{package}."))
+    return next(package for package in PACKAGES if f"{mutant.module}.".startswith(f"{package}."))
 
 
 # ---- the table
@@ -136,7 +148,7 @@ def main() -> None:
         logged = map(json.loads, said.again.read_text("utf-8").splitlines())
         alive = {one["name"] for one in logged if one["by"] in ("", "nothing")}
         wanted = [mutant for mutant in wanted if mutant.name in alive]
-    tests = {package: [str(FOLDER / name) for name in TESTS[package]] for package in {package_of(mutant) for mutant in wanted}}
+    tests = {one.module: [str(FOLDER / name) for name in tests_of(one.module)] for one in wanted}
     campaign = Campaign(modules(), tests, said.jobs)
     known = survivors()
 
