@@ -104,6 +104,8 @@ class Campaign:
     def reaching(self, mutant: Mutant) -> list[Probe]:
         """The tests of its module that reach a mutant, the quickest first: of what runs as the module is imported, all that reach that."""
         lines = {line for line in self.by_line if line[0] == mutant.module} if mutant.at_import else _lines(mutant)
+        if mutant.at_import and not lines:  # nothing but constants and shapes
+            lines = set(self.by_line)
         every = set().union(*(self.by_line.get(line, set()) for line in lines))
         own = [probe for probe in every if probe.is_rule or probe.name.startswith(tuple(self.own[mutant.module]))]
         return sorted(own, key=lambda probe: (probe.seconds, probe.name))

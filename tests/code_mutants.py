@@ -42,7 +42,7 @@ TESTS = {
     **dict.fromkeys(
         (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")
     ),
-    "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", *SLOW_EVALUATOR),
+    "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", "test_judgement_cases.py", *SLOW_EVALUATOR),
     "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py", "test_disclosure_cost.py"),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")

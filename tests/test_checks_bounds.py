@@ -286,6 +286,24 @@ def test_what_two_rows_of_one_record_say_differently_is_neither_blank_nor_filled
     assert outcomes(found) == {"P1": "cannot_tell", "P2": "met"}
 
 
+@pytest.mark.parametrize(("day", "outcome"), [("2015-06-01", "not_met"), ("2015-06-02", "cannot_tell")])
+def test_a_visit_of_the_same_day_that_may_count_does_not_close_the_interval(day: str, outcome: str) -> None:
+    requires, limit = {"recurs": {"of": VISITS | {"where": {"child_seen": "yes"}}}}, [{"from": "2010-01-01", "is": "5 days"}]
+    seen = {**VISIT, "visited_at": "2015-06-01", "child_seen": "yes"}
+    tables = {"children": CHILD, "plans": [PLAN], "visits": [seen, {**seen, "visit_id": "V2", "visited_at": day, "child_seen": ""}]}
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at", "visits.child_seen"], tables, limit=limit)
+    assert outcomes(found) == {"V1": outcome}
+
+
+def test_of_an_export_that_holds_the_latest_visit_only_the_latest_is_judged_whatever_its_row() -> None:
+    visits = [VISIT, {**VISIT, "visit_id": "V2", "visited_at": "2015-03-01"}]
+    requires, limit = {"recurs": {"of": VISITS}}, [{"from": "2010-01-01", "is": "5 days"}]
+    tables = {"children": CHILD, "plans": [PLAN], "visits": visits}
+    needs = ["plans.started_on", "visits.visited_at"]
+    assert outcomes(told("plans", requires, needs, tables, limit=limit, coverage={"visits": "latest_only"})) == {"V1": "not_met"}
+    assert outcomes(told("plans", requires, needs, tables, limit=limit)) == {"V1": "not_met", "V2": "not_met"}
+
+
 # ---- apart, figures
 
 
