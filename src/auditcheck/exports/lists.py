@@ -15,11 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditcheck.exports import expect, reach, recipes, spells
+from auditcheck.exports.care_year import TABLE as YEARLY
+from auditcheck.exports.care_year import care_year
 from auditcheck.exports.facts import one_row_each
 from auditcheck.exports.grid import Grid, Ints
 from auditcheck.exports.recipes import Part, Recipe, plain
 from auditcheck.exports.records import Records
-from auditcheck.raw import Export, InputFile, Problem
+from auditcheck.raw import Export, InputFile, Problem, RawTable
 from auditcheck.tidy import shorten
 
 Name = str | int
@@ -50,6 +52,7 @@ class Lists:
         self.lists: dict[Name, Mapping[str, Any]] = mapping["lists"]
         self.records = Records(recipes.words(mapping["words"]))
         self.problems: list[Problem] = []
+        self.episodes: list[Grid] = []
         self.done: dict[Name, str] = {}
         self.rows = 0
 
@@ -107,6 +110,8 @@ class Lists:
         self.problems += expect.unexpected(grid, self.mapping.get("expect", {}) | about.get("expect", {}), self.records.words)
         for one in about.get("spells", ()):
             self._read_spells(one, grid)
+        if list_ == self.mapping.get("care_year", {}).get("list"):
+            self.episodes.append(grid)
         self.records.add(grid, made)
         if child and self.mapping.get("children"):
             self.records.add(grid, [self._people(child)])
@@ -186,9 +191,18 @@ class Lists:
             tables["children"], problems = one_row_each(tables["children"])
             self.problems += problems
         coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if len(inputs) == 1 else kind, as_of)
-        return Export(
-            kind, tables, coverage, [*self.problems, *problems], inputs, as_of, kinds=self.records.kinds(codes_are_all=not self.exact)
-        )
+        self.problems += problems
+        if "care_year" in self.mapping:
+            self._add_care_year(tables, coverage)
+        return Export(kind, tables, coverage, self.problems, inputs, as_of, kinds=self.records.kinds(codes_are_all=not self.exact))
+
+    def _add_care_year(self, tables: dict[str, RawTable], coverage: dict[str, str]) -> None:
+        since = coverage.get("care_episodes", "")
+        made, problems = care_year(self.mapping["care_year"], self.episodes, self.records.words, tables.get(YEARLY), since)
+        self.problems += problems
+        if made is not None:
+            tables[YEARLY] = made
+            coverage[YEARLY] = since or "latest_only"
 
     def say_what_is_missing(self, file: str, word: str) -> None:
         """A note for each list that was not there (``word``: sheet or file)."""
