@@ -228,6 +228,8 @@ ODD = {
         ("", "ReferenceDate", "", "no reference date"),
         ("", "CINPlanStartDate", "", "before the child's date of birth"),
     ],
+    "cin_census/CIN_Census_2024.xml": [("", "DateOfInitialCPC", "2022-12-06", "another date (2022-06-17)")],
+    "cin_generated": [("CINdetails.csv", "DateOfInitialCPC", "2020-01-03", "another date (2021-12-01)")],
     "cin_census/fake_CIN_data.xml": [("", "Assessments", "", "counts as not supplied"), ("", "Section47", "", "counts as not supplied")],
     "ssda903": [
         ("SSDA903_2020_episodes.csv", "TEST_COLUMN", "", "ignored"),
@@ -239,7 +241,10 @@ ODD = {
         ("oc3.csv", "", "", "not read"),
         ("ad1.csv", "", "", "not read"),
     ],
-    "cin_tables": [("CINdetails.csv", "column 1", "", "without a name")],
+    "cin_tables": [
+        ("CINdetails.csv", "column 1", "", "without a name"),
+        ("CINdetails.csv", "DateOfInitialCPC", "2020-09-29", "at no section 47 enquiry"),
+    ],
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from lxml import etree
 
-from auditcheck.exports import expect, reach, recipes
+from auditcheck.exports import expect, levels, reach, recipes
 from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.recipes import Recipe
@@ -62,6 +62,8 @@ class _Census:
         records = Records(recipes.words(self.said["words"]))
         for grid in grids.values():
             self.elements.problems += expect.unexpected(grid, self.said["expect"], records.words)
+        for one in self.said["at_one_level"]:
+            self.elements.problems += levels.at_both(one, [grids[one["outer"]]], [grids[one["inner"]]], records.words)
         for name in _outer_first(self.elements.parents, list(grids)):
             inner = {other: [grid] for other, grid in grids.items() if other != name}
             records.add(grids[name], self.recipes[name], inner)
