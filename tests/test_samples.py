@@ -228,8 +228,8 @@ ODD = {
         ("", "ReferenceDate", "", "no reference date"),
         ("", "CINPlanStartDate", "", "before the child's date of birth"),
     ],
-    "cin_census/CIN_Census_2024.xml": [("", "DateOfInitialCPC", "2022-12-06", "another date (2022-06-17)")],
-    "cin_generated": [("CINdetails.csv", "DateOfInitialCPC", "2020-01-03", "another date (2021-12-01)")],
+    "cin_census/CIN_Census_2024.xml": [("", "DateOfInitialCPC", "2022-12-06 / 2022-06-17", "another date")],
+    "cin_generated": [("CINdetails.csv", "DateOfInitialCPC", "2020-01-03 / 2021-12-01", "another date")],
     "cin_census/fake_CIN_data.xml": [("", "Assessments", "", "counts as not supplied"), ("", "Section47", "", "counts as not supplied")],
     "ssda903": [
         ("SSDA903_2020_episodes.csv", "TEST_COLUMN", "", "ignored"),

@@ -2,7 +2,7 @@
 
 A mapping says it under ``at_one_level``: the ``column``, the groups or lists that are the ``outer`` and the ``inner`` level, and what
 quality.csv says: ``same`` where an inner one of the child has the same date, ``other`` where only inner ones of the same episode with other
-dates do ({other} is filled in), ``alone`` (if given) where there is none. ``by``: the columns that name the episode in both, each a list
+dates do (all of them are shown), ``alone`` (if given) where there is none. ``by``: the columns that name the episode in both, each a list
 of them, where the inner level does not lie within the outer.
 """
 
@@ -16,6 +16,7 @@ from auditcheck.contract import Field
 from auditcheck.exports.grid import Grid
 from auditcheck.exports.recipes import Part, Words
 from auditcheck.raw import Problem
+from auditcheck.tidy import shorten
 from auditcheck.values import DIFFERS
 
 _DATE = Field("date", "date")
@@ -42,8 +43,9 @@ def at_both(said: Mapping[str, Any], outer: Sequence[Grid], inner: Sequence[Grid
         for row, one in zip(grid.rows.tolist(), _rows(grid, said, words, outer), strict=True):
             others = sorted(within.get(one.episode, ()))
             kind = "same" if one.day in days.get(one.child, ()) else "other" if others else "alone"
+            shown = " / ".join([one.day, *others]) if kind == "other" else one.day
             if one.day and kind in said:
-                found.append(Problem(grid.file, row, said["column"], one.day, said[kind].format(other=", ".join(others))))
+                found.append(Problem(grid.file, row, said["column"], shorten(shown), said[kind]))
     if len(found) > _LISTED:
         what = f"{len(found) - _LISTED} more rows are like the last {_LISTED} lines of this column"
         found = [*found[:_LISTED], Problem(found[0].file, 0, said["column"], "", what)]
