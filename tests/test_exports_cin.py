@@ -105,6 +105,13 @@ def at_episode(day: str, episode: str = EPISODE) -> str:
     return episode.replace("<Assessments>", f"<DateOfInitialCPC>{day}</DateOfInitialCPC><Assessments>", 1)
 
 
+def test_the_day_for_which_an_initial_conference_was_set(tmp_path: Path) -> None:
+    """The census gives it with the enquiry; at the level of the episode none is asked for, so none is missing there."""
+    episode = at_episode("2022-12-05").replace("<InitialCPCtarget>2022-12-06", "<InitialCPCtarget>2022-12-04")
+    held = [row for row in rows(census(tmp_path, message(IDS + episode)), "conferences") if row["kind"] == "initial"]
+    assert sorted((row["held_at"], row["due_on"]) for row in held) == [("2022-12-05", ""), ("2022-12-06", "2022-12-04")]
+
+
 def told_twice(export: Export) -> list[tuple[str, str]]:
     """The dates of conferences that stand at two levels, and how they were read."""
     found = [problem for problem in export.problems if problem.column == "DateOfInitialCPC"]
