@@ -124,6 +124,10 @@ def test_ssda903_is_counted_as_the_files_hold_it(run_of: Any) -> None:
     assert done.info["tables"]["reviews"] == len({(row["CHILD"], row["REVIEW"], row["REVIEW_CODE"]) for row in held["reviews"]})
     missing = {(row["CHILD"], row["MIS_START"], row["MIS_END"]) for row in held["missing"] if row["MISSING"] == "M"}
     assert done.info["tables"]["missing_episodes"] == len(missing)
+    decided = {(row["CHILD"], row["DATE_INT"], row["DATE_MATCH"]) for row in rows(place / "ad1.csv")}
+    for name in ("placed_for_adoption", "placed_for_adoption_errors"):
+        decided |= {(row["CHILD"], row["DATE_PLACED"], f"until {row['DATE_PLACED_CEASED']}") for row in rows(place / f"{name}.csv")}
+    assert done.info["tables"]["adoptions"] == len(decided)
     assert done.info["tables"]["care_episodes"] == sum(1 for _ in _spells([*held["episodes"], *held["SSDA903_2020_episodes"]]))
     assert {one["name"] for one in done.info["inputs"]} == {path.name for path in place.glob("*.csv")}, "every file is among the inputs"
 
@@ -171,8 +175,21 @@ def test_the_yearly_facts_of_ssda903_are_those_that_its_files_hold(run_of: Any) 
     assert len(short & reviewed) == 108
     without = {row["CHILD"] for row in rows(place / "oc2.csv")} - set(held)
     assert found["DQ-HLT-34"]["cannot_tell"] == found["DQ-REV-39"]["cannot_tell"] == without, "a child without episodes can't be told"
-    for rule in ("DQ-SDQ-35", "DQ-SDQ-36", "DQ-SDQ-37", "DQ-SDQ-38"):
+    for rule in ("DQ-SDQ-35", "DQ-SDQ-36", "DQ-SDQ-37", "DQ-SDQ-38", "DQ-ADO-22", "DQ-ADO-47"):
         assert "not_met" not in found[rule]
+    wrong = seen[seen["outcome"] == "not_met"]["rule_id"].value_counts()
+    held_reviews = {
+        (r["CHILD"], r["REVIEW"], r["REVIEW_CODE"], r["DOB"])
+        for r in rows(place / "reviews.csv")
+        if day(r["REVIEW"]) <= datetime(2024, 3, 31)
+    }
+
+    def under_four(review: tuple[str, ...]) -> bool:
+        born, on = day(review[3]), day(review[1])
+        return (on.year - born.year, on.month, on.day) < (4, born.month, born.day)
+
+    assert wrong["DQ-REV-41"] == sum(review[2] == "PN0" and not under_four(review) for review in held_reviews)
+    assert wrong["DQ-REV-42"] == sum(review[2] != "PN0" and under_four(review) for review in held_reviews)
 
 
 @pytest.mark.parametrize("name", ["cin_tables", "cin_generated"])
@@ -239,7 +256,8 @@ ODD = {
         ("episodes.csv", "looked_after_twelve_months", "", "552 of 2,677 children"),
         ("episodes.csv", "short_breaks_only", "", "552 of 2,677 children"),
         ("oc3.csv", "", "", "not read"),
-        ("ad1.csv", "", "", "not read"),
+        ("placed_for_adoption_errors.csv", "adoption_id", "", "identical copy"),
+        ("uasc.csv", "", "", "not read"),
     ],
     "cin_tables": [
         ("CINdetails.csv", "column 1", "", "without a name"),
