@@ -21,7 +21,7 @@ EPISODE = """
       <AssessmentFactors>6B</AssessmentFactors></FactorsIdentifiedAtAssessment></Assessments>
     <CINPlanDates><CINPlanStartDate>2022-11-01</CINPlanStartDate><CINPlanEndDate>2022-12-06</CINPlanEndDate></CINPlanDates>
     <Section47><S47ActualStartDate>2022-11-15</S47ActualStartDate><InitialCPCtarget>2022-12-06</InitialCPCtarget>
-      <DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnotRequired>false</ICPCnotRequired></Section47>
+      <DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnotRequired>0</ICPCnotRequired></Section47>
     <ReferralNFA>0</ReferralNFA>
     <ChildProtectionPlans><CPPstartDate>2022-12-06</CPPstartDate><CPPendDate></CPPendDate>
       <InitialCategoryOfAbuse>PHY</InitialCategoryOfAbuse><LatestCategoryOfAbuse>MUL</LatestCategoryOfAbuse>
@@ -185,6 +185,21 @@ def test_a_code_that_is_in_no_list_is_told(tmp_path: Path) -> None:
     }
 
 
+def test_codes_that_are_written_otherwise_are_read_and_told_once(tmp_path: Path) -> None:
+    """False for 0; figures for sex in the element that holds letters, but not in that of earlier years."""
+
+    def told(text: str) -> list[tuple[str, str]]:
+        return [(p.column, p.value) for p in census(tmp_path, text).problems if "which are the codes" in p.problem]
+
+    words = EPISODE.replace("<ICPCnotRequired>0", "<ICPCnotRequired>false")
+    assert told(message(IDS + EPISODE)) == []
+    assert told(message(IDS + words + words)) == [("ICPCnotRequired", "false")]
+    for name, expected in (("GenderCurrent", []), ("Sex", [("Sex", "2")])):
+        text = message(IDS.replace("<Sex>F</Sex>", f"<{name}>2</{name}>") + EPISODE)
+        assert told(text) == expected
+        assert rows(census(tmp_path, text), "children")[0]["sex"] == "F"
+
+
 def test_names_of_elements_drift(tmp_path: Path) -> None:
     drifted = """<ChildIdentifiers><LAchildID>C1</LAchildID><GenderCurrent>1</GenderCurrent>
       <UPNUnknownType>UN1</UPNUnknownType></ChildIdentifiers>
@@ -221,7 +236,7 @@ def test_any_disability_but_none(tmp_path: Path, codes: list[str], disabled: str
 
 @pytest.mark.parametrize(("value", "required"), [("0", "yes"), ("1", "no"), ("true", "no"), ("FALSE", "yes"), ("", ""), ("maybe", "maybe")])
 def test_conference_not_required_turned_round(tmp_path: Path, value: str, required: str) -> None:
-    episode = EPISODE.replace(">false</ICPCnotRequired>", f">{value}</ICPCnotRequired>")
+    episode = EPISODE.replace(">0</ICPCnotRequired>", f">{value}</ICPCnotRequired>")
     assert rows(census(tmp_path, message(IDS + episode)), "section_47_enquiries")[0]["conference_required"] == required
 
 

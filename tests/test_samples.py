@@ -235,6 +235,9 @@ ODD = {
         ("List 11", "", "", "not read"),
     ],
     "cin_census/CIN_Census_2026.xml": [
+        ("", "Sex", "1", "which are the codes"),
+        ("", "ICPCnotRequired", "false", "which are the codes"),
+        ("", "DateOfInitialCPC", "2022-12-06 / 2022-06-17", "another date"),
         ("", "UPNunknown", "PersonBirthDate", "text between elements"),
         ("", "AssessmentFactors", "RB", ""),
         ("", "AssessmentActualStartDate", "2028-04-28", "future"),
@@ -262,6 +265,7 @@ ODD = {
     "cin_tables": [
         ("CINdetails.csv", "column 1", "", "without a name"),
         ("CINdetails.csv", "DateOfInitialCPC", "2020-09-29", "at no section 47 enquiry"),
+        ("CINdetails.csv", "ReferralNFA", "FALSE", "which are the codes"),
     ],
 }
 
