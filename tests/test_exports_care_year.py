@@ -60,6 +60,9 @@ def year_of(export: Export, child: str = "1") -> dict[str, str]:
         (episode("01/01/2016", status=""), "?differs"),
         (episode("01/01/2016", "32/07/2017", why="X1"), "?differs"),
         (episode("01/01/2016") + episode("01/01/2016"), "yes"),
+        (episode("01/01/2016") + episode("01/01/2016", began=""), "?differs"),
+        (episode("01/01/2016", began="P") + episode("01/01/2016", "01/05/2017", why="X1"), "?differs"),
+        (episode("01/07/2017", began="") + episode("01/01/2016", "01/07/2017", began="", why="X1"), "yes"),
         ("", "?differs"),
     ],
 )

@@ -101,7 +101,7 @@ def twelve_months(episodes: Iterable[Episode], first: str, last: str) -> str:
     No: a short break in the year, a start after its first day, or an end before its last after which care did not go on. Yes: the
     episodes of the year follow each other without a gap from its first day to its last. Whatever lies between can't be told.
     """
-    held = sorted(episodes)
+    held = sorted(episodes, key=lambda one: (one.start, one.end or "9", str(one)))
     if not held or not all(is_day(one.start) and (not one.end or is_day(one.end)) for one in held):
         return DIFFERS
     held = [one for one in held if one.start <= last and (not one.end or one.end >= first)]
