@@ -29,7 +29,7 @@ KINDS = {
 _OPTIONS = {
     *("early", "awaits_trigger", "under", "passes_on", "doubtful_if", "excused", "recent", "once_past", "once", "or_reason", "is"),
     *("not_same_as", "not_before", "not_after", "not_on", "as", "starts", "blank_at", "or_justified", "overdue", "also_blank", "known"),
-    "lasts_until",
+    *("lasts_until", "blank", "through"),
 }
 _CHOICES = {
     "anchors": ("all", "first", "later"),
@@ -236,9 +236,9 @@ def _less(items: Sequence[Any], place: int) -> list[Any]:
 def _parts(body: Mapping[str, Any]) -> Iterator[Change]:
     """Each part of a check (or of a source, test or premise in it) dropped, turned or moved."""
     for one, other in (("earlier", "later"), ("starts", "ends"), ("from", "to")):
-        if {one, other} <= body.keys():
+        if {one, other} <= body.keys() and body[one] != body[other]:
             yield "turned", f"{one} and {other} swapped", {**body, one: body[other], other: body[one]}
-    if "field" in body and not {"all", "if_blank", "siblings", "number"} & body.keys():  # a test of `states`
+    if "field" in body and not {"all", "if_blank", "blank", "siblings", "number"} & body.keys():  # a test of `states`
         yield from (
             ("turned", f"{_short(body['field'])} if_blank -> {other}", {**body, "if_blank": other}) for other in ("cannot_tell", "met")
         )

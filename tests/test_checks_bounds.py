@@ -255,6 +255,55 @@ def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval
     assert outcomes(found) == {"V1": "not_met", "P2": "not_met"}
 
 
+def test_a_record_of_nobody_follows_nobodys() -> None:
+    requires = {"within": {"trigger": "ended_on", "event": "shared_with_family_on", "awaits_trigger": "true"}}
+    later = {**PLAN, "plan_id": "P2", "started_on": "2015-03-01"}
+    needs = ["plans.started_on", "plans.ended_on", "plans.shared_with_family_on"]
+    for child, outcome in (("", "not_yet_due"), ("C1", "cannot_tell")):
+        tables = {"children": CHILD, "plans": [{**PLAN, "ended_on": "", "shared_with_family_on": ""}, {**later, "child_id": child}]}
+        found = told("plans", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "5 days"}])
+        assert found["P1"]["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("begun", "reason"),
+    [("", "Cannot tell: the date of the document is not recorded"), ("in May", "Cannot tell: the date of the document can't be read")],
+)
+def test_a_duty_that_begins_some_time_after_a_date_says_what_is_wrong_with_the_date(begun: str, reason: str) -> None:
+    requires = {"exists": {"any": [VISITS], "recent": "limit", "once_past": {"from": "document_on", "limit": "limit"}}}
+    tables = {"children": CHILD, "plans": [{**PLAN, "document_on": begun}], "visits": [VISIT]}
+    needs = ["plans.document_on", "plans.started_on", "visits.visited_at"]
+    found = told("plans", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "5 days"}])
+    assert (found["P1"]["outcome"], found["P1"]["reason"]) == ("cannot_tell", reason)
+
+
+def test_what_two_rows_of_one_record_say_differently_is_neither_blank_nor_filled_in() -> None:
+    where = {"child_views": {"blank": "true"}}
+    plans = [PLAN | {"child_views": text} for text in ("glad", "sad")] + [{**PLAN, "plan_id": "P2", "child_views": ""}]
+    requires = {"exists": {"any": [VISITS]}}
+    tables = {"children": CHILD, "plans": plans, "visits": [VISIT]}
+    found = told("plans", requires, ["plans.child_views", "visits.visited_at"], tables, where=where)
+    assert outcomes(found) == {"P1": "cannot_tell", "P2": "met"}
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2015-06-01", "not_met"), ("2015-06-02", "cannot_tell")])
+def test_a_visit_of_the_same_day_that_may_count_does_not_close_the_interval(day: str, outcome: str) -> None:
+    requires, limit = {"recurs": {"of": VISITS | {"where": {"child_seen": "yes"}}}}, [{"from": "2010-01-01", "is": "5 days"}]
+    seen = {**VISIT, "visited_at": "2015-06-01", "child_seen": "yes"}
+    tables = {"children": CHILD, "plans": [PLAN], "visits": [seen, {**seen, "visit_id": "V2", "visited_at": day, "child_seen": ""}]}
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at", "visits.child_seen"], tables, limit=limit)
+    assert outcomes(found) == {"V1": outcome}
+
+
+def test_of_an_export_that_holds_the_latest_visit_only_the_latest_is_judged_whatever_its_row() -> None:
+    visits = [VISIT, {**VISIT, "visit_id": "V2", "visited_at": "2015-03-01"}]
+    requires, limit = {"recurs": {"of": VISITS}}, [{"from": "2010-01-01", "is": "5 days"}]
+    tables = {"children": CHILD, "plans": [PLAN], "visits": visits}
+    needs = ["plans.started_on", "visits.visited_at"]
+    assert outcomes(told("plans", requires, needs, tables, limit=limit, coverage={"visits": "latest_only"})) == {"V1": "not_met"}
+    assert outcomes(told("plans", requires, needs, tables, limit=limit)) == {"V1": "not_met", "V2": "not_met"}
+
+
 # ---- apart, figures
 
 

@@ -84,7 +84,7 @@ def test_the_calendar_ends_with_its_last_day() -> None:
     assert clock.add(days("1900-01-01"), Length(1, "days"), -1)[0] == NAT
 
 
-@pytest.mark.parametrize("year", [1971, 1972, 1981, 1996, 2015, 2098])
+@pytest.mark.parametrize("year", [1970, 1971, 1972, 1981, 1996, 2015, 2099])
 def test_london_time_on_both_sides_of_each_change(year: int) -> None:
     for hour in range(0, 366 * 24, 5):
         utc = int(datetime(year, 1, 1, tzinfo=ZoneInfo("UTC")).timestamp()) + hour * 3600
@@ -99,3 +99,62 @@ def test_the_offset_of_a_local_moment() -> None:
     assert clock.offset_of(at, seconds).tolist() == [0, 3600, 3600, 0, 3600]
     spring = days("2015-03-29", "2015-03-29", "2015-03-29")
     assert clock.offset_of(spring, np.array([clock.DAY_ONLY, 0, 7_200], np.int32)).tolist() == [0, 0, 3600]
+
+
+@pytest.mark.parametrize("year", [1971, 1972, 2015, 2016, 2099])
+def test_the_clocks_change_at_one_second(year: int) -> None:
+    """Local moments around each change, to the second: the first and the last instant that each may be, and whether it was ever shown."""
+    for hour in range(366 * 24):
+        utc = int(datetime(year, 1, 1, tzinfo=ZoneInfo("UTC")).timestamp()) + hour * 3600
+        if datetime.fromtimestamp(utc, LONDON).utcoffset() == datetime.fromtimestamp(utc - 1, LONDON).utcoffset():
+            continue
+        for local in (datetime.fromtimestamp(utc + step, ZoneInfo("UTC")) for step in (-1, 0, 1, 3599, 3600, 3601, 7199, 7200)):
+            at = days(local.date()), np.array([local.hour * 3600 + local.minute * 60 + local.second], np.int32)
+            both = [local.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1)]
+            first, last = (column[0] for column in clock.bounds(*at))
+            shown = any(
+                one.astimezone(ZoneInfo("UTC")).astimezone(LONDON).replace(tzinfo=None) == local.replace(tzinfo=None) for one in both
+            )
+            assert bool(clock.skipped(*at)[0]) == (not shown)
+            assert not shown or [first, last] == [int(one.timestamp()) for one in both]
+            assert not shown or clock.offset_of(*at)[0] == both[0].utcoffset().total_seconds()  # type: ignore[union-attr]
+        for second in (utc - 1, utc):
+            there = datetime.fromtimestamp(second, LONDON)
+            day, of_day = (column[0] for column in clock.london(np.array([second], np.int64)))
+            assert (clock.as_date(day), int(of_day)) == (there.date(), there.hour * 3600 + there.minute * 60 + there.second)
+
+
+def test_a_day_in_the_years_of_summer_time_all_year_round() -> None:
+    first, last = clock.bounds(days("1970-01-15", "1900-06-01"), np.array([clock.DAY_ONLY, 43_200], np.int32))
+    assert [first[0], last[0]] == [14 * 86400 - 3600, 15 * 86400 - 3601]
+    assert first[1] == last[1] == int(days("1900-06-01")[0]) * 86400 + 43_200 - 3600  # before 1970 the offset of its first day is taken
+
+
+@pytest.mark.parametrize("start", ["2011-12-30", "2015-04-02", "2015-04-03", "2015-04-04", "2015-12-24"])
+def test_working_days_are_counted_one_after_another(start: str) -> None:
+    """Forwards and back, and from the first days of the calendar."""
+    closed = set(clock.bank_holidays())
+
+    def counted(day: date, number: int, step: int) -> date:
+        while number:
+            day += timedelta(days=step)
+            number -= day.weekday() < 5 and day not in closed
+        return day
+
+    for number in range(25):
+        for sign in (1, -1):
+            expected = counted(date.fromisoformat(start), number, sign)
+            assert clock.as_date(clock.add(days(start), Length(number, "working days"), sign)[0]) == expected, (number, sign)
+
+
+def test_working_days_end_with_the_calendar() -> None:
+    closed = set(clock.bank_holidays())
+    first = next(day for n in range(9) if (day := FIRST + timedelta(days=n)).weekday() < 5 and day not in closed)
+    second = next(day for n in range(1, 9) if (day := first + timedelta(days=n)).weekday() < 5 and day not in closed)
+    assert clock.add(days(second), Length(1, "working days"), -1).tolist() == days(first).tolist()
+    assert clock.add(days(first), Length(1, "working days"), -1)[0] == NAT
+    assert clock.add(days(FIRST - timedelta(days=1)), Length(0, "working days"))[0] == NAT
+    assert clock.add(np.array([NAT], np.int32), Length(0, "working days"))[0] == NAT
+    assert clock.add(days(FIRST), Length(0, "working days")).tolist() == days(FIRST).tolist()
+    for unit in ("days", "weeks", "months", "hours"):
+        assert clock.add(np.array([NAT], np.int32), Length(0, unit))[0] == NAT

@@ -59,6 +59,14 @@ def test_a_case_that_it_dies_of_once_is_asked_again(monkeypatch: pytest.MonkeyPa
     assert engine.conclude(POISON) == [] and killer.left == 0
 
 
+def test_a_case_in_which_it_finds_no_end_is_unjudged_and_no_other() -> None:
+    everyone_with_everyone = Join("all", 1, tuple(Pattern(alias, "one") for alias in "abc"), (Derived("both", (("i", "a", "i"),)),))
+    engine = EngineProcess([*JOINS, everyone_with_everyone], FIELDS, enough=0.2)
+    with pytest.raises(Unjudged, match=r"died of this case \(it found no end\)"):
+        engine.conclude([{"k": "one", "i": n, "word": "x"} for n in range(100)])
+    assert engine.conclude(CASES[0]) == EngineProcess([*JOINS, everyone_with_everyone], FIELDS).conclude(CASES[0])
+
+
 def test_rules_refused_elsewhere_are_refused_here() -> None:
     with pytest.raises(RuleRefused, match="must not be negated"):
         EngineProcess([Join("bad", 1, (Pattern("a", "one", negated=True),), (Derived("x", ()),))], FIELDS)

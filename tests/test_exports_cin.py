@@ -16,13 +16,12 @@ EPISODE = """
   <CINdetails>
     <CINreferralDate>2022-10-06</CINreferralDate><ReferralSource>1A</ReferralSource>
     <CINclosureDate>2023-02-27</CINclosureDate><ReasonForClosure>RC1</ReasonForClosure>
-    <DateOfInitialCPC>2022-12-06</DateOfInitialCPC>
     <Assessments><AssessmentActualStartDate>2022-10-07</AssessmentActualStartDate>
       <AssessmentAuthorisationDate/><FactorsIdentifiedAtAssessment><AssessmentFactors>1C</AssessmentFactors>
       <AssessmentFactors>6B</AssessmentFactors></FactorsIdentifiedAtAssessment></Assessments>
     <CINPlanDates><CINPlanStartDate>2022-11-01</CINPlanStartDate><CINPlanEndDate>2022-12-06</CINPlanEndDate></CINPlanDates>
     <Section47><S47ActualStartDate>2022-11-15</S47ActualStartDate><InitialCPCtarget>2022-12-06</InitialCPCtarget>
-      <DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnotRequired>false</ICPCnotRequired></Section47>
+      <DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnotRequired>0</ICPCnotRequired></Section47>
     <ReferralNFA>0</ReferralNFA>
     <ChildProtectionPlans><CPPstartDate>2022-12-06</CPPstartDate><CPPendDate></CPPendDate>
       <InitialCategoryOfAbuse>PHY</InitialCategoryOfAbuse><LatestCategoryOfAbuse>MUL</LatestCategoryOfAbuse>
@@ -101,10 +100,54 @@ def test_what_the_census_does_not_carry_has_no_column(tmp_path: Path) -> None:
     assert {"visits", "reviews", "involvements", "pre_proceedings"}.isdisjoint(export.tables)
 
 
+def at_episode(day: str, episode: str = EPISODE) -> str:
+    """The episode with an initial conference at its own level."""
+    return episode.replace("<Assessments>", f"<DateOfInitialCPC>{day}</DateOfInitialCPC><Assessments>", 1)
+
+
+def test_the_day_for_which_an_initial_conference_was_set(tmp_path: Path) -> None:
+    """The census gives it with the enquiry; at the level of the episode none is asked for, so none is missing there."""
+    episode = at_episode("2022-12-05").replace("<InitialCPCtarget>2022-12-06", "<InitialCPCtarget>2022-12-04")
+    held = [row for row in rows(census(tmp_path, message(IDS + episode)), "conferences") if row["kind"] == "initial"]
+    assert sorted((row["held_at"], row["due_on"]) for row in held) == [("2022-12-05", ""), ("2022-12-06", "2022-12-04")]
+
+
+def told_twice(export: Export) -> list[tuple[str, str]]:
+    """The dates of conferences that stand at two levels, and how they were read."""
+    found = [problem for problem in export.problems if problem.column == "DateOfInitialCPC"]
+    return [(one.value, "one" if "read as one" in one.problem else "two" if "read as two" in one.problem else "?") for one in found]
+
+
+def initial(export: Export) -> list[tuple[str, bool]]:
+    """Initial conferences: the day, and whether an enquiry carries it."""
+    return sorted((row["held_at"], row["enquiry_id"] != "") for row in rows(export, "conferences") if row["kind"] == "initial")
+
+
 def test_an_initial_conference_that_no_enquiry_carries(tmp_path: Path) -> None:
     episode = EPISODE.replace("<DateOfInitialCPC>2022-12-06</DateOfInitialCPC><ICPCnot", "<DateOfInitialCPC/><ICPCnot")
-    initial = [c for c in rows(census(tmp_path, message(IDS + episode)), "conferences") if c["kind"] == "initial"]
-    assert [(c["held_at"], c["enquiry_id"]) for c in initial] == [("2022-12-06", "")]
+    export = census(tmp_path, message(IDS + at_episode("2022-12-06", episode)))
+    assert (initial(export), told_twice(export)) == ([("2022-12-06", False)], [])
+
+
+def test_an_initial_conference_at_both_levels_is_told(tmp_path: Path) -> None:
+    """DfE's check 2884; the same date is one conference within an episode, another date may be another conference."""
+    export = census(tmp_path, message(IDS + at_episode("2022-12-06")))
+    assert (initial(export), told_twice(export)) == ([("2022-12-06", True)], [("2022-12-06", "one")])
+    export = census(tmp_path, message(IDS + at_episode("2022-12-05")))
+    assert (initial(export), told_twice(export)) == ([("2022-12-05", False), ("2022-12-06", True)], [("2022-12-05 / 2022-12-06", "two")])
+
+
+def test_the_same_date_at_another_episode_of_the_child_is_told_and_that_of_another_child_is_not(tmp_path: Path) -> None:
+    alone = "<CINdetails><CINreferralDate>2021-01-04</CINreferralDate><DateOfInitialCPC>2022-12-06</DateOfInitialCPC></CINdetails>"
+    assert told_twice(census(tmp_path, message(IDS + EPISODE + alone))) == [("2022-12-06", "one")]
+    assert told_twice(census(tmp_path, message(IDS + EPISODE + alone.replace("2022-12", "2021-02")))) == []
+    assert told_twice(census(tmp_path, message(IDS + EPISODE, IDS.replace("C1", "C2") + alone))) == []
+
+
+def test_two_enquiries_each_with_its_own_conference_are_in_order(tmp_path: Path) -> None:
+    second = "<Section47><S47ActualStartDate>2023-01-15</S47ActualStartDate><DateOfInitialCPC>2023-02-01</DateOfInitialCPC></Section47>"
+    export = census(tmp_path, message(IDS + EPISODE.replace("<ReferralNFA>", second + "<ReferralNFA>")))
+    assert (initial(export), told_twice(export)) == ([("2022-12-06", True), ("2023-02-01", True)], [])
 
 
 def test_rows_are_lines_of_the_file_far_beyond_65535(tmp_path: Path) -> None:
@@ -140,6 +183,21 @@ def test_a_code_that_is_in_no_list_is_told(tmp_path: Path) -> None:
         ("AssessmentFactors", "1C;RB"),
         ("ReferralSource", "ZZ"),
     }
+
+
+def test_codes_that_are_written_otherwise_are_read_and_told_once(tmp_path: Path) -> None:
+    """False for 0; figures for sex in the element that holds letters, but not in that of earlier years."""
+
+    def told(text: str) -> list[tuple[str, str]]:
+        return [(p.column, p.value) for p in census(tmp_path, text).problems if "which are the codes" in p.problem]
+
+    words = EPISODE.replace("<ICPCnotRequired>0", "<ICPCnotRequired>false")
+    assert told(message(IDS + EPISODE)) == []
+    assert told(message(IDS + words + words)) == [("ICPCnotRequired", "false")]
+    for name, expected in (("GenderCurrent", []), ("Sex", [("Sex", "2")])):
+        text = message(IDS.replace("<Sex>F</Sex>", f"<{name}>2</{name}>") + EPISODE)
+        assert told(text) == expected
+        assert rows(census(tmp_path, text), "children")[0]["sex"] == "F"
 
 
 def test_names_of_elements_drift(tmp_path: Path) -> None:
@@ -178,7 +236,7 @@ def test_any_disability_but_none(tmp_path: Path, codes: list[str], disabled: str
 
 @pytest.mark.parametrize(("value", "required"), [("0", "yes"), ("1", "no"), ("true", "no"), ("FALSE", "yes"), ("", ""), ("maybe", "maybe")])
 def test_conference_not_required_turned_round(tmp_path: Path, value: str, required: str) -> None:
-    episode = EPISODE.replace(">false</ICPCnotRequired>", f">{value}</ICPCnotRequired>")
+    episode = EPISODE.replace(">0</ICPCnotRequired>", f">{value}</ICPCnotRequired>")
     assert rows(census(tmp_path, message(IDS + episode)), "section_47_enquiries")[0]["conference_required"] == required
 
 

@@ -180,7 +180,10 @@ def test_ssda903_episodes_make_periods_of_care_and_placements(tmp_path: Path) ->
     assert fields(export, "involvements", "worker_id", "role", "started_on") == [("SW1", "lead", "2023-05-05")]
     assert fields(export, "children", "child_id", "sex", "date_of_birth") == [("1", "F", "2008-03-27"), ("2", "M", "2010-02-01")]
     assert (export.coverage["reviews"], export.as_of) == ("since 2023-04-01", None)
-    assert any(p.file == "oc2.csv" and "not read" in p.problem for p in export.problems)
+    assert fields(export, "yearly_returns", "child_id", "year_ended_on", "looked_after_twelve_months", "sdq_score") == [
+        ("1", "2024-03-31", "no", "12"),
+        ("2", "2024-03-31", "?differs", ""),
+    ], "one without a row in oc2 is there all the same; whether its care began before the year is not in the file"
 
 
 def test_care_that_goes_on_but_stops_in_the_file_has_no_end_that_can_be_read(tmp_path: Path) -> None:
@@ -188,6 +191,21 @@ def test_care_that_goes_on_but_stops_in_the_file_has_no_end_that_can_be_read(tmp
     export = read(folder(tmp_path / "903", CARE | {"episodes.csv": episodes}))
     assert ("1", "2023-05-05", "?differs") in fields(export, "care_episodes", "child_id", "started_on", "ended_on")
     assert [(p.file, p.row, p.column) for p in export.problems if "goes on" in p.problem] == [("episodes.csv", 4, "REC")]
+
+
+def test_an_initial_conference_at_the_episode_is_told_where_the_census_comes_as_tables(tmp_path: Path) -> None:
+    details = "LAchildID,CINdetailsID,CINreferralDate,DateOfInitialCPC\nC1,1,06/10/2022,{}\nC1,2,01/01/2023,\n"
+    enquiries = "LAchildID,CINdetailsID,S47ActualStartDate,DateOfInitialCPC\nC1,1,01/11/2022,20/11/2022\nC1,2,01/02/2023,20/02/2023\n"
+    for number, (day, word) in enumerate(
+        [("20/11/2022", "read as one"), ("20/02/2023", "read as one"), ("21/11/2022", "another date"), ("", "")]
+    ):
+        files = {"CINdetails.csv": details.format(day), "Section47.csv": enquiries}
+        export = read(folder(tmp_path / str(number), CENSUS | files))
+        told = [(p.file, p.row, f"{p.value} {p.problem}") for p in export.problems if p.column == "DateOfInitialCPC" and p.row > 1]
+        assert [(file, row) for file, row, _ in told] == ([("CINdetails.csv", 2)] if day else [])
+        assert all(word in problem for _, _, problem in told)
+    export = read(folder(tmp_path / "alone", CENSUS | {"CINdetails.csv": details.format("20/11/2022")}))
+    assert [p.row for p in export.problems if "at no section 47 enquiry" in p.problem] == [2]
 
 
 def test_the_census_as_tables(tmp_path: Path) -> None:

@@ -169,6 +169,11 @@ _TABLES = {
         health_id* child_id kind=initial|review|dental|immunisation|sdq due_on:date completed_on:date score:number
         care_episode_id not_done_reason
     """,
+    "yearly_returns": """
+        yearly_return_id* child_id year_started_on:date year_ended_on:date looked_after_twelve_months:yesno
+        short_breaks_only:yesno sdq_score:number sdq_not_done_reason immunisations_up_to_date:yesno dental_check:yesno
+        health_assessment:yesno substance_misuse:yesno
+    """,
     "education_plans": """
         education_plan_id* child_id started_on:date reviewed_on:date targets quality_assured_by>workers
     """,
@@ -310,6 +315,7 @@ HAPPENED = {
     "placements": "started_on",
     "private_fostering": "notified_on",
     "pre_proceedings": "decided_on",
+    "yearly_returns": "year_ended_on",
     "practice_alerts": "raised_on",
     "audits": "audited_on",
     "complaints": "received_on",

@@ -79,12 +79,14 @@ class Evidence:
             place -= 1
 
     def _series_of(self, rule: str) -> dict[tuple[int, int], tuple[Observations, int]]:
+        """By subject and place in its series, the observations of a rule, of those subjects of which one was escalated."""
         if rule not in self._series:
+            own = [(n, o) for n, o in enumerate(self.seen.observations) if o.rule.id == rule]
+            raised = np.concatenate([o.subject_rows[sorted(self.judged.escalated.get(n, ()))] for n, o in own])
             self._series[rule] = {
                 (int(o.subject_rows[i]), int(o.place[i])): (o, i)
-                for o in self.seen.observations
-                if o.rule.id == rule
-                for i in range(len(o))
+                for _, o in own
+                for i in np.flatnonzero(np.isin(o.subject_rows, raised)).tolist()
             }
         return self._series[rule]
 

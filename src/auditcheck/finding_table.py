@@ -41,7 +41,7 @@ def finding_table(results: Results) -> pa.Table:
         some = np.flatnonzero((o.verdict.outcome == NOT_MET) | (o.verdict.outcome == JUSTIFIED))
         if len(some):
             parts.append(_Findings(results, o, some).table())
-    return pa.concat_tables(parts).sort_by(ORDER) if parts else _SCHEMA.empty_table()
+    return pa.concat_tables(parts).combine_chunks().sort_by(ORDER) if parts else _SCHEMA.empty_table()
 
 
 class _Findings:

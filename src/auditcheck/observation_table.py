@@ -6,6 +6,7 @@ Built a column at a time over all rules at once: hundreds of small pieces would 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ def observation_table(cf: CaseFile, every: Sequence[Observations], is_open: Call
     columns = {
         "rule_id": same(o.rule.id for o, _ in parts),
         "outcome": _words(OUTCOMES, each(lambda o: o.verdict.outcome)),
-        "child_id": cf.ids("children").take(pa.array(each(lambda o: cf.child(o.table)[o.rows]))),
+        "child_id": _of_codes(each(lambda o: cf.child(o.table)[o.rows]), cf.ids("children")),
         "worker_id": pa.nulls(sum(lengths), pa.string()),
         "table": same(o.table for o, _ in parts),
         "record_id": ids(lambda o: o.table, lambda o: o.rows),
@@ -100,7 +101,12 @@ def _many(words: Sequence[Sequence[str]], codes: Sequence[npt.NDArray[np.signedi
     place = {word: n for n, word in enumerate(dict.fromkeys(word for some in words for word in some))}
     every = [np.array([*(place[word] for word in some), -1], np.int32)[code] for some, code in zip(words, codes, strict=True)]
     coded = np.concatenate(every)
-    return pa.DictionaryArray.from_arrays(pa.array(coded, mask=coded < 0), pa.array(list(place), pa.string()))
+    return _of_codes(coded, pa.array(list(place), pa.string()))
+
+
+def _of_codes(codes: npt.NDArray[Any], words: pa.Array) -> pa.Array:
+    """The words of codes (negative: none)."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words)
 
 
 class _Ranks:

@@ -21,6 +21,7 @@ from auditcheck.checks import measure
 from auditcheck.measures import named
 from auditcheck.raw import RawTable
 from auditcheck.rulebook.model import Rule
+from auditcheck.threads import in_threads
 from auditcheck.tidy import row_numbers
 
 #: More children than these under one family id are no family (checks/distinct.py). They need not all stay together: it is enough that
@@ -98,10 +99,11 @@ def cut(cf: CaseFile, number: int, folder: Path) -> list[Portion]:
     cf.forget()
     folder.mkdir(mode=0o700)
     where: list[dict[str, tuple[RawTable, Path, int, int]]] = [{} for _ in range(int(max(map(_last, place.values()), default=0)) + 1)]
-    for name in list(cf.tables):
-        table, at = cf.tables.pop(name), place.get(name)
-        ends = [len(table)] if at is None else np.cumsum(np.bincount(at, minlength=len(where))).tolist()
-        bare = _store(table, at, folder / f"{name}.arrow")
+    names = list(cf.tables)
+    stored = in_threads(lambda name: _store(cf.tables.pop(name), place.get(name), folder / f"{name}.arrow"), names)
+    for name, (bare, rows) in zip(names, stored, strict=True):
+        at = place.get(name)
+        ends = [rows] if at is None else np.cumsum(np.bincount(at, minlength=len(where))).tolist()
         for portion in range(len(where)):
             low, high = (0, ends[0]) if at is None else (ends[portion - 1] if portion else 0, ends[portion])
             where[portion][name] = (bare, folder / f"{name}.arrow", low, high)
@@ -114,6 +116,7 @@ def together(cf: CaseFile) -> dict[str, Ints]:
     A record without a child belongs to whatever it refers to or is referred to by; else it is a group of its own.
     """
     tables = [name for name in cf.tables if name not in contract.OF_NO_CHILD]
+    cf.follow(tables)
     nodes, number = {}, cf.n("children")
     for name in tables:
         node = cf.child(name).astype(np.int64)
@@ -183,8 +186,8 @@ def _last(places: Ints) -> int:
     return int(places.max(initial=0))
 
 
-def _store(table: RawTable, at: Ints | None, file: Path) -> RawTable:
-    """Write the rows of a table, those of the first portion first; the table without its columns."""
+def _store(table: RawTable, at: Ints | None, file: Path) -> tuple[RawTable, int]:
+    """Write the rows of a table, those of the first portion first; the table without its columns, and how many rows it had."""
     columns: dict[str, Any] = {**table.columns, _ROW: pa.array(row_numbers(table))}
     if table.which is not None:
         columns[_WHICH] = pa.array(table.which)
@@ -194,7 +197,7 @@ def _store(table: RawTable, at: Ints | None, file: Path) -> RawTable:
         for first in range(0, len(held), _AT_ONCE):
             writer.write_table(held.take(pa.array(order[first : first + _AT_ONCE])))
     file.chmod(0o600)
-    return replace(table, columns={}, rows=None, which=None)
+    return replace(table, columns={}, rows=None, which=None), len(held)
 
 
 def _opened(bare: RawTable, file: Path, low: int, high: int) -> RawTable:

@@ -30,13 +30,14 @@ def observations(found: Audited) -> Iterator[pa.Table]:
 def observed(found: Audited, folder: Path) -> Iterator[pa.Table]:
     """The observations in batches, from memory or from the observations.parquet that was written into ``folder`` as they came.
 
-    All but ids are coded, as they are in memory: writing the same words out millions of times costs more than all that is asked of them.
+    All but the ids of records are coded, as they are in memory: writing the same words out millions of times costs more than all that is
+    asked of them.
     """
     held = list(observations(found))
     if held:
         yield from held
         return
-    coded = [name for name in OBSERVED if not name.endswith("_id") or name == "rule_id"]
+    coded = [name for name in OBSERVED if name != "record_id"]
     with pq.ParquetFile(folder / "observations.parquet", read_dictionary=coded) as file:
         for batch in file.iter_batches(_BATCH):
             yield pa.Table.from_batches([batch])

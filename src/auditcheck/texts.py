@@ -40,9 +40,10 @@ def coded_iso(when: When) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(code, mask=code < 0), words)
 
 
-def _stamps(day: clock.Days, second: clock.Days) -> tuple[pa.Array, npt.NDArray[np.intp]]:
+def _stamps(day: clock.Days, second: clock.Days) -> tuple[pa.Array, npt.NDArray[np.int32]]:
     """The different moments with a time, in words, and which each is."""
-    seconds, which = np.unique(day.astype(np.int64) * 86400 + second, return_inverse=True)
+    coded = pa.array(day.astype(np.int64) * 86400 + second).dictionary_encode()  # sooner than sorting them
+    seconds, which = coded.dictionary.to_numpy(), coded.indices.to_numpy()
     hours = clock.offset_of((seconds // 86400).astype(np.int32), (seconds % 86400).astype(np.int32)) // 3600
     zone = np.array([f"+{h:02d}:00" for h in range(3)])[np.clip(hours, 0, 2)]
     return pa.array(np.char.add(np.datetime_as_string(seconds.astype("datetime64[s]")), zone), pa.string()), which

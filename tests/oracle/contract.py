@@ -42,6 +42,7 @@ CAME_ABOUT = {
     "care_leavers": "",
     "conferences": "held_at",
     "health_assessments": "completed_on",
+    "yearly_returns": "year_ended_on",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -66,10 +67,14 @@ def one_field(duty: Duty, subject: Record, test: Spec, name: str, waits: bool) -
     if value.state is State.NOWHERE and value.text:
         return "cannot_tell"
     if values.counts_as_blank(value, more):
+        if "blank" in test:
+            return "met"
         outcome = str(test.get("if_blank", "not_met"))
         return "not_yet_due" if waits and outcome != "met" else outcome
-    if value.state is State.UNREADABLE:
+    if value.state is State.UNREADABLE or (value.kind == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", value.text)):
         return "cannot_tell"
+    if "blank" in test:
+        return wrong(duty, subject, test)
     if "is" in test and value.word not in [values.plain(word, value.kind) for word in test["is"]]:
         return wrong(duty, subject, test)
     if "not_same_as" in test:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from . import series
 from .casefile import Record
@@ -61,7 +61,8 @@ def stood(duty: Duty, record: Record, spec: Spec) -> tuple[date, date, date, dat
     start, end = look(scope, spec["starts"]), look(scope, spec["ends"])
     first, last = (start.moment.day, start.moment.day) if start.moment else (ALWAYS, NEVER)
     if end.moment:
-        return first, last, end.moment.day, end.moment.day
+        after = end.moment.day + timedelta(days=1 if "through" in spec else 0)
+        return first, last, after, after
     return first, last, NEVER if end.empty else last, NEVER
 
 

@@ -13,12 +13,13 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditcheck.board.coded import count
 from auditcheck.board.groups import Groups
 from auditcheck.board.periods import Period, months_before, whole_months
 from auditcheck.board.pooling import small_rate
 from auditcheck.board.shown import Counts, Figure, counts
 from auditcheck.board.tables import Basis, Cells, span
-from auditcheck.board.tally import Number, tally
+from auditcheck.board.tally import Number, Tally
 from auditcheck.disclosure import COUNT, RATE, Part, Policy, Raw, Safe, one
 
 #: Months on each side, where there are so many.
@@ -113,12 +114,13 @@ def _numbers(
     if not stretches:
         return {}
     names = pa.array(stretches, pa.string())
-    some = [batch.filter(pc.is_in(batch["rule_id"], value_set=names)) for batch in observations]
-
-    def count(rule: str, period: Period) -> Number:
-        return tally(some, children, [groups], [rule], [rule], period).of([rule])
-
-    return {rule: (count(rule, stretch.before), count(rule, stretch.after)) for rule, stretch in stretches.items()}
+    some = (batch.filter(pc.is_in(batch["rule_id"], value_set=names)) for batch in observations)
+    both = {
+        rule: [Tally.empty([rule], [rule], period, [groups], len(children)) for period in (stretch.before, stretch.after)]
+        for rule, stretch in stretches.items()
+    }
+    count(some, children, [one for two in both.values() for one in two])
+    return {rule: (before.of([rule]), after.of([rule])) for rule, (before, after) in both.items()}
 
 
 def _raw(rule: str, stretch: Stretch, events: Basis, numbers: tuple[Number, Number]) -> Raw:

@@ -9,13 +9,13 @@ from auditcheck.board import audit_tables as auditing
 from auditcheck.board import measures as measured
 from auditcheck.board import restated as restating
 from auditcheck.board import tables, teams
-from auditcheck.board.groups import Groups, groups
+from auditcheck.board.coded import DUE, count
+from auditcheck.board.groups import groups
+from auditcheck.board.monthly import Month, Monthly
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
-from auditcheck.board.source import Run
-from auditcheck.board.tally import DUE, EVENT_KINDS, Month, Tally, by_agency, monthly, tally
+from auditcheck.board.tally import EVENT_KINDS, Tally, by_agency
 from auditcheck.disclosure import Raw, days
-from auditcheck.rulebook.model import Rule
 
 
 class Counted:
@@ -27,7 +27,6 @@ class Counted:
         events = [rule.id for rule in rules if rule.check in EVENT_KINDS]
         self.children = run.children["child_id"].combine_chunks()
         self.breakdowns = groups(run.children)
-        self.tally = self._tally(run, rules, events, order.period, self.breakdowns)
         self.bases = {
             DUE: tables.events(events, order.period),
             measured.OPEN: tables.on_record({rule.id for rule in rules} - set(events), Period(run.as_of, run.as_of)),
@@ -35,6 +34,16 @@ class Counted:
         names = dict.fromkeys(row["measure_id"] for row in run.measures)
         self.rests_on = {name: measured.rests_on(book.rules, name) for name in names}
         sums = [rules for rules, _ in self.rests_on.values() if rules]
+        by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN and "." not in name}
+        earlier = order.period.before()
+        self.tally, before = (
+            Tally.empty([rule.id for rule in rules], events, period, by, len(self.children))
+            for period, by in ((order.period, self.breakdowns), (earlier, self.breakdowns[:1]))
+        )
+        monthly = Monthly(by_month, months(run.as_of, measured.MONTHS))
+        by_team = {name: self._by_team(order.period, *one) for name, one in by_month.items() if set(one[0]) & set(self.tally.rules)}
+        others = [found for found in by_team.values() if found is not self.tally]
+        count(run.observations(), self.children, [self.tally, before, monthly, *others])
         self.tables: list[tables.Table] = []
         self.grids: list[Raw] = []
         for basis in self.bases.values():
@@ -44,12 +53,9 @@ class Counted:
         if run.taking_part is not None:
             agencies = by_agency(run.taking_part, order.period)
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
-        earlier = order.period.before()
-        before = self._tally(run, rules, events, earlier, self.breakdowns[:1])
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
-        self._measures(order)
-        evaluated = [name for name in self.series if set(self.rests_on[name][0]) & set(self.tally.rules)]
-        self.teams = {name: self._by_team(order, name, *self.rests_on[name]) for name in evaluated}
+        self._measures(order, by_month, monthly.found())
+        self.teams = {name: teams.by_team(name, *self.rests_on[name], found, order.period, policy) for name, found in by_team.items()}
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
@@ -67,19 +73,14 @@ class Counted:
         seen, teams = order.run.observations(), self.breakdowns[0]
         return acting.tables(register, order.run.as_of, order.period, self.bases[DUE], seen, self.children, teams, order.policy)
 
-    def _by_team(self, order: Order, measure: str, rules: Sequence[str], by: str) -> Raw:
+    def _by_team(self, period: Period, rules: Sequence[str], by: str) -> Tally:
+        """Where a measure is counted by another day than all else, a count of its own."""
         own = [rule for rule in rules if rule in self.tally.rules]
-        found = self.tally if by == DUE else tally(order.run.observations(), self.children, self.breakdowns[:1], own, own, order.period, by)
-        return teams.by_team(measure, rules, by, found, order.period, order.policy)
+        return self.tally if by == DUE else Tally.empty(own, own, period, self.breakdowns[:1], len(self.children), by)
 
-    def _tally(self, run: Run, rules: Sequence[Rule], events: Sequence[str], period: Period, by: Sequence[Groups]) -> Tally:
-        return tally(run.observations(), self.children, by, [rule.id for rule in rules], events, period)
-
-    def _measures(self, order: Order) -> None:
+    def _measures(self, order: Order, by_month: Mapping[str, tuple[Sequence[str], str]], found: Mapping[str, Sequence[Month]]) -> None:
         """The measures of every run, and by month those that can be counted so."""
         run = order.run
-        by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN and "." not in name}
-        found = monthly(run.observations(), by_month, months(run.as_of, measured.MONTHS))
         self.series = {name: measured.series(some, order.policy) for name, some in found.items()}
         self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
         self.measures: dict[str, Raw] = {}

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from auditcheck.board.coded import DUE, HAPPENED, STARTED
 from auditcheck.board.gaps import begin
+from auditcheck.board.monthly import Month
 from auditcheck.board.periods import Period, short
 from auditcheck.board.spc import ENOUGH
 from auditcheck.board.tables import Cells
-from auditcheck.board.tally import DUE, EVENT_KINDS, HAPPENED, STARTED, Month
+from auditcheck.board.tally import EVENT_KINDS
 from auditcheck.disclosure import RATE, Part, Policy, Raw, days, joined, one
 from auditcheck.rulebook.model import Rule
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from auditcheck.board.coded import count
 from auditcheck.board.measures import Series
+from auditcheck.board.monthly import Month, Monthly
 from auditcheck.board.periods import Period, months, short
 from auditcheck.board.shown import HIDDEN
 from auditcheck.board.source import Run
 from auditcheck.board.tables import Cells, span
-from auditcheck.board.tally import Month, monthly
 from auditcheck.disclosure import RATE, Policy, Raw, Safe
 
 #: Months named of a measure; the rest is in figures.csv.
@@ -64,7 +65,9 @@ def compared(run: Run, series: Mapping[str, Series], rules: Mapping[str, tuple[C
     same = [name for name in own if evaluated >= set(rules[name][0])]
     wanted = {name: (tuple(rules[name][0]), rules[name][1]) for name in same}
     spans = sorted({month.first: month for name in same for one in own[name].months for month in _months(one.period)}.items())
-    found = monthly(then.observations(), wanted, [month for _, month in spans])
+    monthly = Monthly(wanted, [month for _, month in spans])
+    count(then.observations(), then.children["child_id"].combine_chunks(), [monthly])
+    found = monthly.found()
     beside = [_compared(name, own[name].months, found[name], then, policy) for name in same]
     return Since(then, tuple(beside), tuple(name for name in own if name not in same))
 

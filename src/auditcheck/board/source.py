@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditcheck.board import BoardRefused
-from auditcheck.board.tally import READ
+from auditcheck.board.coded import READ
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
 
 NEEDED = ("run.json", "rules.csv", "measures.csv", "observations.parquet", "children.parquet")
-#: Columns of a few words each.
-CODED = [name for name in READ if name != "child_id"]
 #: Rows of observations held at once.
 BATCH = 2_000_000
 
@@ -108,7 +106,7 @@ def _observations(path: Path) -> Callable[[], Iterable[pa.Table]]:
 
     if pq.read_metadata(path).num_rows > BATCH:
         return lambda: _batches(path)
-    table = pq.read_table(path, columns=list(READ), read_dictionary=CODED)
+    table = pq.read_table(path, columns=list(READ), read_dictionary=list(READ))
     return lambda: [table]
 
 
@@ -116,7 +114,7 @@ def _batches(path: Path) -> Iterable[pa.Table]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, read_dictionary=CODED) as file:
+    with pq.ParquetFile(path, read_dictionary=list(READ)) as file:
         for batch in file.iter_batches(BATCH, columns=list(READ)):
             yield pa.Table.from_batches([batch])
 

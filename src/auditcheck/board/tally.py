@@ -5,29 +5,23 @@ Column-wise, a batch at a time, so that a file of many millions of rows is count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditcheck.board.coded import DUE, Batch, first_of
 from auditcheck.board.groups import NO_CHILD, Groups
 from auditcheck.board.periods import Period
-from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_APPLICABLE, NOT_MET, OUTCOMES
+from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, OUTCOMES
 
 Counts = npt.NDArray[np.int64]
-T = TypeVar("T", bound=np.generic)
 
-#: The columns that are read.
-READ = ("rule_id", "outcome", "child_id", "trigger_at", "due_at", "happened_at", "standing")
 #: Kinds of check that judge something that falls on a day. All others judge what is on record.
 EVENT_KINDS = ("within", "recurs", "before", "includes", "compares")
-#: Which day puts an observation in a month, in the words that measures have for it.
-DUE, HAPPENED, STARTED = "due", "happened", "started"
-_DAYS = {DUE: ("due_at", "trigger_at"), HAPPENED: ("happened_at",), STARTED: ("trigger_at",)}
 
 
 @dataclass(frozen=True)
@@ -50,22 +44,48 @@ class Number:
 class Tally:
     """Counts of one period. ``by[key]``: (rules, groups, outcomes); ``behind``: (rules, children) who has one that is met, or is not.
 
+    ``events``: the rules that judge what happens (`EVENT_KINDS`). Theirs are counted by the day on which something was due, else the one
+    from which its time runs; without either they count where the record is open. All others say what is on record: of theirs, those of
+    records open on the day of the run are counted, whatever the period. ``by_day``: another day that puts an event in the period; what does
+    not bear it then is in no figure.
     ``undated``: events that no period holds: they bear no day, and their record is closed.
     """
 
     rules: tuple[str, ...]
+    events: frozenset[str]
+    period: Period
     breakdowns: Mapping[str, Groups]
     by: dict[str, Counts]
     behind: dict[bool, npt.NDArray[np.bool_]]
+    by_day: str = DUE
     undated: int = 0
-    _place: dict[str, int] = field(default_factory=dict)
     _counted: dict[tuple[tuple[str, ...], str], tuple[Counts, Counts, Counts]] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, rules: Sequence[str], breakdowns: Sequence[Groups], children: int) -> Tally:
+    def empty(
+        cls, rules: Sequence[str], events: Collection[str], period: Period, breakdowns: Sequence[Groups], children: int, by_day: str = DUE
+    ) -> Tally:
         by = {one.key: np.zeros((len(rules), len(one.names) + 1, len(OUTCOMES)), np.int64) for one in breakdowns}
         behind = {met: np.zeros((len(rules), children), bool) for met in (True, False)}
-        return cls(tuple(rules), {one.key: one for one in breakdowns}, by, behind, 0, {rule: i for i, rule in enumerate(rules)})
+        return cls(tuple(rules), frozenset(events), period, {one.key: one for one in breakdowns}, by, behind, by_day)
+
+    def add(self, batch: Batch) -> None:
+        """Count what the rules say of the period."""
+        rule = batch.rule.among(pa.array(self.rules, pa.string()))
+        event = np.array([*(name in self.events for name in self.rules), False])[rule]
+        days = batch.days(self.by_day)
+        dated = np.logical_or.reduce([day.code >= 0 for day in days])
+        inside = first_of(days, lambda moments: within(moments, self.period))
+        self.undated += int((event & ~dated & ~batch.is_open).sum())
+        chosen = np.flatnonzero((rule >= 0) & np.where(event & dated, inside, batch.is_open & (~event | (self.by_day == DUE))))
+        rule, outcome, child = rule[chosen].astype(np.int64), batch.outcome[chosen], batch.child[chosen]
+        for key, held in self.by.items():
+            group = np.append(self.breakdowns[key].code, held.shape[1] - 1)[child]
+            flat = (rule * held.shape[1] + group) * held.shape[2] + outcome
+            held += np.bincount(flat, minlength=held.size).reshape(held.shape)
+        for met, told in ((True, outcome == MET), (False, (outcome == NOT_MET) | (outcome == JUSTIFIED))):
+            who = told & (child >= 0)
+            self.behind[met][rule[who], child[who]] = True
 
     def of(self, rules: Iterable[str], key: str = "", groups: Iterable[int] | None = None) -> Number:
         """What was counted of some rules, of all children or of some groups of a breakdown."""
@@ -80,7 +100,7 @@ class Tally:
     def _by_group(self, rules: tuple[str, ...], key: str) -> tuple[Counts, Counts, Counts]:
         """Of some rules, for each group what was counted, and how many different children are behind the met and the others."""
         if (rules, key) not in self._counted:
-            rows = [self._place[rule] for rule in rules if rule in self._place]
+            rows = [place for place, rule in enumerate(self.rules) if rule in rules]
             counts: Counts = self.by[key][rows].sum(axis=0)
             code, n = self.breakdowns[key].code, len(counts)
             met, others = (np.bincount(code[self.behind[which][rows].any(axis=0)], minlength=n) for which in (True, False))
@@ -92,50 +112,6 @@ class Tally:
         return [*self.breakdowns[key].names, NO_CHILD]
 
 
-def tally(
-    batches: Iterable[pa.Table],
-    children: pa.Array,
-    breakdowns: Sequence[Groups],
-    rules: Sequence[str],
-    events: Collection[str],
-    period: Period,
-    by: str = DUE,
-) -> Tally:
-    """Count what the rules say of a period.
-
-    ``events``: the rules that judge what happens (`EVENT_KINDS`). Theirs are counted by the day on which something was due, else the one
-    from which its time runs; without either they count where the record is open. All others say what is on record: of theirs, those of
-    records open on the day of the run are counted, whatever the period. ``by``: another day that puts an event in the period; what does
-    not bear it then is in no figure.
-    """
-    found = Tally.empty(rules, breakdowns, len(children))
-    happens = np.array([rule in set(events) for rule in rules], bool)
-    for batch in batches:
-        _count(found, batch, children, happens, period, by)
-    return found
-
-
-def _count(found: Tally, batch: pa.Table, children: pa.Array, happens: npt.NDArray[np.bool_], period: Period, by: str) -> None:
-    outcome, rule = _places(batch["outcome"], pa.array(OUTCOMES)), _places(batch["rule_id"], pa.array(found.rules, pa.string()))
-    day = [_Coded.of(batch[column]) for column in _DAYS[by]]
-    dated = np.logical_or.reduce([column.code >= 0 for column in day])
-    inside = _first_of(day, lambda moments: within(moments, period))
-    still = _places(batch["standing"], pa.array(["open"])) == 0
-    counts = (rule >= 0) & (outcome != NOT_APPLICABLE)
-    event = happens[rule]
-    found.undated += int((counts & event & ~dated & ~still).sum())
-    chosen = np.flatnonzero(counts & np.where(event & dated, inside, still & (~event | (by == DUE))))
-    rule, outcome = rule[chosen], outcome[chosen]
-    child = _among(batch["child_id"].take(pa.array(chosen)), children)
-    for key, held in found.by.items():
-        group = np.append(found.breakdowns[key].code, held.shape[1] - 1)[child]
-        flat = (rule * held.shape[1] + group) * held.shape[2] + outcome
-        held += np.bincount(flat, minlength=held.size).reshape(held.shape)
-    for met, told in ((True, outcome == MET), (False, (outcome == NOT_MET) | (outcome == JUSTIFIED))):
-        who = told & (child >= 0)
-        found.behind[met][rule[who], child[who]] = True
-
-
 def within(days: pa.Array | pa.ChunkedArray, period: Period) -> npt.NDArray[np.bool_]:
     """Whether each moment, as text, lies in the period; False where there is none."""
     # Text sorts as its days do; 'T' and what follows come after the bare day.
@@ -143,44 +119,6 @@ def within(days: pa.Array | pa.ChunkedArray, period: Period) -> npt.NDArray[np.b
     inside = pc.and_(pc.greater_equal(days, period.first.isoformat()), pc.less(days, after))
     found: npt.NDArray[np.bool_] = pc.fill_null(inside, False).to_numpy(zero_copy_only=False)
     return found
-
-
-@dataclass(frozen=True)
-class Month:
-    """What fell in one month, or quarter."""
-
-    period: Period
-    met: int
-    justified: int
-    known: int
-    unknown: int
-
-
-def monthly(
-    batches: Iterable[pa.Table], wanted: Mapping[str, tuple[Sequence[str], str]], months: Sequence[Period]
-) -> dict[str, list[Month]]:
-    """For each measure (id: its rules and which day counts) what fell in each month, oldest first."""
-    counts = {name: np.zeros((len(months), len(OUTCOMES)), np.int64) for name in wanted}
-    names = pa.array([month.first.isoformat()[:7] for month in months], pa.string())
-    every = pa.array(sorted({rule for rules, _ in wanted.values() for rule in rules}), pa.string())
-    for batch in batches:
-        some = batch.take(np.flatnonzero(_places(batch["rule_id"], every) >= 0))
-        rule, outcome = _places(some["rule_id"], every), _places(some["outcome"], pa.array(OUTCOMES))
-        days = {by: [_Coded.of(some[column]) for column in columns] for by, columns in _DAYS.items()}
-        month = {by: _first_of(day, lambda moments: _among(pc.utf8_slice_codeunits(moments, 0, 7), names), -1) for by, day in days.items()}
-        for name, (rules, by) in wanted.items():
-            own = np.isin(rule, np.asarray(pc.index_in(pa.array(rules, pa.string()), value_set=every)))
-            here = own & (month[by] >= 0)
-            flat = month[by][here] * len(OUTCOMES) + outcome[here]
-            counts[name] += np.bincount(flat, minlength=counts[name].size).reshape(counts[name].shape)
-    told = [MET, JUSTIFIED, NOT_MET]
-    return {
-        name: [
-            Month(month, int(row[MET]), int(row[JUSTIFIED]), int(row[told].sum()), int(row[CANNOT_TELL]))
-            for month, row in zip(months, counts[name], strict=True)
-        ]
-        for name in wanted
-    }
 
 
 def by_agency(taking_part: pa.Table, period: Period) -> dict[str, dict[str, Number]]:
@@ -196,44 +134,3 @@ def by_agency(taking_part: pa.Table, period: Period) -> dict[str, dict[str, Numb
 def _of_outcomes(counts: Mapping[str, tuple[int, int]]) -> Number:
     met, not_met, unknown = (counts.get(OUTCOMES[outcome], (0, 0)) for outcome in (MET, NOT_MET, CANNOT_TELL))
     return Number(met[0], 0, not_met[0], unknown[0], met[1], not_met[1])
-
-
-@dataclass(frozen=True)
-class _Coded:
-    """A column of text as codes: ``code`` (n,) is the place of each among the ``words``, -1 where there is none.
-
-    The same few days and words come again and again, so what is asked of them is asked once each.
-    """
-
-    code: npt.NDArray[np.int64]
-    words: pa.Array
-
-    @classmethod
-    def of(cls, column: pa.ChunkedArray) -> _Coded:
-        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        whole = coded.unify_dictionaries().combine_chunks()
-        if isinstance(whole, pa.ChunkedArray):  # of no chunk at all
-            return cls(np.zeros(0, np.int64), pa.array([], pa.string()))
-        return cls(pc.fill_null(whole.indices, -1).to_numpy().astype(np.int64), whole.dictionary)
-
-
-def _first_of(columns: Sequence[_Coded], ask: Callable[[pa.Array], npt.NDArray[T]], none: int | bool = False) -> npt.NDArray[T]:
-    """What is told of the first column that has a word at each place; ``none`` where none of them has."""
-    answer: npt.NDArray[T] | None = None
-    for column in reversed(columns):
-        told = np.append(ask(column.words), none)[column.code]
-        answer = told if answer is None else np.where(column.code >= 0, told, answer)
-    assert answer is not None
-    return answer
-
-
-def _places(column: pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
-    """The place of each word of a few, -1 where it is none of them."""
-    coded = _Coded.of(column)
-    return np.append(_among(coded.words, of), -1)[coded.code]
-
-
-def _among(words: pa.Array | pa.ChunkedArray, of: pa.Array) -> npt.NDArray[np.int64]:
-    """The same of words that hardly come twice."""
-    found: npt.NDArray[np.int64] = pc.fill_null(pc.index_in(words, value_set=of), -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return found

@@ -36,11 +36,11 @@ class Periods:
     end: Days
 
     @classmethod
-    def of(cls, starts: When, ends: When) -> Periods:
-        """Periods of dates as recorded; without an end they still stand."""
+    def of(cls, starts: When, ends: When, through: bool = False) -> Periods:
+        """Periods of dates as recorded; without an end they still stand. ``through``: the day of the end is counted too."""
         start = np.where(starts.known, starts.day, -NO_END).astype(np.int64)
         late = np.where(starts.known, starts.day, NO_END).astype(np.int64)
-        end = np.where(ends.known, ends.day, NO_END).astype(np.int64)
+        end = np.where(ends.known, ends.day.astype(np.int64) + through, NO_END)
         soon = np.where(ends.known | (ends.state == BLANK), end, late)
         return cls(start, late, soon, end)
 
@@ -61,12 +61,13 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     scope, inside = ground.population(rule)
     m = len(scope.rows)
     starts = scope.when(body["starts"])
-    own = Periods.of(starts, scope.when(body["ends"]))
+    own = Periods.of(starts, scope.when(body["ends"]), "through" in body)
     others: Mapping[str, Any] | None = body.get("others")
     table = str(others["table"]) if others else rule.subject
     if others:
         there = record_scope(ground.duties, table, Scope(ground.duties, rule.subject, np.full(cf.n(table), -1, np.int32), {}))
-        counts, their = there.holds(others.get("where") or {}), Periods.of(there.when(others["starts"]), there.when(others["ends"]))
+        counts = there.holds(others.get("where") or {})
+        their = Periods.of(there.when(others["starts"]), there.when(others["ends"]), "through" in others)
     else:
         counts, their = inside, own
     one, other = _pairs(cf.child(rule.subject), cf.child(table), (counts.yes | counts.unknown) & ~ground.duties.not_happened(table))

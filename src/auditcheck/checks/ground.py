@@ -38,8 +38,11 @@ class Ground:
         return self.duties.as_of
 
     def population(self, rule: Rule) -> tuple[Scope, Answer]:
-        """Every record of the rule's subject, and whether it belongs to the rule's population."""
+        """Every record of the rule's subject, and whether it belongs to the rule's population (to the rest of it, for `first_in`)."""
         scope = Scope.of(self.duties, rule.subject)
+        if "first_in" in rule.where:
+            rest = scope.holds({path: test for path, test in rule.where.items() if path != "first_in"})
+            scope = Scope(self.duties, rule.subject, scope.rows, {}, rest.yes, possible=rest.unknown)
         inside = scope.holds(rule.where)
         return Scope(self.duties, rule.subject, scope.rows, {}, inside.yes, possible=inside.unknown), inside
 

@@ -200,7 +200,8 @@ def _place_in_doubt(
     """Where the anchor's place in the series can't be told: a doubtful record lies before it, or the window hides the beginning."""
     before = events.any_doubt(keys, np.full(len(keys), -(2**18)), anchors.moment.day - 1)
     start = scope.when(contract.PERIODS[rule.subject][0]).take(anchors.subject)
-    return before | (start.known & (start.day < ground.seen_from(rule.body["of"]["table"])))
+    seen = ground.seen_from(rule.body["of"]["table"])
+    return before | ((seen > -NO_END) & (~start.known | (start.day < seen)))
 
 
 def _ends(ground: Ground, rule: Rule, anchors: Anchors) -> End:

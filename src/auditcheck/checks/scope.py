@@ -237,7 +237,7 @@ def _first_in(scope: Scope, link: str) -> Answer:
     if scope.possible is not None and scope.possible.any():
         leads, rivalled = _may_lead(cf, table, scope.possible & (date.day <= scope.duties.as_of), parent, date, rows)
         first, unplaced = first | leads, unplaced | rivalled
-    unknown = (parent == LOST) | ((parent >= 0) & (date.state > BLANK)) | (first & unplaced)
+    unknown = ((parent == LOST) & (date.state != BLANK)) | ((parent >= 0) & (date.state > BLANK)) | (first & unplaced)
     return Answer(_take(first & ~unknown, scope.rows, False), _take(unknown, scope.rows, False))
 
 

@@ -128,6 +128,8 @@ def _wrong(test: Mapping[str, Any], name: str) -> str:
         return f"{_capital(name)} is later than {words.plain(test['not_after'])}"
     if "not_on" in test:
         return f"{_capital(name)} is a Saturday or a Sunday"
+    if "blank" in test:
+        return f"{_capital(name)} is recorded, and should not be"
     return f"{_capital(name)} is recorded, but not as the rule asks"
 
 
@@ -191,6 +193,9 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
     if "not_on" in test:
         this = scope.when(path)
         wrong |= this.known & clock.weekend(this.day) & ~blank
+    if "blank" in test:  # nothing should stand there
+        wrong |= filled & ~unknown
+        blank = none
     if "or_reason" in test:
         reason = scope.blank(test["or_reason"])
         explained = wrong & ~reason.yes & ~reason.unknown

@@ -236,9 +236,11 @@ def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When,
     due_first, due_last = due_between
     child = ground.cf.child(scope.table)
     rows = np.flatnonzero(begins.known & (begins.day <= ground.as_of))
-    rows = rows[np.argsort((child[rows].astype(np.int64) << 36) + first[rows] + 2**35, kind="stable")]
+    moment = (child[rows].astype(np.int64) << 36) + first[rows] + 2**35
+    rows, moment = rows[np.argsort(moment, kind="stable")], np.sort(moment)
     passed, maybe = np.zeros(m, bool), np.zeros(m, bool)
-    one, following = rows[:-1], rows[1:]
+    later = np.searchsorted(moment, moment, "right")  # of two that begin at one instant neither is the next
+    one, following = rows[later < len(rows)], rows[later[later < len(rows)]]
     same = (child[following] == child[one]) & due.known[one]
     passed[one] = same & (last[following] <= due_first[one])
     maybe[one] = same & ~passed[one] & (first[following] <= due_last[one])

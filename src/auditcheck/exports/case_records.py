@@ -78,7 +78,7 @@ def _from_parquet(file: File, data: pa.Buffer) -> tuple[RawTable | None, int, li
     held = open_parquet(data)
     header = header_of(held)
     places, odd = headers.match(file.stem, file.name, header, 1)
-    arrays, found = columns_of(file.name, held, sorted(position for at in places.values() for position in at))
+    arrays, found = columns_of(file.name, data, sorted(position for at in places.values() for position in at))
     places = {name: [p for p in at if p in arrays] for name, at in places.items() if any(p in arrays for p in at)}
     columns, doubled = headers.settle(file.name, 1, places, arrays)
     source = {name: header[places[name][0]] for name in columns}

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from lxml import etree
 
-from auditcheck.exports import expect, reach, recipes
+from auditcheck.exports import expect, levels, reach, recipes
 from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.recipes import Recipe
@@ -61,11 +61,21 @@ class _Census:
         grids = self.elements.grids(pa.array(self.ids, pa.string()))
         records = Records(recipes.words(self.said["words"]))
         for grid in grids.values():
-            self.elements.problems += expect.unexpected(grid, self.said["expect"], records.words)
+            self.elements.problems += expect.unexpected(grid, self._expected(), records.words)
+        for one in self.said["at_one_level"]:
+            self.elements.problems += levels.at_both(one, [grids[one["outer"]]], [grids[one["inner"]]], records.words)
         for name in _outer_first(self.elements.parents, list(grids)):
             inner = {other: [grid] for other, grid in grids.items() if other != name}
             records.add(grids[name], self.recipes[name], inner)
         return records
+
+    def _expected(self) -> dict[str, Mapping[str, Any]]:
+        """What elements may hold. Where one has the name of an earlier year, the codes of that year are no news either."""
+        former = {name for written, name in self.said["former"].items() if written in self.elements.drifted}
+        return {
+            name: {word: value for word, value in test.items() if word != "written" or name not in former}
+            for name, test in self.said["expect"].items()
+        }
 
 
 def _outer_first(parents: Mapping[str, str], names: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """What a source's own columns may hold, where nothing else would notice: columns that no record is made of, free text, codes.
 
-A mapping says it under ``expect``: the name of a column -> ``{codes: name}`` (a list under ``words``) or ``{like: pattern}``.
+A mapping says it under ``expect``: the name of a column -> ``{codes: name}`` (a list under ``words``) or ``{like: pattern}``. With
+``written`` beside ``codes`` the codes of today: others of the list are read as well, and that is told once.
 """
 
 from __future__ import annotations
@@ -22,16 +23,33 @@ from auditcheck.values import DIFFERS
 _LISTED = 200
 
 
-def unexpected(grid: Grid, said: Mapping[str, Mapping[str, str]], words: Words) -> list[Problem]:
+def unexpected(grid: Grid, said: Mapping[str, Mapping[str, Any]], words: Words) -> list[Problem]:
     """A problem for each text that a column may not hold; blanks are always in order."""
     found = []
     for column, test in said.items():
         if column in grid.columns:
-            found += _of_column(grid, column, test, words)
+            if not ("written" in test and test["codes"] == "yesno"):  # what is neither yes nor no is told of the record there
+                found += _of_column(grid, column, test, words)
+            found += _otherwise(grid, column, test, words)
     return found
 
 
-def _of_column(grid: Grid, column: str, test: Mapping[str, str], words: Words) -> list[Problem]:
+def _otherwise(grid: Grid, column: str, test: Mapping[str, Any], words: Words) -> list[Problem]:
+    """A line for a column in which known answers are written otherwise than in the codes of today."""
+    if "written" not in test:
+        return []
+    encoded = grid.columns[column].dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    other = [at for at, text in enumerate(texts) if text and text not in test["written"] and text != DIFFERS and _fits(text, test, words)]
+    rows = np.flatnonzero(np.isin(np.asarray(encoded.indices), other))
+    if not len(rows):
+        return []
+    times = f"{len(rows):,} times, first here" if len(rows) > 1 else "once"
+    what = f"not written as {', '.join(test['written'])}, which are the codes ({times}): read all the same"
+    return [Problem(grid.file, int(grid.rows[rows[0]]), column, shorten(" / ".join(sorted(texts[at] for at in other))), what)]
+
+
+def _of_column(grid: Grid, column: str, test: Mapping[str, Any], words: Words) -> list[Problem]:
     encoded = grid.columns[column].dictionary_encode()
     texts = encoded.dictionary.to_pylist()
     wrong = [place for place, text in enumerate(texts) if text and text != DIFFERS and not _fits(text, test, words)]

@@ -31,8 +31,8 @@ def one_row_each(table: RawTable) -> tuple[RawTable, list[Problem]]:
             table.file_of(row),
             int(numbers[row]),
             name,
-            shorten(table.columns[key][row].as_py()),
-            f"sources disagree: the lists give {' / '.join(texts)}",
+            shorten(" / ".join(texts)),
+            "sources disagree: the lists do not say the same of this child, so it is unreadable",
         )
         for row, name, texts in sorted(contradicted)
     ]

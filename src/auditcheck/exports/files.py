@@ -125,7 +125,7 @@ def _sheet(lists: Lists, file: File, data: pa.Buffer) -> tuple[tuple[Name, Sheet
     if text is not None:
         columns, rows, found = _cells(file.name, text, wanted)
     else:
-        columns, found = columns_of(file.name, held, wanted)
+        columns, found = columns_of(file.name, data, wanted)
         rows = np.arange(2, held.metadata.num_rows + 2) if held is not None else np.zeros(0, np.int64)
     return (key, Sheet(file.name, header, text.header_row if text else 1, columns, rows)), problems + found
 

@@ -14,12 +14,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck.exports import expect, reach, recipes, spells
+from auditcheck.exports import expect, levels, reach, recipes, spells
+from auditcheck.exports.care_year import TABLE as YEARLY
+from auditcheck.exports.care_year import care_year
 from auditcheck.exports.facts import one_row_each
 from auditcheck.exports.grid import Grid, Ints
 from auditcheck.exports.recipes import Part, Recipe, plain
 from auditcheck.exports.records import Records
-from auditcheck.raw import Export, InputFile, Problem
+from auditcheck.raw import Export, InputFile, Problem, RawTable
 from auditcheck.tidy import shorten
 
 Name = str | int
@@ -50,6 +52,7 @@ class Lists:
         self.lists: dict[Name, Mapping[str, Any]] = mapping["lists"]
         self.records = Records(recipes.words(mapping["words"]))
         self.problems: list[Problem] = []
+        self.kept: dict[Name, list[Grid]] = {name: [] for name in _looked_at_together(mapping)}
         self.done: dict[Name, str] = {}
         self.rows = 0
 
@@ -107,6 +110,8 @@ class Lists:
         self.problems += expect.unexpected(grid, self.mapping.get("expect", {}) | about.get("expect", {}), self.records.words)
         for one in about.get("spells", ()):
             self._read_spells(one, grid)
+        if list_ in self.kept:
+            self.kept[list_].append(grid)
         self.records.add(grid, made)
         if child and self.mapping.get("children"):
             self.records.add(grid, [self._people(child)])
@@ -186,9 +191,21 @@ class Lists:
             tables["children"], problems = one_row_each(tables["children"])
             self.problems += problems
         coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if len(inputs) == 1 else kind, as_of)
-        return Export(
-            kind, tables, coverage, [*self.problems, *problems], inputs, as_of, kinds=self.records.kinds(codes_are_all=not self.exact)
-        )
+        self.problems += problems
+        for one in self.mapping.get("at_one_level", ()):
+            self.problems += levels.at_both(one, self.kept[one["outer"]], self.kept[one["inner"]], self.records.words)
+        if "care_year" in self.mapping:
+            self._add_care_year(tables, coverage)
+        return Export(kind, tables, coverage, self.problems, inputs, as_of, kinds=self.records.kinds(codes_are_all=not self.exact))
+
+    def _add_care_year(self, tables: dict[str, RawTable], coverage: dict[str, str]) -> None:
+        since = coverage.get("care_episodes", "")
+        said = self.mapping["care_year"]
+        made, problems = care_year(said, self.kept[said["list"]], self.records.words, tables.get(YEARLY), since)
+        self.problems += problems
+        if made is not None:
+            tables[YEARLY] = made
+            coverage[YEARLY] = since or "latest_only"
 
     def say_what_is_missing(self, file: str, word: str) -> None:
         """A note for each list that was not there (``word``: sheet or file)."""
@@ -196,6 +213,12 @@ class Lists:
             if key not in self.done and "not_read" not in about:
                 what = f"no {word} for list {key} ({about['titles'][0]}): nothing is known of it"
                 self.problems.append(Problem(file, 0, "", "", what))
+
+
+def _looked_at_together(mapping: Mapping[str, Any]) -> set[Name]:
+    """The lists whose rows are looked at once more when all are read."""
+    pairs = [one[level] for one in mapping.get("at_one_level", ()) for level in ("outer", "inner")]
+    return {*pairs, *([mapping["care_year"]["list"]] if "care_year" in mapping else [])}
 
 
 def sheet_of(file: str, header: Sequence[str], header_row: int, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from auditcheck.exports.delimited import whole
 from auditcheck.raw import Problem
+from auditcheck.threads import in_threads
 
 
 def open_parquet(data: pa.Buffer) -> pq.ParquetFile:
@@ -23,22 +24,31 @@ def header_of(held: pq.ParquetFile) -> list[str]:
     return list(held.schema_arrow.names)
 
 
-def columns_of(file: str, held: pq.ParquetFile, wanted: Sequence[int]) -> tuple[dict[int, pa.Array], list[Problem]]:
+def columns_of(file: str, data: pa.Buffer, wanted: Sequence[int]) -> tuple[dict[int, pa.Array], list[Problem]]:
     """The wanted columns as text; a column of a type that has no text form is left out with a problem.
 
     Raises `pa.ArrowException` or `OSError` where the file is damaged.
     """
-    names = header_of(held)
-    every = held.read(use_threads=False) if len(set(names)) < len(names) else None  # a name does not tell which column is meant
-    columns, problems = {}, []
-    for position in wanted:  # one after the other: twice the text of one column is in memory, not of all
-        column = held.read(columns=[names[position]], use_threads=False).column(0) if every is None else every.column(position)
-        column.validate(full=True)
+    names = header_of(open_parquet(data))
+    # A name that comes twice does not tell which column is meant.
+    every = open_parquet(data).read(use_threads=False) if len(set(names)) < len(names) else None
+
+    def read(position: int) -> pa.Array | pa.DataType:
+        """The text of a column, or the type that has none. Each has a reader of its own: one can't be shared."""
+        held = open_parquet(data).read(columns=[names[position]], use_threads=False).column(0) if every is None else every.column(position)
+        held.validate(full=True)
         try:
-            columns[position] = whole(as_text(column))
+            return whole(as_text(held))
         except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-            what = f"a column of type {column.type} has no text form: the column is ignored"
+            return held.type
+
+    columns, problems = {}, []
+    for position, found in zip(wanted, in_threads(read, wanted), strict=True):  # twice the text of a few columns is in memory, not of all
+        if isinstance(found, pa.DataType):
+            what = f"a column of type {found} has no text form: the column is ignored"
             problems.append(Problem(file, 1, names[position], "", what, stopped=True))
+        else:
+            columns[position] = found
     return columns, problems
 
 

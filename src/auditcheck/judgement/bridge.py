@@ -26,6 +26,7 @@ from auditcheck.checks.verdict import (
     Verdict,
 )
 from auditcheck.duties import Duties
+from auditcheck.judgement.alike import Alike
 from auditcheck.judgement.asked import OVERDUE, Asked, Place, rows_of, shape
 from auditcheck.judgement.network import Judge
 from auditcheck.judgement.shapes import Conclusion, RuleShape, Subject
@@ -49,7 +50,8 @@ def judge(
 ) -> Judged:
     """Settle ``found`` in place and draw the composed conclusions. Raises EngineMissing where durable-rules can't be loaded.
 
-    ``rules``: those that were evaluated. Places in the result index ``[*found, *premises]``. ``everything``: see `Asked`.
+    ``rules``: those that were evaluated. Places in the result index ``[*found, *premises]``. ``everything``: see `Asked`; then
+    each case is judged, too, however like another it is.
     """
     together = {rule.id: rule for rule in rules if rule.check == "together"}
     asked = Asked(duties, rules, [*found, *premises], everything)
@@ -61,12 +63,10 @@ def judge(
     per_child = _subjects_by_child(duties, together, {name: subjects[name][1] & asked.possible[name] for name in together})
     for n, some, kind in asked.kinds():
         _apply_kind(asked, n, some, judge_.case([kind], ()), result)
+    alike = Alike(asked, judge_, remember=not everything)
     for child in sorted(asked.by_child):
-        places = asked.by_child[child]
         about = [Subject(rule, (together[rule].subject, row)) for rule, row in per_child.get(child, ())]
-        told = [(place, observed) for place in places for observed in asked.observed(place)]
-        concluded = judge_.case([observed for _, observed in told], about)
-        _apply(asked, [place for place, _ in told], concluded, child, result)
+        _apply(asked, *alike.concluded(asked.by_child[child], about), child, result)
     result.composed = [_composed(duties, rule, subjects[rule.id], result, _asked_of(asked, rule)) for rule in together.values()]
     return result
 

@@ -76,7 +76,7 @@ def _table(path: Path, name: str) -> Found:
     try:
         if path.suffix.lower() == ".parquet":
             held = open_parquet(data)
-            columns, problems = columns_of(name, held, range(len(header_of(held))))
+            columns, problems = columns_of(name, data, range(len(header_of(held))))
             rows = range(2, held.metadata.num_rows + 2)
             return Found(path.stem, name, Sheet(name, header_of(held), 1, columns, _numbers(rows)), problems)
         text, problems = open_csv(name, data)

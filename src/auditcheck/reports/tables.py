@@ -146,7 +146,7 @@ def parquet_file(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         def write(part: pa.Table) -> None:
             if not writers:
                 # Least and greatest value only where a reader looks for one; no dictionary of what is nearly always another word.
-                coded = [column.name for column in part.schema if pa.types.is_dictionary(column.type)]
+                coded = [column.name for column in part.schema if pa.types.is_dictionary(column.type) and column.name != "child_id"]
                 sought = [name for name in ("rule_id", "child_id") if name in part.schema.names]
                 how = {"compression": "zstd", "store_schema": False, "use_dictionary": coded or True, "write_statistics": sought}
                 writers.append(open_.enter_context(pq.ParquetWriter(path, part.schema, **how)))

@@ -95,7 +95,7 @@ def _episode(life: Life, referral: Row) -> str:
         _tag("PrimaryNeedCode", "N1"),
         _tag("CINclosureDate", referral["closed_on"]),
         _tag("ReasonForClosure", ("RC5" if reason == "RC5" else "RC7") if reason else ""),
-        _tag("ReferralNFA", "true" if referral["no_further_action"] == "yes" else "false"),
+        _tag("ReferralNFA", "1" if referral["no_further_action"] == "yes" else "0"),
     ]
     for row in life.all("assessments", referral_id=key):
         dates = _tag("AssessmentActualStartDate", row["started_on"]) + _tag("AssessmentAuthorisationDate", row["authorised_on"])
@@ -110,7 +110,7 @@ def _episode(life: Life, referral: Row) -> str:
 
 def _enquiry(life: Life, row: Row) -> str:
     held = next((one["held_at"] for one in life.all("conferences", enquiry_id=row["enquiry_id"])), None)
-    needed = {"yes": "false", "no": "true"}.get(str(row["conference_required"]), "")
+    needed = {"yes": "0", "no": "1"}.get(str(row["conference_required"]), "")
     dates = _tag("S47ActualStartDate", row["started_on"]) + _tag("DateOfInitialCPC", day_of(held) if held else None)
     return f"<Section47>{dates}{_tag('ICPCnotRequired', needed)}</Section47>"
 
