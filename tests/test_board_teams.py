@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -183,13 +183,23 @@ def test_nor_does_anybody_who_lays_them_beside_the_tables_of_themes_and_teams(se
         Raw("A measure by team", "checks", ("team",), own, counts=RATE, fixed={**fixed, "rule": joined("AGG-1", ("R1", "R3"))}),
         Raw("By team", "checks", ("team",), whole, counts=RATE, fixed=fixed),
     ]
-    safes = protect(pack, DFE, Released())
+
+    def counted(_: str, box: Mapping[str, frozenset[object]]) -> int:
+        some = [counts[pair] for pair in counts if pair[0] in box.get("rule", {pair[0]}) and pair[1] in box.get("team", {pair[1]})]
+        met, all_ = sum(n for n, _ in some), sum(d for _, d in some)
+        return (met if "met" in box["outcome"] else 0) + (all_ - met if "not_met" in box["outcome"] else 0)
+
+    safes = protect(pack, DFE, Released(), counted if seed % 2 else None)
     prints = disclosure_attacker.read(safes)
     attacker = disclosure_attacker.Attacker(prints, frozenset({"team", "rule", "period", "outcome"}))
     met, known = frozenset(RATE["n"]), frozenset(RATE["d"])
     nobody_finds = [each.of for each in prints if each.hidden]
     nobody_finds += [{**one_.of, "outcome": known - met} for one_ in prints if one_.hidden and one_.of["outcome"] == met]
     assert nobody_finds
+    for rule, name in counts:  # and what no table prints
+        n, d = counts[rule, name]
+        of = {"rule": frozenset([rule]), "team": frozenset([name]), "period": prints[0].of["period"]}
+        nobody_finds += [{**of, "outcome": outcome} for outcome, count in ((met, n), (known - met, d - n)) if 0 < count < 6]
     for of in nobody_finds:
         low, high = attacker.possible(of)
         assert low >= 6 or (high - low >= 5 and high >= 6), (of, low, high)
