@@ -20,8 +20,10 @@ from browser import DESK, PHONE, SMALL_PHONE, opened, sheets_of_paper, sideways,
 from commands import invoke
 
 from auditcheck.board import BoardRefused, themes
+from auditcheck.board import records as section_seven
 from auditcheck.board.commentary import parse
 from auditcheck.board.files import COLUMNS, figures
+from auditcheck.board.page_tables import grid
 from auditcheck.board.periods import Period, months, up_to
 from auditcheck.board.periods import parse as period
 from auditcheck.board.write import write_book
@@ -101,11 +103,11 @@ def test_every_table_is_what_sql_counts(by: str, basis: str) -> None:
 
 @pytest.mark.parametrize("basis", ["due", "record"])
 def test_themes_by_group_are_what_sql_counts(basis: str) -> None:
-    grids = [grid for grid in open_book(invented()).grids if ("fell due" in grid.name) == (basis == "due")]
+    grids = [one for one in open_book(invented()).grids if ("fell due" in one.name) == (basis == "due")]
     assert len(grids) == 5
-    for grid in grids:
-        shown = {" / ".join(row.labels): (row.value("n"), row.value("d")) for row in grid.rows if row.value("d")}
-        expected = counted(invented(), f"theme || ' / ' || {COLUMN[grid.dimensions[1]]}", basis == "due")
+    for crossed in grids:
+        shown = {" / ".join(row.labels): (row.value("n"), row.value("d")) for row in crossed.rows if row.value("d")}
+        expected = counted(invented(), f"theme || ' / ' || {COLUMN[crossed.dimensions[1]]}", basis == "due")
         assert shown == {name: (n, d) for name, (n, d, *_) in expected.items() if d}
 
 
@@ -357,6 +359,25 @@ def test_what_is_hidden_is_named_once_and_not_printed_in_rows() -> None:
     (named,) = re.findall(r"Hidden \(c\), \d+ rows: ([^<]*)\.</p>", page.partition("By rule. What fell due")[2].partition("<h3")[0])[:1]
     assert len(hidden) > 20 and set(named.split("; ")) <= set(hidden)
     assert not re.search(r'<th scope="row">' + re.escape(named.split("; ")[0]) + " ", page)
+
+
+def test_what_is_fully_met_is_not_called_met_least() -> None:
+    """In a tiny authority all that can be shown is fully met, as few that are not met are hidden."""
+    shown = dict(section_seven.subjects(hidden_book(synthetic(60, False))))
+    rows = section_seven.least(hidden_book(synthetic(60, False)))["rows"]
+    assert rows and all(cells[1] not in ("100.0%", "c") for _, cells in rows)
+    full = {title for title, lines in shown.items() if lines and all(figure.n == figure.d for *_, figure in lines)}
+    assert full and full == {title for title, cells in rows if cells[0].endswith("can be shown, and all that they ask is met")}
+
+
+def test_groups_stand_in_their_order_and_those_counted_together_last() -> None:
+    made = hidden_book(synthetic(1500))
+    ages = [grid(one, made.groups["age"]) for one in made.grids if one.dimensions[1] == "age"]
+    assert ages
+    for table in ages:
+        groups = [label for label, _ in table["rows"]]
+        known = [name for name in made.groups["age"] if name in groups]
+        assert groups[: len(known)] == known and len(groups) - len(known) <= 1
 
 
 def test_charts_say_in_words_what_they_draw() -> None:

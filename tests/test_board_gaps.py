@@ -12,9 +12,10 @@ import disclosure_attacker
 import pytest
 
 from auditcheck.board import charts, gaps, measures, restated, spc, trends
+from auditcheck.board.monthly import Month
 from auditcheck.board.periods import Period, months, short
 from auditcheck.board.tables import span
-from auditcheck.board.tally import DUE, Month
+from auditcheck.board.tally import DUE
 from auditcheck.disclosure import DFE, RATE, Raw, Released, Safe, protect
 
 NAME, RULES = "AGG-1", ("R-1", "R-2")

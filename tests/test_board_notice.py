@@ -8,7 +8,9 @@ from pathlib import Path
 
 from commands import audit, folder
 
+from auditcheck.board.asked import Evidence, Shows, brief
 from auditcheck.rulebook.load import load
+from auditcheck.rulebook.notices import Reference
 from auditcheck.rulebook.profile import chosen
 
 
@@ -36,3 +38,12 @@ def test_every_reference_of_the_notice_is_in_section_nine(tmp_path: Path) -> Non
 def test_without_a_notice_the_section_says_so(tmp_path: Path) -> None:
     run = audit(folder(tmp_path / "export"), tmp_path / "out", "--profile", "working-together", "--without", "pages", "--without", "cases")
     assert "The profile writes down no improvement notice." in section((run.out / "board" / "book.html").read_text("utf-8"), "notice")
+
+
+def test_what_is_hidden_or_not_there_is_no_figure() -> None:
+    reference = Reference("A notice", "IN9", "Audits are fed back")
+    told, hidden, nothing, why = (Evidence(f"R-{n}", "A rule", figure=figure) for n, figure in enumerate(("96.3%", "c", "z", "")))
+    assert Shows(reference, (told, hidden, nothing, why)).says == "With a figure: 1 of 4 rules and measures. Hidden (c): 1."
+    assert Shows(reference, (hidden, why)).says == "What the records show of this is hidden (c)."
+    assert Shows(reference, (nothing, why)).says == "The records supplied show nothing of this."
+    assert brief(Shows(reference, (told, hidden, nothing)))["first"] == ["A rule: 96.3%"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from board_runs import book, hidden_book, open_book, synthetic
 
 from auditcheck.board import funnel, teams
 from auditcheck.board.files import figures
-from auditcheck.disclosure import DFE, RATE, Raw, Released, Safe, days, everyone, one, protect
+from auditcheck.disclosure import DFE, RATE, Raw, Released, Safe, days, everyone, joined, one, protect
 
 DAY = {"AGG-TIMELY-26": "coalesce(due_at, trigger_at)", "AGG-ASM-08": "happened_at"}
 
@@ -112,7 +113,7 @@ def along(marks: list[tuple[float, int]], at: float) -> float:
     return low + (high - low) * (at - first) / (last - first)
 
 
-def made_up(seed: int) -> dict[str, tuple[int, int]]:
+def made_up(seed: float) -> dict[str, tuple[int, int]]:
     lots = random.Random(seed)
     counts = {}
     for number in range(lots.randint(8, 16)):
@@ -159,6 +160,49 @@ def test_dots_are_what_the_table_shows_and_nobody_finds_a_hidden_count(seed: int
         if one_.hidden:
             low, high = attacker.possible(one_.of)
             assert high - low >= 5 and high >= 6, (one_.of, low, high)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nor_does_anybody_who_lays_them_beside_the_tables_of_themes_and_teams(seed: int) -> None:
+    """A measure of two rules, of which each belongs to another theme; what a team's theme has beyond the measure is a count too."""
+    lots = random.Random(seed)
+    names = [f"Team {number}" for number in range(6)]
+    counts = {(rule, name): made_up(lots.random())["Team 00"] for rule in ("R1", "R2", "R3", "R4") for name in names}
+    themes = {"Plans": ("R1", "R2"), "Visits": ("R3", "R4")}
+
+    def cell(rules: Iterable[str], teams_: Iterable[str]) -> dict[str, int]:
+        some = [counts[rule, name] for rule in rules for name in teams_]
+        return {"n": sum(n for n, _ in some), "d": sum(d for _, d in some)}
+
+    fixed = {"period": days("the year", date(2014, 4, 1), date(2015, 3, 31))}
+    crossed = {(joined(theme, rules), one(name)): cell(rules, [name]) for theme, rules in themes.items() for name in names}
+    own = {(one(name),): cell(("R1", "R3"), [name]) for name in names} | {(everyone(),): cell(("R1", "R3"), names)}
+    whole = {(one(name),): cell(("R1", "R2", "R3", "R4"), [name]) for name in names}
+    pack = [
+        Raw("Themes by team", "checks", ("rule", "team"), crossed, counts=RATE, fixed=fixed),
+        Raw("A measure by team", "checks", ("team",), own, counts=RATE, fixed={**fixed, "rule": joined("AGG-1", ("R1", "R3"))}),
+        Raw("By team", "checks", ("team",), whole, counts=RATE, fixed=fixed),
+    ]
+
+    def counted(_: str, box: Mapping[str, frozenset[object]]) -> int:
+        some = [counts[pair] for pair in counts if pair[0] in box.get("rule", {pair[0]}) and pair[1] in box.get("team", {pair[1]})]
+        met, all_ = sum(n for n, _ in some), sum(d for _, d in some)
+        return (met if "met" in box["outcome"] else 0) + (all_ - met if "not_met" in box["outcome"] else 0)
+
+    safes = protect(pack, DFE, Released(), counted if seed % 2 else None)
+    prints = disclosure_attacker.read(safes)
+    attacker = disclosure_attacker.Attacker(prints, frozenset({"team", "rule", "period", "outcome"}))
+    met, known = frozenset(RATE["n"]), frozenset(RATE["d"])
+    nobody_finds = [each.of for each in prints if each.hidden]
+    nobody_finds += [{**one_.of, "outcome": known - met} for one_ in prints if one_.hidden and one_.of["outcome"] == met]
+    assert nobody_finds
+    for rule, name in counts:  # and what no table prints
+        n, d = counts[rule, name]
+        of = {"rule": frozenset([rule]), "team": frozenset([name]), "period": prints[0].of["period"]}
+        nobody_finds += [{**of, "outcome": outcome} for outcome, count in ((met, n), (known - met, d - n)) if 0 < count < 6]
+    for of in nobody_finds:
+        low, high = attacker.possible(of)
+        assert low >= 6 or (high - low >= 5 and high >= 6), (of, low, high)
 
 
 def test_what_is_hidden_moves_nothing_in_the_drawing() -> None:

@@ -22,10 +22,12 @@ from auditcheck.disclosure import (
     everyone,
     hiding,
     joined,
+    layout,
     one,
     protect,
     system,
 )
+from auditcheck.disclosure.layout import Layout
 from auditcheck.disclosure.rings import ring
 from auditcheck.disclosure.solver import Program, Undecided
 
@@ -202,3 +204,20 @@ def test_of_a_quick_choice_the_dearest_count_is_shown_again_first(monkeypatch: p
     monkeypatch.setattr(hiding, "ROUNDS", 0)
     (safe,) = protect([by_three((3, 30), (4, 30))], DFE, Released())
     assert {row.labels[0] for row in safe.rows if row.value("n") is None} == {"Crewe", "Disley"}
+
+
+def test_what_no_table_adds_up_is_laid_out_apart() -> None:
+    """What can't be told bears names of its own for each table, so that many tables of it would multiply what has to be tried."""
+    held = Cases({atom: number % 40 for number, atom in enumerate(product(TEAMS, AGES, RESULTS, MONTHS))})
+    untold = [
+        Raw(f"untold {n}", "visits", ("team",), {(one(team),): {"d": 20} for team in TEAMS}, counts={"d": frozenset({f"cannot tell {n}"})})
+        for n in range(9)
+    ]
+    pack = [by_both(held, "to August", RATE), by_team(held, "July", RATE)]
+    alone, beside = (sum(map(len, each)) for each in (all_layouts(pack), all_layouts([*pack, *untold])))
+    assert alone < beside <= alone + 9 * len(TEAMS)
+    assert {frozenset({f"cannot tell {n}"}) for n in range(9)} < set(layout.outcomes([*pack, *untold]))
+
+
+def all_layouts(pack: list[Raw]) -> list[list[Layout]]:
+    return [layout.layouts(pack, True, told) for told in layout.outcomes(pack)]

@@ -88,7 +88,7 @@ def _evidence(book: Book, name: str) -> Evidence:
 
 def _counts(figure: Figure) -> str:
     words = figure.words()
-    return "" if figure.n is None and figure.d is None else f"{words['n']} of {words['d']}"
+    return f"{words['n']} of {words['d']}"
 
 
 def _figure(tables: Iterable[Shown], rule_id: str) -> Figure | None:

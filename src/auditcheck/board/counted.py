@@ -25,6 +25,7 @@ class Counted:
         run, policy, book = order.run, order.policy, order.book
         rules = [book.rules[rule] for rule in run.evaluated if rule in book.rules]
         events = [rule.id for rule in rules if rule.check in EVENT_KINDS]
+        self.rules = frozenset(book.rules)
         self.children = run.children["child_id"].combine_chunks()
         self.breakdowns = groups(run.children)
         self.bases = {
@@ -55,7 +56,10 @@ class Counted:
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
         self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
         self._measures(order, by_month, monthly.found())
-        self.teams = {name: teams.by_team(name, *self.rests_on[name], found, order.period, policy) for name, found in by_team.items()}
+        self.teams = {
+            name: teams.by_team(name, *self.rests_on[name], found, order.period, policy, self._rows_by_team(self.rests_on[name][1]))
+            for name, found in by_team.items()
+        }
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
@@ -69,6 +73,23 @@ class Counted:
         for part in (self.audits, self.actions, *self.since[:1]):
             yield from part.raws if part else ()
 
+    def known(self, population: str, box: Mapping[str, frozenset[str | int]]) -> int | None:
+        """What was counted in the period of one group of rules, one group of children and some outcomes; None for anything else."""
+        basis = next((one for one in self.bases.values() if one.population == population), None)
+        keys = [name for name in box if name in self.tally.by]
+        told = {"met", "justified", "not_met"}
+        if basis is None or len(keys) > 1 or box.keys() - {"rule", "period", "outcome", *keys}:
+            return None
+        names = self.tally.names(keys[0]) if keys else []
+        groups = [place for place, name in enumerate(names) if name in box[keys[0]]] if keys else None
+        rules = box.get("rule", basis.rules)
+        strange = keys and groups is not None and len(groups) < len(box[keys[0]])
+        if box.get("period") != basis.period.members or not box["outcome"] <= told or strange or not rules <= self.rules:
+            return None
+        number = self.tally.of(basis.rules & rules, keys[0] if keys else "", groups)
+        of_each = {"met": number.met, "justified": number.justified, "not_met": number.not_met}
+        return sum(of_each[str(outcome)] for outcome in box["outcome"])
+
     def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
         seen, teams = order.run.observations(), self.breakdowns[0]
         return acting.tables(register, order.run.as_of, order.period, self.bases[DUE], seen, self.children, teams, order.policy)
@@ -77,6 +98,11 @@ class Counted:
         """Where a measure is counted by another day than all else, a count of its own."""
         own = [rule for rule in rules if rule in self.tally.rules]
         return self.tally if by == DUE else Tally.empty(own, own, period, self.breakdowns[:1], len(self.children), by)
+
+    def _rows_by_team(self, by: str) -> set[frozenset[str]]:
+        """The sets of rules of which themes by team show the sum."""
+        grids = [one for one in self.grids if one.population == measured.POPULATION[by] and one.dimensions == ("rule", teams.TEAM)]
+        return {frozenset(map(str, key[0].members or ())) for one in grids for key in one.cells}
 
     def _measures(self, order: Order, by_month: Mapping[str, tuple[Sequence[str], str]], found: Mapping[str, Sequence[Month]]) -> None:
         """The measures of every run, and by month those that can be counted so."""

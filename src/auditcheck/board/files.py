@@ -16,13 +16,22 @@ from auditcheck.taking_part import VOICE
 _RATES = ("denominator", "percent", "range_low", "range_high", "bound_low", "bound_high", "justified", "unknown")
 _RATE_ALONE = dict.fromkeys(("justified", "unknown", "bound_low", "bound_high"), "")
 COLUMNS = (
-    "table", "about", "line", "group", "numerator", "denominator", "percent", "range_low", "range_high", "bound_low", "bound_high",
+    "table", "about", "line", "title", "group", "numerator", "denominator", "percent", "range_low", "range_high", "bound_low", "bound_high",
     "justified", "unknown",
 )  # fmt: skip
 
+#: The first columns hold words, the others numbers.
+_WORDS = COLUMNS.index("numerator")
+
 
 def figures(book: Book) -> Iterator[dict[str, str]]:
-    """Every figure of the book, one row each, in `COLUMNS`."""
+    """Every figure of the book, one row each, in `COLUMNS`. ``title``: of the rule or measure that the line is."""
+    titles = {rule.id: rule.title for rule in book.order.book.rules.values()} | {one.id: one.title for one in book.measures}
+    for row in _figures(book):
+        yield {column: titles.get(row["line"], "") if column == "title" else row[column] for column in COLUMNS}
+
+
+def _figures(book: Book) -> Iterator[dict[str, str]]:
     for table in book.shown.values():
         for label, figure in table.lines:
             told = _row(table.name, table.about, label, "", figure)
@@ -147,17 +156,17 @@ def _sheets(book: Book) -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 def _sheet(sheet: Any, name: str, rows: list[dict[str, str]], head: Any, title: Any) -> None:
     sheet.write_string(0, 0, name, title)
-    sheet.set_column(0, 2, 34)
-    sheet.set_column(3, len(COLUMNS), 13)
+    sheet.set_column(0, _WORDS - 1, 34)
+    sheet.set_column(_WORDS, len(COLUMNS), 13)
     for at, column in enumerate(COLUMNS):
         sheet.write_string(2, at, column.replace("_", " ").capitalize(), head)
     sheet.freeze_panes(3, 3)
     for place, row in enumerate(rows, 3):
         for at, column in enumerate(COLUMNS):
             value = row[column]
-            if at >= 4 and value.lstrip("-").replace(".", "", 1).isdigit():
+            if at >= _WORDS and value.lstrip("-").replace(".", "", 1).isdigit():
                 sheet.write_number(place, at, float(value))
             elif value:
-                sheet.write_string(place, at, f"[{value}]" if at >= 4 and value in ("c", "z") else value)
+                sheet.write_string(place, at, f"[{value}]" if at >= _WORDS and value in ("c", "z") else value)
     if not rows:
         sheet.write_string(3, 0, "Nothing to show.")

@@ -115,7 +115,7 @@ def missed(one: Measure, target: Mapping[str, str]) -> dict[str, str]:
         "target": target["says"],
         "told": one.told,
         "mean": one.trend.mean,
-        "means": means.get(one.trend.assurance, "There are too few points to tell what the process can do."),
+        "means": means.get(one.trend.assurance, "No trend tells what the process can do as it runs now."),
         "action": action or "Not supplied",
     }
 

@@ -46,7 +46,7 @@ def headlines(book: Book) -> list[str]:
     found = []
     whole = book.shown["due-theme"].figure("All rules")
     if whole is not None and not whole.hidden:
-        found.append(f"Of what fell due, {said(whole)} was done in time as the rules ask, over all rules.")
+        found.append(f"Of what fell due, {said(whole)} was done as the rules ask, over all rules.")
     if whole is not None and whole.unknown is not None and whole.d:
         counts = f"{whole.unknown:,} of {whole.d + whole.unknown:,}"
         found.append(f"{unknown_share(whole)} of what fell due could not be told from the records ({counts}).")
@@ -61,7 +61,7 @@ def headlines(book: Book) -> list[str]:
     ]
     failing = [measure for measure in book.measures if measure.failing]
     if failing:
-        found.append(f"{_count(len(failing), 'target')} not met: {', '.join(measure.title.lower() for measure in failing[:3])}.")
+        found.append(f"{_count(len(failing), 'target')} not met: {'; '.join(measure.title.lower() for measure in failing[:3])}.")
     differs, _ = changes(book)
     found += differs[:1]
     return [sentence[:1].upper() + sentence[1:] for sentence in found[:MOST]]

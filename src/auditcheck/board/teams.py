@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from auditcheck.board.measures import POPULATION
 from auditcheck.board.periods import Period
@@ -15,15 +15,28 @@ TEAM = "team"
 ALL = "All together"
 
 
-def by_team(measure: str, rules: Sequence[str], by: str, found: Tally, period: Period, policy: Policy) -> Raw:
-    """A measure by team: teams too small to show are joined. ``by``: the day that puts an observation in the period, as in ``found``."""
+def by_team(
+    measure: str, rules: Sequence[str], by: str, found: Tally, period: Period, policy: Policy, beside: Iterable[frozenset[str]] = ()
+) -> Raw:
+    """A measure by team: teams too small to show are joined. ``by``: the day that puts an observation in the period, as in ``found``.
+
+    ``beside``: the sets of rules that another table shows by team. A team is too small too where one of them and the measure leave
+    something small of each other, which could be subtracted.
+    """
+    own = frozenset(rules)
+    pieces = [piece for some in beside if some & own for piece in (some - own, some & own) if piece]
     names = found.names(TEAM)
 
     def of(groups: Sequence[int]) -> Number:
         return found.of(rules, TEAM, groups)
 
     used = [i for i in range(len(names)) if of([i]).known]
-    split = pooled(used, lambda i: of([i]).known, lambda some: small_rate(of(some), policy))
+
+    def small(groups: Sequence[int]) -> bool:
+        left = (found.of(piece, TEAM, groups) for piece in pieces)
+        return small_rate(of(groups), policy) or any(policy.small(one.met) or policy.small(one.known - one.met) for one in left)
+
+    split = pooled(used, lambda i: of([i]).known, small)
     rows: list[tuple[str, tuple[int, ...]]] = [(names[i], (i,)) for i in split.alone]
     if split.together and split.fits:
         rows.append((together([names[i] for i in split.together]), split.together))

@@ -131,9 +131,12 @@ def sentence(points: _Points, limits: Sequence[spc.Limits]) -> str:
         return f"{said}The {which}, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
     earlier = [name for name, marked in zip(names, marks, strict=True) if marked]
     if earlier:
-        return f"{said}The {which} is within what chance alone gives. Earlier points were not: {earlier[0]}" + (
-            f" to {earlier[-1]}." if len(earlier) > 1 else "."
+        others = (
+            f"One earlier point was not, {earlier[0]}."
+            if len(earlier) == 1
+            else f"{len(earlier)} earlier points were not, the last {earlier[-1]}."
         )
+        return f"{said}The {which} is within what chance alone gives. {others}"
     every = "All points" if len(names) == len(points.names) else "All points that are shown"
     return f"{said}{every} are within what chance alone gives."
 

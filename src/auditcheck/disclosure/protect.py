@@ -15,7 +15,7 @@ from auditcheck.disclosure.raw import NotATable, Raw
 from auditcheck.disclosure.released import Released
 from auditcheck.disclosure.safe import Row, Safe, make
 from auditcheck.disclosure.solver import NoSolution, Undecided
-from auditcheck.disclosure.system import build
+from auditcheck.disclosure.system import Counted, build
 
 Place = tuple[tuple[Part, ...], str]
 
@@ -27,37 +27,42 @@ class CannotRelease(Exception):
     """These tables would give a small count away whatever is hidden in them, because of what was released before."""
 
 
-def protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
+def protect(tables: Sequence[Raw], policy: Policy, released: Released, counted: Counted | None = None) -> list[Safe]:
     """Hide what must be hidden in the tables of one pack, given what earlier packs showed. One `Safe` for each table, in their order.
 
     All tables of a pack go in together: the total under one is the total under the others. Nothing is put down as released; that is
     `Released.add`, once the pack is.
+
+    ``counted``: of a population and parts of its dimensions (the outcome among them) the count, None where it is not known: what a reader
+    could subtract out, and no table prints, is protected where it is small, or where nobody says that it is not.
 
     Raises `NotATable` where figures contradict each other and `CannotRelease` where nothing that could be hidden would be enough.
     """
     found: dict[int, Safe] = {}
     for population in dict.fromkeys(table.population for table in tables):
         numbers = [number for number, table in enumerate(tables) if table.population == population]
-        found.update(zip(numbers, _protect([tables[number] for number in numbers], policy, released), strict=True))
+        found.update(zip(numbers, _protect([tables[number] for number in numbers], policy, released, counted), strict=True))
     return [found[number] for number in range(len(tables))]
 
 
-def _protect(tables: Sequence[Raw], policy: Policy, released: Released) -> list[Safe]:
+def _protect(tables: Sequence[Raw], policy: Policy, released: Released, counted: Counted | None) -> list[Safe]:
     """As `protect`, for the tables of one population."""
     merged = [merge_small(table, policy) for table in tables]
     rows = [table for table, _ in merged]
-    hidden, notes = _hidden_from_all(rows, policy, released)
+    hidden, notes = _hidden_from_all(rows, policy, released, counted)
     return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
 
 
-def _hidden_from_all(tables: Sequence[Raw], policy: Policy, released: Released) -> tuple[list[set[Place]], list[str]]:
+def _hidden_from_all(
+    tables: Sequence[Raw], policy: Policy, released: Released, counted: Counted | None
+) -> tuple[list[set[Place]], list[str]]:
     """As `_hidden`, from a reader who takes what tables name for all there is; from another, where the figures show that there is more."""
     try:
         with suppress(NotATable, NoSolution):
-            return _hidden(tables, policy, released, True)
+            return _hidden(tables, policy, released, True, counted)
         with suppress(NoSolution):
-            return _hidden(tables, policy, released, False)
-        hidden, notes = _hidden(tables, policy, Released(), False)
+            return _hidden(tables, policy, released, False, counted)
+        hidden, notes = _hidden(tables, policy, Released(), False, counted)
         return hidden, [*notes, RESTATED]
     except Undecided as problem:
         raise CannotRelease(
@@ -65,9 +70,11 @@ def _hidden_from_all(tables: Sequence[Raw], policy: Policy, released: Released) 
         ) from problem
 
 
-def _hidden(tables: Sequence[Raw], policy: Policy, released: Released, complete: bool) -> tuple[list[set[Place]], list[str]]:
+def _hidden(
+    tables: Sequence[Raw], policy: Policy, released: Released, complete: bool, counted: Counted | None
+) -> tuple[list[set[Place]], list[str]]:
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
-    system = build(tables, released, complete)
+    system = build(tables, released, complete, counted)
     choice = choose(Attack(system, policy))
     if system.too_large and choice.hidden:  # what could not be tried is not passed; where nothing is hidden, nothing can be given away
         raise CannotRelease(

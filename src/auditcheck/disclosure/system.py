@@ -9,7 +9,7 @@ table leaves out), and it needs protecting like any other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -23,6 +23,7 @@ Members = frozenset[Atom]
 Block = frozenset[tuple[str, int]]
 Key = tuple[str, Block]
 Relation = tuple[tuple[int, int], ...]
+Counted = Callable[[str, Mapping[str, Members]], int | None]
 
 
 @dataclass
@@ -238,6 +239,14 @@ class System:
             self.cells[cell].laid_out = True
         return cell
 
+    def ask(self, counted: Counted) -> None:
+        """Of cells that nobody printed, what whoever made the tables knows; so that those that are large need no protecting."""
+        for (population, block), at in self.index.items():
+            cell = self.cells[at]
+            low, high = cell.known
+            if cell.truth is None and not cell.hidden_before and not low and high == inf:
+                cell.truth = counted(population, {name: self._members[members] for name, members in block})
+
     def solve(self, strict: bool) -> None:
         """Work out the cells that follow from others. ``strict``: figures that contradict each other are refused; else that relation,
         of which some part was restated since it was released, is left out."""
@@ -263,8 +272,9 @@ def _without(block: Block, name: str) -> Block:
     return frozenset(pair for pair in block if pair[0] != name)
 
 
-def build(tables: Sequence[Raw], released: Released, complete: bool = True) -> System:
-    """The system of a pack, with those earlier tables that count the same populations. ``complete``: as in `System`.
+def build(tables: Sequence[Raw], released: Released, complete: bool = True, counted: Counted | None = None) -> System:
+    """The system of a pack, with those earlier tables that count the same populations. ``complete``: as in `System`; ``counted``: as in
+    `protect`.
 
     Raises `NotATable` where tables of the pack contradict each other.
     """
@@ -283,6 +293,9 @@ def build(tables: Sequence[Raw], released: Released, complete: bool = True) -> S
             system.add_released(old)
         system.close()
         system.solve(strict=not earlier)
+        if counted is not None:
+            system.ask(counted)
+            system.solve(strict=not earlier)
     for population, some in by_population.items():
         system.lay_out(population, some)
     return system
