@@ -36,15 +36,7 @@ class Counted:
         self.rests_on = {name: measured.rests_on(book.rules, name) for name in names}
         sums = [rules for rules, _ in self.rests_on.values() if rules]
         by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN and "." not in name}
-        earlier = order.period.before()
-        self.tally, before = (
-            Tally.empty([rule.id for rule in rules], events, period, by, len(self.children))
-            for period, by in ((order.period, self.breakdowns), (earlier, self.breakdowns[:1]))
-        )
-        monthly = Monthly(by_month, months(run.as_of, measured.MONTHS))
-        by_team = {name: self._by_team(order.period, *one) for name, one in by_month.items() if set(one[0]) & set(self.tally.rules)}
-        others = [found for found in by_team.values() if found is not self.tally]
-        count(run.observations(), self.children, [self.tally, before, monthly, *others])
+        before, monthly, by_team = self._count(order, [rule.id for rule in rules], events, by_month)
         self.tables: list[tables.Table] = []
         self.grids: list[Raw] = []
         for basis in self.bases.values():
@@ -54,7 +46,7 @@ class Counted:
         if run.taking_part is not None:
             agencies = by_agency(run.taking_part, order.period)
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
-        self.before = tables.by_rule(before, rules, sums, tables.events(events, earlier), policy)[:2]
+        self.before = tables.by_rule(before, rules, sums, tables.events(events, before.period), policy)[:2]
         self._measures(order, by_month, monthly.found())
         self.teams = {
             name: teams.by_team(name, *self.rests_on[name], found, order.period, policy, self._rows_by_team(self.rests_on[name][1]))
@@ -63,6 +55,18 @@ class Counted:
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
+
+    def _count(
+        self, order: Order, rules: Sequence[str], events: Sequence[str], by_month: Mapping[str, tuple[Sequence[str], str]]
+    ) -> tuple[Tally, Monthly, dict[str, Tally]]:
+        """Everything that is counted in the observations, in one pass: the period, the one before it, by month and by team."""
+        self.tally = Tally.empty(rules, events, order.period, self.breakdowns, len(self.children))
+        before = Tally.empty(rules, events, order.period.before(), self.breakdowns[:1], len(self.children))
+        monthly = Monthly(by_month, months(order.run.as_of, measured.MONTHS))
+        by_team = {name: self._by_team(order.period, *one) for name, one in by_month.items() if set(one[0]) & set(rules)}
+        others = [found for found in by_team.values() if found is not self.tally]
+        count(order.run.observations(), self.children, [self.tally, before, monthly, *others])
+        return before, monthly, by_team
 
     @property
     def raws(self) -> Iterator[Raw]:
