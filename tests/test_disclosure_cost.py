@@ -73,7 +73,7 @@ TOLD: list[tuple[str, int, list[tuple[int, int] | str]]] = [
     ("to 5", 39, [(8, 38), (7, 32)]),
     ("zeros hidden", 0, [(3, 34), (19, 425)]),
     ("zeros hidden", 3, [(3, 9), (1, 4)]),
-    ("zeros hidden", 5, [(56, 151), (8, 26)]),
+    ("zeros hidden", 5, [(55, 144), (8, 26)]),
     ("zeros hidden", 10, [(58, 124)]),
     ("zeros hidden", 11, [(14, 319)]),
     ("zeros hidden", 13, [(5, 12), (0, 0)]),
