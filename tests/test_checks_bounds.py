@@ -120,6 +120,17 @@ def test_when_one_was_needed_follows_the_limit_of_its_time() -> None:
     assert {record: row["due_at"] for record, row in found.items()} == {"P1": "2012-01-12", "P2": "2015-02-04"}
 
 
+def test_a_record_that_is_too_old_is_told_from_none() -> None:
+    other = {**PLAN, "plan_id": "P2", "child_id": "C2"}
+    old = {**VISIT, "visited_at": "2015-03-01"}
+    found = exists(VISITS, plans=[PLAN, other], recent="9 days", tables={"children": [*CHILD, {"child_id": "C2"}], "visits": [old]})
+    told_ = {record: (row["outcome"], row["reason"], row["happened_at"], row["over"]) for record, row in found.items()}
+    assert told_ == {
+        "P1": ("not_met", "The latest record is too long ago", "2015-03-01", 112),
+        "P2": ("not_met", "No record of a visit is found", None, 167),
+    }
+
+
 # ---- records that stray
 
 
@@ -292,6 +303,16 @@ def test_a_visit_of_the_same_day_that_may_count_does_not_close_the_interval(day:
     seen = {**VISIT, "visited_at": "2015-06-01", "child_seen": "yes"}
     tables = {"children": CHILD, "plans": [PLAN], "visits": [seen, {**seen, "visit_id": "V2", "visited_at": day, "child_seen": ""}]}
     found = told("plans", requires, ["plans.started_on", "visits.visited_at", "visits.child_seen"], tables, limit=limit)
+    assert outcomes(found) == {"V1": outcome}
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2015-05-31", "cannot_tell"), ("2015-06-01", "not_met")])
+def test_a_visit_of_an_earlier_day_that_may_count_leaves_in_doubt_which_was_the_first(day: str, outcome: str) -> None:
+    requires = {"recurs": {"of": VISITS | {"where": {"child_seen": "yes"}}, "anchors": "first"}}
+    seen = {**VISIT, "visited_at": "2015-06-01", "child_seen": "yes"}
+    visits = [seen, {**seen, "visit_id": "V2", "visited_at": day, "child_seen": ""}]
+    needs, limit = ["plans.started_on", "visits.visited_at", "visits.child_seen"], [{"from": "2010-01-01", "is": "5 days"}]
+    found = told("plans", requires, needs, {"children": CHILD, "plans": [PLAN], "visits": visits}, limit=limit)
     assert outcomes(found) == {"V1": outcome}
 
 

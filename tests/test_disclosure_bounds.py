@@ -132,3 +132,11 @@ def test_no_more_are_met_than_were_due(n: int, d: float, good: bool) -> None:
 
 def test_everything_that_is_hidden_is_at_least_one_where_zeros_are_shown() -> None:
     assert (Policy().least_hidden, Policy(hide_zeros=True).least_hidden) == (1, 0)
+
+
+def test_every_page_says_what_is_hidden() -> None:
+    hidden = "Some larger counts are also c so that the small ones cannot be worked out."
+    assert DFE.convention() == f"Counts of 1 to 5 are shown as c. {hidden}"
+    assert Policy(hide_zeros=True, smallest=5).convention() == f"Counts of 0 to 4 are shown as c. {hidden}"
+    assert ROUND5.convention() == f"Counts of 1 to 7 are shown as c. {hidden} Other counts are rounded to the nearest 5."
+    assert Policy(round_to=2).convention().endswith("to the nearest 2.")
