@@ -276,6 +276,17 @@ def test_a_record_of_nobody_follows_nobodys() -> None:
         assert found["P1"]["outcome"] == outcome
 
 
+def test_an_episode_of_nobody_passes_nobodys_duty_on() -> None:
+    requires = {"within": {"trigger": "returned_at", "event": "interviewed_at", "passes_on": "went_missing_at"}}
+    episode = {"missing_id": "M1", "child_id": "C1", "went_missing_at": "in May", "returned_at": "2015-06-01", "interviewed_at": ""}
+    needs = [f"missing_episodes.{name}" for name in ("went_missing_at", "returned_at", "interviewed_at")]
+    for child, outcome in (("", "not_met"), ("C1", "cannot_tell")):
+        other = {**episode, "missing_id": "M2", "child_id": child, "went_missing_at": "2015-05-01", "returned_at": "2015-05-02"}
+        tables = {"children": CHILD, "missing_episodes": [episode, other]}
+        found = told("missing_episodes", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "72 hours"}])
+        assert found["M1"]["outcome"] == outcome
+
+
 @pytest.mark.parametrize(
     ("begun", "reason"),
     [("", "Cannot tell: the date of the document is not recorded"), ("in May", "Cannot tell: the date of the document can't be read")],
@@ -323,6 +334,19 @@ def test_of_an_export_that_holds_the_latest_visit_only_the_latest_is_judged_what
     needs = ["plans.started_on", "visits.visited_at"]
     assert outcomes(told("plans", requires, needs, tables, limit=limit, coverage={"visits": "latest_only"})) == {"V1": "not_met"}
     assert outcomes(told("plans", requires, needs, tables, limit=limit)) == {"V1": "not_met", "V2": "not_met"}
+
+
+@pytest.mark.parametrize(("referral", "place"), [("R1", 0), ("R2", 1)])
+@pytest.mark.parametrize(("kind", "outcomes_"), [("???", ["cannot_tell", "cannot_tell"]), ("child_in_need", ["not_applicable", "not_met"])])
+def test_a_plan_of_unread_kind_may_be_the_first_of_its_referral(referral: str, place: int, kind: str, outcomes_: list[str]) -> None:
+    plans = [{**PLAN, "referral_id": referral, "kind": kind}]
+    plans.append({**PLAN, "plan_id": "P2", "referral_id": referral, "kind": "child_protection", "started_on": "2015-02-01"})
+    referrals = [{"referral_id": name, "child_id": "C1", "received_at": "2015-01-01"} for name in ("R1", "R2")]
+    tables = {"children": CHILD, "referrals": referrals, "plans": plans, "visits": [{**VISIT, "child_id": "C9"}]}
+    needs = ["plans.started_on", "plans.kind", "plans.referral_id", "visits.visited_at"]
+    where = {"first_in": "referral_id", "kind": "child_protection"}
+    found = told("plans", {"exists": {"any": [VISITS]}}, needs, tables, where=where)
+    assert [found[name]["outcome"] for name in ("P1", "P2")] == outcomes_
 
 
 # ---- apart, figures

@@ -140,3 +140,20 @@ def test_every_page_says_what_is_hidden() -> None:
     assert Policy(hide_zeros=True, smallest=5).convention() == f"Counts of 0 to 4 are shown as c. {hidden}"
     assert ROUND5.convention() == f"Counts of 1 to 7 are shown as c. {hidden} Other counts are rounded to the nearest 5."
     assert Policy(round_to=2).convention().endswith("to the nearest 2.")
+
+
+def test_a_row_joins_something() -> None:
+    with pytest.raises(ValueError, match="joins nothing"):
+        joined("Other teams", [])
+
+
+@pytest.mark.parametrize(("total", "good"), [(30, True), (31, True), (29, False)])
+def test_teams_are_no_more_than_the_service(total: int, good: bool) -> None:
+    """Fewer they may be: somebody may be in no team."""
+    teams = Raw("Teams", "visits", ("team",), {(one("Alsager"),): {"n": 0, "d": 10}, (one("Crewe"),): {"n": 0, "d": 20}})
+    service = Raw("Service", "visits", (), {(): {"n": 0, "d": total}})
+    if good:
+        assert protect([teams, service], DFE, Released())
+    else:
+        with pytest.raises(NotATable, match="do not add up"):
+            protect([teams, service], DFE, Released())
