@@ -40,7 +40,7 @@ TESTS = {
         *SLOW_EVALUATOR,
     ),
     "auditcheck.checks.distinct": ("test_distinct.py",),
-    "auditcheck.checks.likeness": ("test_distinct.py",),
+    "auditcheck.checks.likeness": ("test_likeness.py", "test_distinct.py"),
     "auditcheck.checks.suspended": ("test_suspensions.py",),
     **dict.fromkeys(
         (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")

@@ -349,6 +349,62 @@ def test_a_plan_of_unread_kind_may_be_the_first_of_its_referral(referral: str, p
     assert [found[name]["outcome"] for name in ("P1", "P2")] == outcomes_
 
 
+def test_a_reference_that_leads_nowhere_leads_nowhere_further_on() -> None:
+    plans = [{**PLAN, "referral_id": "R1"}, {**PLAN, "plan_id": "P2", "referral_id": ""}]
+    groups = [
+        {"core_group_id": f"G{n}", "child_id": "C1", "held_on": "2015-02-01", "plan_id": plan}
+        for n, plan in enumerate(("P1", "", "P2", "P9"))
+    ]
+    tables = {
+        "children": CHILD, "referrals": [{"referral_id": "R1", "child_id": "C1", "closed_on": ""}], "plans": plans[::-1],
+        "core_groups": groups, "visits": [VISIT],
+    }  # fmt: skip
+    needs = ["core_groups.held_on", "core_groups.plan_id", "plans.referral_id", "referrals.closed_on", "visits.visited_at"]
+    where = {"plan_id.referral_id.closed_on": {"blank": "true"}}
+    found = told("core_groups", {"exists": {"any": [VISITS]}}, needs, tables, where=where)
+    assert outcomes(found) == {"G0": "met", "G1": "cannot_tell", "G2": "cannot_tell", "G3": "cannot_tell"}
+
+
+@pytest.mark.parametrize(("began", "outcome"), [("2015-06-30", "cannot_tell"), ("2015-07-01", "met")])
+def test_a_plan_that_may_be_the_first_has_begun_by_the_day_of_the_audit(began: str, outcome: str) -> None:
+    plans = [{**PLAN, "referral_id": "R1", "kind": "???", "started_on": began}]
+    plans.append({**PLAN, "plan_id": "P2", "referral_id": "R1", "kind": "child_protection", "started_on": "2015-06-30"})
+    plans[0]["plan_id"] = "P1"
+    tables = {"children": CHILD, "referrals": [{"referral_id": "R1", "child_id": "C1"}], "plans": plans, "visits": [VISIT]}
+    needs = ["plans.started_on", "plans.kind", "plans.referral_id", "visits.visited_at"]
+    where = {"first_in": "referral_id", "kind": "child_protection"}
+    found = told("plans", {"exists": {"any": [VISITS]}}, needs, tables, where=where)
+    assert found["P2"]["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"), [("2015-07-09", "not_applicable"), ("2015-07-10", "not_yet_due"), ("2015-07-11", "not_yet_due")]
+)
+def test_what_lies_ahead_is_not_due_yet_unless_its_duty_ends_before(ended: str, outcome: str) -> None:
+    child = {"child_id": "C1", "date_of_birth": ended.replace("2015", "1997")}  # of age on that day
+    review = {"review_id": "V1", "child_id": "C1", "due_on": "2015-07-05", "held_on": ""}
+    requires = {"within": {"trigger": "due_on", "event": "held_on"}}
+    tables = {"children": [child], "reviews": [review]}
+    needs = ["reviews.due_on", "reviews.held_on", "children.date_of_birth"]
+    found = told("reviews", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "5 days"}])
+    assert outcomes(found) == {"V1": outcome}
+
+
+def test_a_child_of_whom_two_rows_name_two_families_is_in_neither() -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    children = [{"child_id": name, "family_id": family} for name, family in (("C1", "F1"), ("C2", "F1"), ("C3", "F1"), ("C3", "F2"))]
+    assessments = [{"assessment_id": f"A{n}", "child_id": f"C{n}", "started_on": "2015-04-01", "risk_analysis": WORDS} for n in (1, 2, 3)]
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    found = told(
+        "assessments",
+        {"distinct": distinct},
+        needs,
+        {"children": children, "assessments": assessments},
+        settings={"near": "6 months", "alike": "90%"},
+    )
+    assert outcomes(found) == {"A1": "not_met", "A2": "not_met", "A3": "cannot_tell"}
+
+
 # ---- apart, figures
 
 
