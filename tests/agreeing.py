@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from oracle import Result
 from oracle.clock import HOLIDAYS
 from oracle.judgement import PREFERRED, Key
 
 from auditcheck.results import Results
+from auditcheck.rulebook.model import Rule
 
-Row = dict[str, str]
+Row = dict[str, Any]
 
 
-def worst(results: Results) -> dict[Key, str]:
+def rows(results: Results) -> list[Row]:
+    """The observations, as they are told."""
+    found: list[Row] = results.table().to_pylist()
+    return found
+
+
+def worst(told: Iterable[Row]) -> dict[Key, str]:
     """(rule, table, record, class) -> outcome; of a record that is judged for two subjects, as the slow evaluator keeps it."""
     found: dict[Key, str] = {}
-    for row in results.table().to_pylist():
+    for row in told:
         key = _key(row)
         found[key] = min(found.get(key, row["outcome"]), row["outcome"], key=PREFERRED.index)
     return found
 
 
-def other_days(results: Results, slow: Mapping[Key, Result]) -> Iterator[tuple[Key, str, str, str]]:
+def other_days(told: Iterable[Row], asked: Mapping[str, Rule], slow: Mapping[Key, Result]) -> Iterator[tuple[Key, str, str, str]]:
     """Where both come to one outcome and name a day of the same thing, but not the same one: the day, as each tells it."""
-    asked = {rule_id: run.rule for rule_id, run in results.seen.runs.items()}
-    for row in results.table().to_pylist():
+    for row in told:
         other, rule = slow.get(_key(row)), asked[row["rule_id"]]
         if other is None or row["outcome"] != other.outcome or row["outcome"] == "not_applicable" or rule.check == "exists":
             continue
@@ -38,11 +45,10 @@ def other_days(results: Results, slow: Mapping[Key, Result]) -> Iterator[tuple[K
                 yield _key(row), what, mine, theirs
 
 
-def other_figures(results: Results, as_of: date) -> Iterator[tuple[Key, str, int | None, int]]:
+def other_figures(told: Iterable[Row], asked: Mapping[str, Rule], as_of: date) -> Iterator[tuple[Key, str, int | None, int]]:
     """Where something is not as late as its days say: it was due on one, and happened on another or has not until the as-of day."""
-    asked = {rule_id: run.rule.check for rule_id, run in results.seen.runs.items()}
-    for row in results.table().to_pylist():
-        check = asked[row["rule_id"]]
+    for row in told:
+        check = asked[row["rule_id"]].check
         if row["outcome"] != "not_met" or not row["due_at"] or check not in ("within", "recurs", "before", "compares"):
             continue
         if not row["happened_at"] and check in ("before", "compares"):

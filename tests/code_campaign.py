@@ -2,8 +2,8 @@
 
 Nothing is imported twice for that: what others made is imported before any process parts; then, for most mutants, the product is too and
 the tests are collected, and a process that has just been forked gives the functions of one module their changed code. Mutants of what
-runs as modules are imported and tests collected (constants, defaults, reading the rules) come before that, while nothing of the product
-is there: their processes import it themselves, changed.
+runs as modules are imported and tests collected (constants, defaults, reading the rules) start where nothing of the product is there:
+their processes import it themselves, changed.
 """
 
 from __future__ import annotations
@@ -69,12 +69,15 @@ class Campaign:
 
     def run(self, wanted: list[Mutant], tell: Tell = lambda fate: None) -> list[Fate]:
         """The fate of each mutant, in the order given."""
-        early = [mutant for mutant in wanted if mutant.at_import or not self.loading.isdisjoint(_lines(mutant))]
-        late = [mutant for mutant in wanted if mutant not in set(early)]
-        fates = self._fates(early, _Early(self.places), tell)
-        if late:
-            fates |= _with_collected(self.tests, lambda items, heard: self._fates(late, _Late(self.places, items, heard), tell))
+        early = {mutant for mutant in wanted if mutant.at_import or not self.loading.isdisjoint(_lines(mutant))}
+        late = [mutant for mutant in wanted if mutant not in early]
+        fates: Fates = _in_a_process(lambda: self._late(late, tell), quiet=False) if late else {}
+        fates |= self._fates([mutant for mutant in wanted if mutant in early], _Early(self.places), tell)
         return [fates[mutant.name] for mutant in wanted]
+
+    def _late(self, wanted: list[Mutant], tell: Tell) -> Fates:
+        fates: Fates = _with_collected(self.tests, lambda items, heard: self._fates(wanted, _Late(self.places, items, heard), tell))
+        return fates
 
     def _fates(self, wanted: list[Mutant], way: _Early | _Late, tell: Tell) -> Fates:
         fates: Fates = {}
@@ -294,12 +297,13 @@ def _with_collected(tests: list[str], then: Callable[[list[Any], _Heard], Any]) 
     return given[0]
 
 
-def _in_a_process(what: Callable[[], Any]) -> Any:
-    """What a function gives, worked out in a process of its own that says nothing. Raises ValueError where it raises."""
+def _in_a_process(what: Callable[[], Any], quiet: bool = True) -> Any:
+    """What a function gives, worked out in a process of its own. Raises ValueError where it raises."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        _quietly()
+        if quiet:
+            _quietly()
         try:
             answer = pickle.dumps((what(), ""))
         except BaseException as error:

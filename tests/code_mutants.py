@@ -2,6 +2,9 @@
 
     python tests/code_mutants.py                      # the seeded sample of 300 that make test-deep runs
     python tests/code_mutants.py --all checks clock   # the full campaign over some modules or packages (none named: all)
+    python tests/code_mutants.py --all --log fates    # the same, each fate as a line of JSON; started again, it goes on from there
+    python tests/code_mutants.py --table fates        # what such a file comes to
+    python tests/code_mutants.py --again fates        # those again that survived
 
 How they are run: `code_campaign`. The tests of a package are the examples of the rules, and `TESTS`.
 """
@@ -37,7 +40,7 @@ TESTS = {
         *SLOW_EVALUATOR,
     ),
     "auditcheck.checks.distinct": ("test_distinct.py",),
-    "auditcheck.checks.likeness": ("test_distinct.py",),
+    "auditcheck.checks.likeness": ("test_likeness.py", "test_distinct.py"),
     "auditcheck.checks.suspended": ("test_suspensions.py",),
     **dict.fromkeys(
         (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")
@@ -47,7 +50,7 @@ TESTS = {
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")
 #: Of each package at least so many are in a sample: those that are few say little otherwise.
-SAMPLE, SEED, AT_LEAST, LEAST_KILLED = 300, 20151122, 40, 0.9
+SAMPLE, SEED, AT_LEAST, LEAST_KILLED = 300, 77, 40, 0.9
 
 
 def modules(names: Iterable[str] = ()) -> dict[str, Path]:
@@ -105,18 +108,15 @@ def package_of(mutant: Mutant) -> str:
 
 
 def table(fates: Iterable[Fate]) -> str:
-    """Mutants run, killed and left, by module, as Markdown."""
+    """Mutants run, killed and left, by package and module, as Markdown."""
     known = survivors()
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     for fate in fates:
-        for name in (fate.mutant.module.removeprefix("auditcheck."), "all"):
-            rows[name]["run"] += 1
-            rows[name]["killed"] += fate.killed
-            why = known.get(fate.mutant.name, "") if not fate.killed else ""
-            rows[name]["equivalent"] += why.startswith("equivalent")
-    rows["all"] = rows.pop("all", Counter())
+        why = known.get(fate.mutant.name, "") if not fate.killed else ""
+        for name in {fate.mutant.module, package_of(fate.mutant), "auditcheck"}:
+            rows[name] += Counter(run=1, killed=fate.killed, equivalent=why.startswith("equivalent"))
     lines = ["| Module | Mutants run | Killed | Equivalent | Killed, of those that differ |", "| --- | --: | --: | --: | --: |"]
-    for name, row in rows.items():
+    for name, row in sorted(rows.items()):
         telling = row["run"] - row["equivalent"]
         lines.append(f"| {name} | {row['run']} | {row['killed']} | {row['equivalent']} | {row['killed'] / max(telling, 1):.0%} |")
     return "\n".join(lines)
@@ -133,6 +133,12 @@ def verdict(fates: list[Fate]) -> str | None:
     return None if killed >= LEAST_KILLED * len(telling) else f"{killed} of {len(telling)} were killed: fewer than {LEAST_KILLED:.0%}"
 
 
+def logged(path: Path, every: Iterable[Mutant]) -> list[Fate]:
+    """The fates in a file, the last of each mutant that is there still."""
+    by = {one["name"]: one["by"] for one in map(json.loads, path.read_text("utf-8").splitlines())}
+    return [Fate(mutant, by[mutant.name]) for mutant in every if mutant.name in by]
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("names", nargs="*", help="packages or modules, such as checks or checks.within")
@@ -140,14 +146,19 @@ def main() -> None:
     asked.add_argument("--count", type=int, default=SAMPLE)
     asked.add_argument("--seed", type=int, default=SEED)
     asked.add_argument("--jobs", type=int, default=2)
-    asked.add_argument("--log", type=Path, help="a file of JSON lines: each fate as it is known")
+    asked.add_argument("--log", type=Path, help="a file of JSON lines: each fate as it is known; those in it already are not run again")
     asked.add_argument("--again", type=Path, help="only those that survive in such a file")
+    asked.add_argument("--table", type=Path, help="nothing is run: the table of such a file")
     said = asked.parse_args()
-    wanted = everything(said.names) if said.all or said.again else sample(said.count, said.seed, said.names)
+    every = sorted(everything(said.names), key=lambda mutant: _lot(said.seed, mutant))  # as far as it came, it is a sample
+    if said.table:
+        print(table(logged(said.table, every)))
+        return
+    wanted = every if said.all or said.again else sample(said.count, said.seed, said.names)
     if said.again:
-        logged = map(json.loads, said.again.read_text("utf-8").splitlines())
-        alive = {one["name"] for one in logged if one["by"] in ("", "nothing")}
-        wanted = [mutant for mutant in wanted if mutant.name in alive]
+        wanted = [fate.mutant for fate in logged(said.again, every) if not fate.killed]
+    done = logged(said.log, every) if said.log and said.log.exists() else []
+    wanted = [mutant for mutant in wanted if mutant not in {fate.mutant for fate in done}]
     tests = {one.module: [str(FOLDER / name) for name in tests_of(one.module)] for one in wanted}
     campaign = Campaign(modules(), tests, said.jobs)
     known = survivors()
@@ -159,7 +170,7 @@ def main() -> None:
         if not fate.killed and fate.mutant.name not in known:
             print(f"survives {'(no test reaches it) ' if fate.by else ''}line {fate.mutant.lines[0]}, {fate.mutant.name}", flush=True)
 
-    fates = campaign.run(wanted, tell)
+    fates = [*done, *campaign.run(wanted, tell)]
     print(table(fates))
     sys.exit(verdict(fates))
 

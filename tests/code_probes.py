@@ -39,7 +39,7 @@ class Watched:
 
 def watched(places: Mapping[str, Path], tests: list[str]) -> Watched:
     """Run every test once, unchanged, and note the lines of those modules that it reaches. Raises ValueError where one fails."""
-    found = Watched()
+    found, failed = Watched(), []
     note = _Notes(places)
 
     class Plugin:
@@ -54,8 +54,11 @@ def watched(places: Mapping[str, Path], tests: list[str]) -> Watched:
             with note.probe(f"{item.path}::{item.nodeid.partition('::')[2]}", found.probes.append):
                 yield
 
+        def pytest_runtest_logreport(self, report: Any) -> None:
+            failed.extend([report.nodeid] if report.failed else [])
+
     if status := pytest.main([*QUIET, *tests], plugins=[Plugin()]):
-        raise ValueError(f"a test of {', '.join(tests)} fails as it is (pytest ends with {status})")
+        raise ValueError(f"a test fails as it is: {', '.join(failed)} (pytest ends with {status})")
     from auditcheck import example_runs
     from auditcheck.rulebook.load import load
 

@@ -64,7 +64,7 @@ def known(kind: str) -> Slice:
 def of_invented_rules(kind: str) -> Slice:
     """What the rules of `invented_rules` say, without any profile."""
     seed, coverage, lacking = KINDS[kind]
-    tables = _without(random_case_files(seed + 20, CHILDREN), lacking)
+    tables = _without(random_case_files(seed + 20, CHILDREN // 2), lacking)
     return Slice(tables, coverage, *evaluate(invented_rules.rules(), tables, AS_OF, coverage, {}))
 
 

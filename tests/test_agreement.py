@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from agreeing import other_days, other_figures, worst
+from agreeing import other_days, other_figures, rows, worst
 from invented_rules import rules
 from oracle import evaluate, load_rules
 from oracle.random_cases import AS_OF, LOCAL, random_case_files
@@ -72,15 +72,17 @@ def invented() -> Rulebook:
 def agree(case: Slice, results: Results, many: int = 4_000) -> None:
     """The same outcome of every observation, the same days where both name one, and the same rules that can't be asked; what is late is so
     late as its days say."""
-    fast = worst(results)
+    told = rows(results)
+    fast = worst(told)
+    asked = {rule_id: run.rule for rule_id, run in results.seen.runs.items()}
     unjudged = {name for name, run in results.seen.runs.items() if run.status != EVALUATED and run.rule.kind != "measure"}
     assert set(case.left_out) == unjudged
     keys = set(case.results) | set(fast)
     slow = {key: result.outcome for key, result in case.results.items()}
-    told = {key: (fast.get(key, "not_applicable"), slow.get(key, "not_applicable")) for key in keys}
-    assert len(keys) > many and {key: both for key, both in told.items() if both[0] != both[1]} == {}
-    assert list(other_days(results, case.results)) == []
-    assert list(other_figures(results, AS_OF)) == []
+    both = {key: (fast.get(key, "not_applicable"), slow.get(key, "not_applicable")) for key in keys}
+    assert len(keys) > many and {key: each for key, each in both.items() if each[0] != each[1]} == {}
+    assert list(other_days(told, asked, case.results)) == []
+    assert list(other_figures(told, asked, AS_OF)) == []
 
 
 def test_the_two_agree_on_what_is_suspended(tmp_path: Path) -> None:

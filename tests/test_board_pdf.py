@@ -1,4 +1,4 @@
-"""The board's book as a PDF: with the extra it is made, the same each time and without a word of who or what made it; without, it is said."""
+"""The board's book as a PDF: with the extra it is the same each time and tells nothing of its making; without, that is said."""
 
 from __future__ import annotations
 

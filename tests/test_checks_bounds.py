@@ -120,6 +120,17 @@ def test_when_one_was_needed_follows_the_limit_of_its_time() -> None:
     assert {record: row["due_at"] for record, row in found.items()} == {"P1": "2012-01-12", "P2": "2015-02-04"}
 
 
+def test_a_record_that_is_too_old_is_told_from_none() -> None:
+    other = {**PLAN, "plan_id": "P2", "child_id": "C2"}
+    old = {**VISIT, "visited_at": "2015-03-01"}
+    found = exists(VISITS, plans=[PLAN, other], recent="9 days", tables={"children": [*CHILD, {"child_id": "C2"}], "visits": [old]})
+    told_ = {record: (row["outcome"], row["reason"], row["happened_at"], row["over"]) for record, row in found.items()}
+    assert told_ == {
+        "P1": ("not_met", "The latest record is too long ago", "2015-03-01", 112),
+        "P2": ("not_met", "No record of a visit is found", None, 167),
+    }
+
+
 # ---- records that stray
 
 
@@ -265,6 +276,17 @@ def test_a_record_of_nobody_follows_nobodys() -> None:
         assert found["P1"]["outcome"] == outcome
 
 
+def test_an_episode_of_nobody_passes_nobodys_duty_on() -> None:
+    requires = {"within": {"trigger": "returned_at", "event": "interviewed_at", "passes_on": "went_missing_at"}}
+    episode = {"missing_id": "M1", "child_id": "C1", "went_missing_at": "in May", "returned_at": "2015-06-01", "interviewed_at": ""}
+    needs = [f"missing_episodes.{name}" for name in ("went_missing_at", "returned_at", "interviewed_at")]
+    for child, outcome in (("", "not_met"), ("C1", "cannot_tell")):
+        other = {**episode, "missing_id": "M2", "child_id": child, "went_missing_at": "2015-05-01", "returned_at": "2015-05-02"}
+        tables = {"children": CHILD, "missing_episodes": [episode, other]}
+        found = told("missing_episodes", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "72 hours"}])
+        assert found["M1"]["outcome"] == outcome
+
+
 @pytest.mark.parametrize(
     ("begun", "reason"),
     [("", "Cannot tell: the date of the document is not recorded"), ("in May", "Cannot tell: the date of the document can't be read")],
@@ -295,6 +317,16 @@ def test_a_visit_of_the_same_day_that_may_count_does_not_close_the_interval(day:
     assert outcomes(found) == {"V1": outcome}
 
 
+@pytest.mark.parametrize(("day", "outcome"), [("2015-05-31", "cannot_tell"), ("2015-06-01", "not_met")])
+def test_a_visit_of_an_earlier_day_that_may_count_leaves_in_doubt_which_was_the_first(day: str, outcome: str) -> None:
+    requires = {"recurs": {"of": VISITS | {"where": {"child_seen": "yes"}}, "anchors": "first"}}
+    seen = {**VISIT, "visited_at": "2015-06-01", "child_seen": "yes"}
+    visits = [seen, {**seen, "visit_id": "V2", "visited_at": day, "child_seen": ""}]
+    needs, limit = ["plans.started_on", "visits.visited_at", "visits.child_seen"], [{"from": "2010-01-01", "is": "5 days"}]
+    found = told("plans", requires, needs, {"children": CHILD, "plans": [PLAN], "visits": visits}, limit=limit)
+    assert outcomes(found) == {"V1": outcome}
+
+
 def test_of_an_export_that_holds_the_latest_visit_only_the_latest_is_judged_whatever_its_row() -> None:
     visits = [VISIT, {**VISIT, "visit_id": "V2", "visited_at": "2015-03-01"}]
     requires, limit = {"recurs": {"of": VISITS}}, [{"from": "2010-01-01", "is": "5 days"}]
@@ -302,6 +334,75 @@ def test_of_an_export_that_holds_the_latest_visit_only_the_latest_is_judged_what
     needs = ["plans.started_on", "visits.visited_at"]
     assert outcomes(told("plans", requires, needs, tables, limit=limit, coverage={"visits": "latest_only"})) == {"V1": "not_met"}
     assert outcomes(told("plans", requires, needs, tables, limit=limit)) == {"V1": "not_met", "V2": "not_met"}
+
+
+@pytest.mark.parametrize(("referral", "place"), [("R1", 0), ("R2", 1)])
+@pytest.mark.parametrize(("kind", "outcomes_"), [("???", ["cannot_tell", "cannot_tell"]), ("child_in_need", ["not_applicable", "not_met"])])
+def test_a_plan_of_unread_kind_may_be_the_first_of_its_referral(referral: str, place: int, kind: str, outcomes_: list[str]) -> None:
+    plans = [{**PLAN, "referral_id": referral, "kind": kind}]
+    plans.append({**PLAN, "plan_id": "P2", "referral_id": referral, "kind": "child_protection", "started_on": "2015-02-01"})
+    referrals = [{"referral_id": name, "child_id": "C1", "received_at": "2015-01-01"} for name in ("R1", "R2")]
+    tables = {"children": CHILD, "referrals": referrals, "plans": plans, "visits": [{**VISIT, "child_id": "C9"}]}
+    needs = ["plans.started_on", "plans.kind", "plans.referral_id", "visits.visited_at"]
+    where = {"first_in": "referral_id", "kind": "child_protection"}
+    found = told("plans", {"exists": {"any": [VISITS]}}, needs, tables, where=where)
+    assert [found[name]["outcome"] for name in ("P1", "P2")] == outcomes_
+
+
+def test_a_reference_that_leads_nowhere_leads_nowhere_further_on() -> None:
+    plans = [{**PLAN, "referral_id": "R1"}, {**PLAN, "plan_id": "P2", "referral_id": ""}]
+    groups = [
+        {"core_group_id": f"G{n}", "child_id": "C1", "held_on": "2015-02-01", "plan_id": plan}
+        for n, plan in enumerate(("P1", "", "P2", "P9"))
+    ]
+    tables = {
+        "children": CHILD, "referrals": [{"referral_id": "R1", "child_id": "C1", "closed_on": ""}], "plans": plans[::-1],
+        "core_groups": groups, "visits": [VISIT],
+    }  # fmt: skip
+    needs = ["core_groups.held_on", "core_groups.plan_id", "plans.referral_id", "referrals.closed_on", "visits.visited_at"]
+    where = {"plan_id.referral_id.closed_on": {"blank": "true"}}
+    found = told("core_groups", {"exists": {"any": [VISITS]}}, needs, tables, where=where)
+    assert outcomes(found) == {"G0": "met", "G1": "cannot_tell", "G2": "cannot_tell", "G3": "cannot_tell"}
+
+
+@pytest.mark.parametrize(("began", "outcome"), [("2015-06-30", "cannot_tell"), ("2015-07-01", "met")])
+def test_a_plan_that_may_be_the_first_has_begun_by_the_day_of_the_audit(began: str, outcome: str) -> None:
+    plans = [{**PLAN, "referral_id": "R1", "kind": "???", "started_on": began}]
+    plans.append({**PLAN, "plan_id": "P2", "referral_id": "R1", "kind": "child_protection", "started_on": "2015-06-30"})
+    plans[0]["plan_id"] = "P1"
+    tables = {"children": CHILD, "referrals": [{"referral_id": "R1", "child_id": "C1"}], "plans": plans, "visits": [VISIT]}
+    needs = ["plans.started_on", "plans.kind", "plans.referral_id", "visits.visited_at"]
+    where = {"first_in": "referral_id", "kind": "child_protection"}
+    found = told("plans", {"exists": {"any": [VISITS]}}, needs, tables, where=where)
+    assert found["P2"]["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"), [("2015-07-09", "not_applicable"), ("2015-07-10", "not_yet_due"), ("2015-07-11", "not_yet_due")]
+)
+def test_what_lies_ahead_is_not_due_yet_unless_its_duty_ends_before(ended: str, outcome: str) -> None:
+    child = {"child_id": "C1", "date_of_birth": ended.replace("2015", "1997")}  # of age on that day
+    review = {"review_id": "V1", "child_id": "C1", "due_on": "2015-07-05", "held_on": ""}
+    requires = {"within": {"trigger": "due_on", "event": "held_on"}}
+    tables = {"children": [child], "reviews": [review]}
+    needs = ["reviews.due_on", "reviews.held_on", "children.date_of_birth"]
+    found = told("reviews", requires, needs, tables, limit=[{"from": "2010-01-01", "is": "5 days"}])
+    assert outcomes(found) == {"V1": outcome}
+
+
+def test_a_child_of_whom_two_rows_name_two_families_is_in_neither() -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    children = [{"child_id": name, "family_id": family} for name, family in (("C1", "F1"), ("C2", "F1"), ("C3", "F1"), ("C3", "F2"))]
+    assessments = [{"assessment_id": f"A{n}", "child_id": f"C{n}", "started_on": "2015-04-01", "risk_analysis": WORDS} for n in (1, 2, 3)]
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    found = told(
+        "assessments",
+        {"distinct": distinct},
+        needs,
+        {"children": children, "assessments": assessments},
+        settings={"near": "6 months", "alike": "90%"},
+    )
+    assert outcomes(found) == {"A1": "not_met", "A2": "not_met", "A3": "cannot_tell"}
 
 
 # ---- apart, figures

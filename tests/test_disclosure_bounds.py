@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditcheck.disclosure import DFE, ROUND5, Policy, Raw, Released, everyone, one, protect
+from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, everyone, joined, one, protect
 from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.released import Published
@@ -86,3 +86,74 @@ def test_a_range_that_is_wide_enough_in_fractions_alone_is_too_narrow() -> None:
     assert [leak.cell for leak in Attack(system, DFE).leaks({crewe, others})] == [crewe]
     system.cells[others].known = (0, 13)  # then it is 2 to 7
     assert [leak.cell for leak in Attack(system, DFE).leaks({crewe, others})] == []
+
+
+@pytest.mark.parametrize(("totals", "left"), [(True, {"Other teams", "Disley"}), (False, {"Other teams", "Disley"})])
+def test_a_row_is_as_large_as_all_its_ages_together(totals: bool, left: set[str]) -> None:
+    """Counted in the total of the ages where there is one, and not twice."""
+    sizes = {"Alsager": (5, 4), "Crewe": (4, 8), "Disley": (6, 6)}
+    cells = {(one(team), one(str(age))): {"n": 0, "d": d} for team, ds in sizes.items() for age, d in enumerate(ds)}
+    if totals:
+        cells |= {(one(team), everyone()): {"n": 0, "d": sum(ds)} for team, ds in sizes.items()}
+    merged, notes = merge_small(Raw("Visits", "visits", ("team", "age"), cells), OTHERS)
+    assert {team.label for team, _ in merged.cells} == left  # Alsager has nine, and takes the next smallest
+    together = {age.label: counts["d"] for (team, age), counts in merged.cells.items() if team.label == "Other teams"}
+    assert together == {"0": 9, "1": 12} | ({everyone().label: 21} if totals else {})
+    assert notes == ["'Other teams' joins those with fewer than 10."]
+
+
+def test_ages_are_no_teams_to_join() -> None:
+    """The dimension that is joined may stand first or last."""
+    cells = {(one(str(age)), one(team)): {"n": 0, "d": d} for age in (0, 1) for team, d in (("Alsager", 3), ("Crewe", 3), ("Disley", 6))}
+    merged, _ = merge_small(Raw("Visits", "visits", ("age", "team"), cells), OTHERS)
+    assert {(age.label, team.label): counts["d"] for (age, team), counts in merged.cells.items()} == {
+        ("0", "Other teams"): 6, ("1", "Other teams"): 6, ("0", "Disley"): 6, ("1", "Disley"): 6,
+    }  # fmt: skip
+
+
+def test_a_service_and_its_teams_are_one_row_of_the_total() -> None:
+    south = joined("South", ["Alsager", "Crewe"])
+    rows_ = {one("Alsager"): 10, one("Crewe"): 20, south: 30, one("Disley"): 12}
+    cells = {(part,): {"n": 0, "d": d} for part, d in rows_.items()}
+    assert Raw("Visits", "visits", ("team",), cells | {(everyone(),): {"n": 0, "d": 42}}).cells
+    with pytest.raises(NotATable, match="do not add up"):
+        Raw("Visits", "visits", ("team",), cells | {(everyone(),): {"n": 0, "d": 72}})
+
+
+@pytest.mark.parametrize(("n", "d", "good"), [(3, 3, True), (0, 3, True), (4, 3, False), (-1, 3, False), (0, 2.5, False)])
+def test_no_more_are_met_than_were_due(n: int, d: float, good: bool) -> None:
+    cells = {(one("Crewe"),): {"n": n, "d": d}}
+    if good:
+        assert Raw("Visits", "visits", ("team",), cells)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(NotATable):
+            Raw("Visits", "visits", ("team",), cells)  # type: ignore[arg-type]
+
+
+def test_everything_that_is_hidden_is_at_least_one_where_zeros_are_shown() -> None:
+    assert (Policy().least_hidden, Policy(hide_zeros=True).least_hidden) == (1, 0)
+
+
+def test_every_page_says_what_is_hidden() -> None:
+    hidden = "Some larger counts are also c so that the small ones cannot be worked out."
+    assert DFE.convention() == f"Counts of 1 to 5 are shown as c. {hidden}"
+    assert Policy(hide_zeros=True, smallest=5).convention() == f"Counts of 0 to 4 are shown as c. {hidden}"
+    assert ROUND5.convention() == f"Counts of 1 to 7 are shown as c. {hidden} Other counts are rounded to the nearest 5."
+    assert Policy(round_to=2).convention().endswith("to the nearest 2.")
+
+
+def test_a_row_joins_something() -> None:
+    with pytest.raises(ValueError, match="joins nothing"):
+        joined("Other teams", [])
+
+
+@pytest.mark.parametrize(("total", "good"), [(30, True), (31, True), (29, False)])
+def test_teams_are_no_more_than_the_service(total: int, good: bool) -> None:
+    """Fewer they may be: somebody may be in no team."""
+    teams = Raw("Teams", "visits", ("team",), {(one("Alsager"),): {"n": 0, "d": 10}, (one("Crewe"),): {"n": 0, "d": 20}})
+    service = Raw("Service", "visits", (), {(): {"n": 0, "d": total}})
+    if good:
+        assert protect([teams, service], DFE, Released())
+    else:
+        with pytest.raises(NotATable, match="do not add up"):
+            protect([teams, service], DFE, Released())

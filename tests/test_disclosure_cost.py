@@ -1,4 +1,7 @@
-"""What hiding costs: of invented packs, how many counts are hidden and how many cases they hold, so that nobody hides more unnoticed."""
+"""What hiding costs: of invented packs, how many counts are hidden and how many cases they hold, so that nobody hides more unnoticed.
+
+A hash of texts is another in every process: what is hidden must not go by it, and did once.
+"""
 
 from __future__ import annotations
 

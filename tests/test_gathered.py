@@ -7,13 +7,16 @@ from fractions import Fraction
 import numpy as np
 import pyarrow as pa
 import pytest
-from running import book
+from invented_service import AS_OF, service
+from running import book, results_of
 
 from auditcheck.checks.figure import Figure, in_figures, share, with_unit
 from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Grouped, Held, OfEveryone, Same, Spans, added
-from auditcheck.checks.measure import can_be_split, is_of_children, shape_of
+from auditcheck.checks.ground import Ground
+from auditcheck.checks.measure import can_be_split, gathered, is_of_children, shape_of
 from auditcheck.checks.scope import Answer
 from auditcheck.checks.tally import PARTS, Asked
+from auditcheck.clock import Length
 from auditcheck.measures import named
 
 
@@ -158,3 +161,15 @@ def test_which_measures_can_be_counted_in_parts() -> None:
         assert shape_of(spec) in spec
         assert can_be_split(worker, spec) is split, spec
         assert can_be_split(child, spec)
+
+
+def test_what_is_there_whole_in_every_part_is_counted_once() -> None:
+    """Posts and workers, but for what their records had."""
+    ground = Ground(results_of(service(), AS_OF).seen.duties)
+    kinds: dict[bool, set[type]] = {True: set(), False: set()}
+    for rule in book().rules.values():
+        if rule.check == "measure":
+            for one in named(rule):
+                if shape_of(one.spec) not in ("rate", "targets"):
+                    kinds[is_of_children(rule.subject)].add(type(gathered(ground, rule, one.spec, Length(12, "months"))))
+    assert kinds == {True: {Counted, Grouped, Spans, Held}, False: {OfEveryone, Same}}

@@ -45,6 +45,11 @@ def days(label: str, first: date, last: date) -> Part:
     return Part(label, frozenset(range(first.toordinal(), last.toordinal() + 1)))
 
 
+def in_order(members: Iterable[Atom]) -> list[Atom]:
+    """Single values in the same order in every run, which a set does not keep."""
+    return sorted(members, key=lambda one: (isinstance(one, str), one))
+
+
 def everyone(label: str = "Total") -> Part:
     """The total of a dimension. The other rows of a table must add up to it: give those not recorded a row of their own."""
     return Part(label, None)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
 
-from auditcheck.disclosure.blocks import Atom
+from auditcheck.disclosure.blocks import Atom, in_order
 from auditcheck.disclosure.raw import Raw
 from auditcheck.disclosure.released import Published
 
@@ -107,7 +107,7 @@ def _cut(sets: Iterable[Members]) -> list[Members]:
     """The pieces into which sets cut each other."""
     within: dict[Atom, list[int]] = defaultdict(list)
     for at, members in enumerate(dict.fromkeys(sets)):
-        for atom in members:
+        for atom in in_order(members):
             within[atom].append(at)
     pieces: dict[tuple[int, ...], list[Atom]] = defaultdict(list)
     for atom, of in within.items():

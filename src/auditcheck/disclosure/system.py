@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from auditcheck.disclosure.blocks import Atom, Part
+from auditcheck.disclosure.blocks import Atom, Part, in_order
 from auditcheck.disclosure.layout import MOST, OUTCOME, Layout, below, home, layouts, outcomes
 from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
 from auditcheck.disclosure.released import Published, Released
@@ -140,7 +140,7 @@ class System:
     def _lines(self) -> Mapping[tuple[str, Block, str], dict[int, int]]:
         lines: dict[tuple[str, Block, str], dict[int, int]] = defaultdict(dict)
         for (population, block), cell in self.index.items():
-            for name, members in block:
+            for name, members in sorted(block):  # the same order each time: which of two cells as dear is hidden goes by their numbers
                 lines[population, block - {(name, members)}, name][members] = cell
         return lines
 
@@ -165,7 +165,7 @@ class System:
             return {}
         within: dict[Atom, list[int]] = defaultdict(list)
         for one, atoms in members.items():
-            for atom in atoms:
+            for atom in in_order(atoms):
                 within[atom].append(one)
         pieces: dict[tuple[int, ...], list[Atom]] = defaultdict(list)
         for atom, ones in within.items():
