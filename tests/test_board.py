@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 import zipfile
@@ -387,6 +388,19 @@ def test_charts_say_in_words_what_they_draw() -> None:
     page = (synthetic(1500) / "board" / "book.html").read_text("utf-8")
     assert page.count("<svg") == page.count("<desc") == len(charts) + sum(one.drawn for one in made.funnels)
     assert "Line chart" in page and "Data in the table below." in page
+
+
+def test_what_was_not_evaluated_is_counted_by_its_reason_and_listed(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[1] / "reports" / "sample"
+    assert invoke("board", sample, "--out", tmp_path / "book")[0] == 0
+    page = html.unescape(re.sub(r"<[^>]*>", " ", (tmp_path / "book" / "book.html").read_text("utf-8")))
+    with (sample / "rules.csv").open(encoding="utf-8", newline="") as file:
+        lacking = {row["rule_id"]: row["why"] for row in csv.DictReader(file) if row["status"] == "not_evaluated"}
+    told = {reason: int(number) for number, reason in re.findall(r"(\d+) rules? or measures? not evaluated: ([^.]+)\.", page)}
+    for reason in ("table missing", "field missing", "it rests on a rule that was not evaluated"):
+        assert told[reason] == sum(why.startswith(" ".join(reason.split()[:3])) for why in lacking.values()) > 0, reason
+    listed = page[page.rindex("Rules and measures that were not evaluated, and why") :]
+    assert sum(told.values()) == len(lacking) and all(rule in listed and why in listed for rule, why in lacking.items())
 
 
 def test_an_open_policy_hides_nothing() -> None:

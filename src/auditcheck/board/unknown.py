@@ -24,11 +24,16 @@ def unknown(book: Book) -> Iterator[str]:
     bounds = [one.title for one in book.measures if one.figure and one.figure.only_bounds]
     if bounds:
         yield f"Too much is not recorded to show one figure of: {'; '.join(bounds)}."
-    why = Counter(row["why"].partition(":")[0] for row in book.not_evaluated)  # what is lacking is in the annex
+    why = Counter(_in_short(row["why"]) for row in book.not_evaluated)
     for reason, number in sorted(why.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count(number, 'rule or measure', 'rules or measures')} not evaluated: {reason}."
     if why:
         yield "Which they are is in annex B."
+
+
+def _in_short(why: str) -> str:
+    """Why something was not evaluated, without what is lacking: that is in the annex."""
+    return "it rests on a rule that was not evaluated" if why.startswith("it rests on") else why.partition(":")[0]
 
 
 def restated(book: Book) -> Iterator[str]:
