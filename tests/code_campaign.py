@@ -122,14 +122,14 @@ def _lines(mutant: Mutant) -> set[tuple[str, int]]:
 
 
 def _started(mutant: Mutant, reached: list[Probe], way: _Early | _Late) -> tuple[int, int]:
-    """A process that runs the tests, and the pipe on which it says what failed. Five times as long as they take is enough."""
+    """A process that runs the tests, and the pipe on which it says what failed. Six times as long as they take is enough."""
     read, write = os.pipe()
     child = os.fork()
     if child:
         os.close(write)
         return child, read
     os.setsid()
-    seconds = int(10 + 5 * sum(probe.seconds for probe in reached))
+    seconds = int(10 + 2 * sum(probe.seconds for probe in reached))  # while they were watched, they took three times as long
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     signal.alarm(20 * seconds)  # it may wait for what never comes
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

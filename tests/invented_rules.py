@@ -238,7 +238,7 @@ def _judged() -> list[Spec]:
         _rule("plans", late, "2 months", id="INV-P-02", justified_by=["event.late_reason"], unless=closed),
         _rule("referrals", {"within": {"trigger": "received_at", "event": "decided_at"}}, "1 day", id="INV-P-03"),
         _rule("plan_actions", {"states": {"all": [{"field": "owner"}]}}, id="INV-P-04"),
-        _rule("plans", {"states": {"all": [{"field": "child_views"}]}}, superseded_by=["INV-P-01"]),
+        _rule("plans", {"states": {"all": [{"field": "child_views"}]}}, id="INV-P-05", superseded_by=["INV-P-01"]),
         _rule("plans", {"states": {"all": [{"field": "parent_views"}]}}, superseded_by=["INV-P-02", "INV-P-03"], unless=closed),
         _rule("core_groups", {"states": {"all": [{"field": "agencies"}]}}, superseded_by=["INV-P-01"]),
         _rule("plans", {"recurs": {"of": GROUPS, "starts": "started_on"}}, "1 month", escalates={"after": 2, "to": "high"}),
@@ -257,6 +257,7 @@ def _judged() -> list[Spec]:
     found += [
         _rule("plans", {"together": asked[4]}, kind="composed", where=PROTECTION, unless=[{"when": {"open": "true"}, "because": "open"}])
     ]
+    found.append(_rule("children", {"together": {"any": [{"rule": "INV-P-01"}, {"rule": "INV-P-03"}]}}, kind="composed"))
     return [*found, _rule("referrals", {"together": {"all": [{"rule": "INV-P-03"}], "any": [{"rule": "INV-P-01"}]}}, kind="composed")]
 
 

@@ -37,6 +37,7 @@ def told(figure: Figure) -> tuple[Fraction | None, ...]:
         (held(("A", "1", KNOWN), ("A", "2", MAYBE)), 1, 1, Fraction(1, 2), 2, 1),
         (held(("A", "1", KNOWN), ("B", "2", UNPAID)), 1, 1, 1, 2, 1),
         (held(("A", "1", KNOWN), ("B", "2", MAYBE)), 1, 1, Fraction(1, 2), 2, 1),
+        (held(("A", "1", KNOWN), ("B", "2", UNPAID), ("B", "3", UNPAID), ("B", "4", UNPAID)), 1, 1, 1, 4, 1),  # B may count for much
         (held(("A", "1", MAYBE)), 0, 0, 0, None, None),
         (held(("A", "1", UNPAID)), 0, 0, 1, None, None),
         (held(), 0, 0, None, None, None),
