@@ -297,6 +297,7 @@ def test_the_day_in_a_name(name: str, day: date | None) -> None:
         ("keep_nights = 35", 'keep_nights = "35"', "[results] keep_nights = '35': expected a whole number."),
         ("keep_nights = 35", "keep_nights = 0", "expected 1 or more"),
         ('"audits/*-results"', '"/srv/audits/*"', "[run] audits: '/srv/audits/*': expected a pattern beneath this file's folder"),
+        ('"audits/*-results"', '"audits/../../*"', "[run] audits: 'audits/../../*': expected a pattern beneath this file's folder"),
         ('folder = "exports"', "", "[export] folder is missing"),
         ("[service]", "[service", "not readable as TOML"),
         ('sources = ["*"]', 'sources = "*"', "expected a list of texts"),

@@ -87,7 +87,7 @@ def _config(said: Mapping[str, Any], file: Path) -> Config:
         if results[key] < (1 if key == "keep_nights" else 0):
             raise BadConfig(f"{file}: [results] {key} = {results[key]}: expected {'1' if key == 'keep_nights' else '0'} or more.")
     for pattern in run["audits"]:
-        if not str(pattern) or Path(str(pattern)).is_absolute():
+        if not str(pattern) or Path(str(pattern)).is_absolute() or ".." in Path(str(pattern)).parts:
             raise BadConfig(f"{file}: [run] audits: {pattern!r}: expected a pattern beneath this file's folder, such as audits/*-results.")
 
     def place(text: str) -> Path | None:
