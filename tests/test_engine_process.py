@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from commands import GOOD, audit, folder
 
+from auditcheck.helper_process import HelperProcess
 from auditcheck.judgement import bridge
 from auditcheck.judgement.engine import Engine, Unjudged
 from auditcheck.judgement.joins import Derived, Fact, Join, Pattern, RuleRefused
-from auditcheck.judgement.process import EngineProcess, _Process
+from auditcheck.judgement.process import EngineProcess
 
 FIELDS = {"i": int, "word": str}
 JOINS = [Join("pair", 1, (Pattern("a", "one"), Pattern("b", "other", join=(("i", "a", "i"),))), (Derived("both", (("i", "a", "i"),)),))]
@@ -25,16 +26,16 @@ class Killer:
     """Sends the engine's process a signal, ``times`` times, when it is to be asked about something with ``word`` in it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, word: str, how: signal.Signals, times: int) -> None:
-        self.left, whole = times, _Process.ask
+        self.left, whole = times, HelperProcess.ask
 
-        def ask(process: _Process, what: Any) -> Any:
+        def ask(process: HelperProcess, what: Any) -> Any:
             if isinstance(what[0], int) and word in str(what) and self.left:
                 self.left -= 1
                 os.kill(process.pid, how)
                 process._process.wait()
             return whole(process, what)
 
-        monkeypatch.setattr(_Process, "ask", ask)
+        monkeypatch.setattr(HelperProcess, "ask", ask)
 
 
 def test_the_engine_elsewhere_concludes_what_it_concludes_here() -> None:

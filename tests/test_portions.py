@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import os
 import signal
 import threading
@@ -19,6 +18,7 @@ from commands import NORTHSHIRE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.random_cases import AS_OF, random_case_files
+from portion_work import processes_started_here
 from running import book, export_of
 
 from auditcheck import portions
@@ -123,10 +123,10 @@ def test_a_process_killed_halfway_costs_nothing_but_time(whole: tuple[Path, Path
 
     def kill_one() -> None:
         while not killed and not over.wait(0.01):
-            for worker in multiprocessing.active_children():
-                if not killed and worker.pid:
-                    killed.append(worker.pid)
-                    os.kill(worker.pid, signal.SIGKILL)
+            for worker in processes_started_here():
+                if not killed:
+                    killed.append(worker)
+                    os.kill(worker, signal.SIGKILL)
 
     killer = threading.Thread(target=kill_one)
     killer.start()

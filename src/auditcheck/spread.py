@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from auditcheck.helper_process import Died, HelperProcess, answer_with
 from auditcheck.raw import BadExport
 
 One = TypeVar("One")
@@ -40,35 +42,58 @@ def each(function: Callable[[One], Result], portions: Sequence[One], jobs: int, 
     if cluster:
         return _on_cluster(function, portions, cluster)
     if jobs > 1:
-        return _in_pool(function, portions, jobs, folder)
+        return _in_processes(function, portions, jobs, folder)
     return map(function, portions)
 
 
-def _in_pool(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path) -> Iterator[Result]:
+def _in_processes(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path) -> Iterator[Result]:
     """In fresh processes: nothing of this one's memory or threads goes with them. A portion whose process dies is done once more, here.
 
-    Work and results go through files. Through the pool's pipes go their numbers alone: a process that dies halfway through a longer
-    message would leave whoever is at the other end waiting for the rest for ever.
+    Work and results go through files, for a result may have to wait long until its turn; the pipes carry the portions' numbers.
     """
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
     (folder / _WORK).write_bytes(pickle.dumps((function, list(portions))))
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures: list[Future[None]] = []
-        with suppress(BrokenProcessPool):  # one may die before all is handed out
-            futures.extend(pool.submit(_work, folder, number) for number in range(len(portions)))
+    team = _Team(folder, jobs)
+    with ThreadPoolExecutor(jobs) as threads:  # each waits for a process, and does nothing else
         try:
-            for number, portion in enumerate(portions):
-                try:
-                    futures[number].result()
-                except (BrokenProcessPool, IndexError):
-                    yield function(portion)
-                else:
-                    yield _taken(folder / f"{_MADE}{number}")
+            for number, done in enumerate(threads.map(team.do, range(len(portions)))):
+                yield _taken(folder / f"{_MADE}{number}") if done else function(portions[number])
         finally:
-            pool.shutdown(cancel_futures=True)
+            threads.shutdown(wait=False, cancel_futures=True)
+            team.end()
+
+
+class _Team:
+    """So many processes, each started when there is work for it; one that died is followed by another."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self._folder = folder
+        self._idle: SimpleQueue[HelperProcess | None] = SimpleQueue()
+        self._every: list[HelperProcess] = []
+        for _ in range(size):
+            self._idle.put(None)
+
+    def do(self, number: int) -> bool:
+        """Whether a portion was done; not, where its process died or could not be started. Raises whatever the work raises."""
+        process = self._idle.get()
+        try:
+            if process is None or not process.alive:
+                process = HelperProcess(__name__)
+                self._every.append(process)
+            process.ask((self._folder, number))
+        except Died:
+            return False
+        finally:
+            self._idle.put(process)
+        return True
+
+    def end(self) -> None:
+        for process in self._every:
+            process.end()
+
+
+def serve() -> None:
+    """A process's side."""
+    answer_with(lambda asked: _work(*asked))
 
 
 def _work(folder: Path, number: int) -> None:

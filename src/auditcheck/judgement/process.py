@@ -9,13 +9,11 @@ longest answer that was ever measured took some milliseconds.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
+
+from auditcheck.helper_process import Died, HelperProcess, answer_with
 
 from .engine import Engine, EngineMissing, Unjudged
 from .joins import Fact, Join
@@ -31,12 +29,14 @@ class EngineProcess:
     def __init__(self, joins: Sequence[Join], fields: Mapping[str, type], enough: float = _ENOUGH) -> None:
         self._rules = (tuple(joins), dict(fields), enough)
         self._enough = enough
-        self._made_in: _Process | None = None
+        self._made_in: HelperProcess | None = None
         self._number = -1
         try:
             self._ready()
-        except _Died as death:
-            raise EngineMissing(f"The rules engine died while it was given its rules ({death}). No conclusions can be drawn.") from death
+        except Died as death:
+            raise EngineMissing(
+                f"The rules engine died while it was given its rules ({_how(death)}). No conclusions can be drawn."
+            ) from death
 
     def conclude(self, facts: Iterable[Fact]) -> list[Fact]:
         """What follows from one case's facts (see `Engine.conclude`). Raises Unjudged, also where the engine dies of them."""
@@ -46,13 +46,13 @@ class EngineProcess:
             try:
                 found: list[Fact] = self._ready().ask((self._number, told, self._enough))
                 return found
-            except _Died as death:
-                died = str(death)
+            except Died as death:
+                died = _how(death)
         raise Unjudged(f"The rules engine died of this case ({died}).")
 
-    def _ready(self) -> _Process:
+    def _ready(self) -> HelperProcess:
         """The process, with these rules made in it."""
-        process = _Process.running()
+        process = _running()
         if self._made_in is not process:
             self._number = process.ask(self._rules)
             self._made_in = process
@@ -61,84 +61,41 @@ class EngineProcess:
 
 #: What ends a process that has used its processor time. Windows has no such thing, and an engine there may take as long as it likes.
 _TIMES_UP = getattr(signal, "SIGPROF", None)
+#: The engines' process of this one, by this one's number (a process that is forked gets another).
+_now: dict[int, HelperProcess] = {}
 
 
-class _Died(Exception):
-    """The process is gone. The message says how."""
-
-
-class _Process:
-    """A running engine; ``ask`` sends it one thing and waits for the answer."""
-
-    _now: _Process | None = None
-
-    def __init__(self) -> None:
-        self._of = os.getpid()
-        here = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
-        command = [sys.executable, "-c", "from auditcheck.judgement.process import serve; serve()"]
+def _running() -> HelperProcess:
+    """The engines' process, a new one where there is none (any more)."""
+    here = os.getpid()
+    if here not in _now or not _now[here].alive:
         try:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": here}, start_new_session=True
-            )
-        except OSError as error:
-            raise EngineMissing(f"No process can be started for the rules engine: {error.strerror}.") from error
-
-    @classmethod
-    def running(cls) -> _Process:
-        """The one of this process, a new one where there is none (any more)."""
-        if cls._now is None or cls._now._of != os.getpid() or cls._now._process.poll() is not None:
-            cls._now = cls()
-        return cls._now
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def ask(self, what: object) -> Any:
-        """Raises _Died; whatever the answer is that is an exception."""
-        to, back = self._process.stdin, self._process.stdout
-        assert to is not None and back is not None
-        try:
-            pickle.dump(what, to)
-            to.flush()
-            answer = pickle.load(back)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            raise _Died(_how(self._process)) from None
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+            _now[here] = HelperProcess(__name__)
+        except Died as death:
+            raise EngineMissing(f"The rules engine has no process to run in ({death}). No conclusions can be drawn.") from death
+    return _now[here]
 
 
-def _how(process: subprocess.Popen[bytes]) -> str:
-    process.kill()  # where it only closed its mouth
-    code = process.wait()
-    if -code == _TIMES_UP:
-        return "it found no end"
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+def _how(death: Died) -> str:
+    return "it found no end" if _TIMES_UP is not None and str(death) == _TIMES_UP.name else str(death)
 
 
 def serve() -> None:
-    """The other side: rules to be made (answered with their number) and cases to be judged, until nobody asks any more."""
-    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever the engine prints is no answer
+    """The other side: rules to be made (answered with their number) and cases to be judged."""
     engines: list[Engine] = []
-    while True:
-        try:
-            first, second, enough = pickle.load(asked)
-        except EOFError:
-            return
+
+    def answer(asked: tuple[Any, Any, float]) -> object:
+        first, second, enough = asked
         _end_after(enough)
         try:
             if isinstance(first, int):
-                answer: object = engines[first].conclude(second)
-            else:
-                engines.append(Engine(first, second))
-                answer = len(engines) - 1
-        except Exception as error:  # told to whoever asked
-            answer = error
-        _end_after(0)
-        pickle.dump(answer, answers)
-        answers.flush()
+                return engines[first].conclude(second)
+            engines.append(Engine(first, second))
+            return len(engines) - 1
+        finally:
+            _end_after(0)
+
+    answer_with(answer)
 
 
 def _end_after(seconds: float) -> None:

@@ -1,0 +1,78 @@
+"""Work spread over processes that die, at any moment, comes back whole and in order; nothing waits for ever and nothing is left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+from portion_work import dies_elsewhere, double, processes_started_here, refuses, refuses_stubbornly
+
+from auditcheck.spread import each
+
+NUMBERS = list(range(8))
+
+
+@pytest.fixture(autouse=True)
+def _work_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_results_come_in_order_and_processes_go(jobs: int, tmp_path: Path) -> None:
+    before = set(processes_started_here())
+    assert list(each(double, NUMBERS, jobs, tmp_path)) == [2 * number for number in NUMBERS]
+    assert set(processes_started_here()) <= before
+
+
+def test_a_portion_of_which_its_process_dies_is_done_here_and_the_others_elsewhere(tmp_path: Path) -> None:
+    assert list(each(dies_elsewhere, [(number, os.getpid()) for number in NUMBERS], 2, tmp_path)) == [2 * number for number in NUMBERS]
+
+
+def test_what_the_work_raises_is_raised_in_its_turn(tmp_path: Path) -> None:
+    results = each(refuses, NUMBERS, 2, tmp_path)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="not three"):
+        next(results)
+
+
+def test_an_exception_that_no_process_can_be_sent_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="Stubborn: stubborn"):
+        list(each(refuses_stubbornly, NUMBERS, 2, tmp_path))
+
+
+def test_whoever_stops_listening_leaves_no_process(tmp_path: Path) -> None:
+    before = set(processes_started_here())
+    results = each(double, NUMBERS, 2, tmp_path)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert set(processes_started_here()) <= before
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_killed_at_any_moment_it_costs_nothing_but_time(seed: int, tmp_path: Path) -> None:
+    """Also while others are being started: the pools of the standard library then wait for ever, one time in some twenty."""
+    before, over, late = set(processes_started_here()), threading.Event(), Random(seed).random() / 20
+    killed = list[int]()
+
+    def kill() -> None:
+        while not over.is_set() and len(killed) < 3:
+            for process in set(processes_started_here()) - before:
+                over.wait(late)
+                if not over.is_set():
+                    with suppress(ProcessLookupError):  # over by itself
+                        os.kill(process, signal.SIGKILL)
+                        killed.append(process)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        assert list(each(double, NUMBERS, 4, tmp_path)) == [2 * number for number in NUMBERS]
+    finally:
+        over.set()
+        killer.join()
+    assert killed, "no process was killed, so nothing was tried"
