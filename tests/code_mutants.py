@@ -37,13 +37,16 @@ TESTS = {
     "auditcheck.checks": (
         "test_checks.py::test_every_observation_of_northshire_is_as_it_is_published",
         "test_checks_bounds.py",
+        "test_checks_figures.py",
+        "test_checks_windows.py",
         *SLOW_EVALUATOR,
     ),
     "auditcheck.checks.distinct": ("test_distinct.py",),
     "auditcheck.checks.likeness": ("test_likeness.py", "test_distinct.py"),
     "auditcheck.checks.suspended": ("test_suspensions.py",),
     **dict.fromkeys(
-        (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")
+        (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")),
+        ("test_measures.py", "test_gathered.py", "test_tally.py"),
     ),
     "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", "test_judgement_cases.py", *SLOW_EVALUATOR),
     "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py", "test_disclosure_cost.py"),

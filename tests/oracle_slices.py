@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import invented_rules
 from oracle import Result, evaluate, load_rules
 from oracle.judgement import Key
 from oracle.random_cases import AS_OF, LOCAL, random_case_files
+from oracle.random_records import TABLES
 
 RULES = Path(__file__).parents[1] / "rules"
 PARTLY = {
@@ -44,7 +46,9 @@ class Slice:
     left_out: Mapping[str, str]
 
 
-CHILDREN, HANDFULS = 90, range(40, 46)
+CHILDREN = 90
+#: Handfuls of children: those from 200 on are of exports that hold another part of each table.
+HANDFULS = (*range(40, 46), 202, 203, 206, 208, 211, 213, 215, 218, 220, 226, 240, 246)
 #: Seed, what the export reaches back to, what it lacks.
 KINDS: dict[str, tuple[int, dict[str, str], dict[str, str]]] = {
     "complete": (1, {}, {}),
@@ -71,8 +75,17 @@ def of_invented_rules(kind: str) -> Slice:
 @cache
 def handful(seed: int) -> Slice:
     """What the invented rules say of two to four children."""
-    tables, coverage = random_case_files(seed, 2 + seed % 3), PARTLY if seed % 2 else {}
+    tables = random_case_files(seed, 2 + seed % 3)
+    coverage = _parts(Random(seed)) if seed >= 200 else PARTLY if seed % 2 else {}
     return Slice(tables, coverage, *evaluate(invented_rules.rules(), tables, AS_OF, coverage, {}))
+
+
+def _parts(random: Random) -> dict[str, str]:
+    """What an export may hold of each table. Records without a day of their own are whole: the two readers take them otherwise."""
+    days = ("2014-06-01", "2014-12-24", "2015-01-01", "2015-03-29", "2015-05-31", "2015-06-29")
+    shares = {table: random.random() for table in TABLES if table not in ("children", "workers", "plan_actions")}
+    held = {table: "latest_only" if share < 0.3 else f"since {random.choice(days)}" for table, share in shares.items() if share < 0.65}
+    return held
 
 
 def slice_of(seed: int, children: int, coverage: dict[str, str], lacking: dict[str, str]) -> Slice:

@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-import yaml
-from commands import ROOT
-from running import Rows, results_of
+from running import Rows
+from telling import Told, outcomes, told
 
 from auditcheck.checks.figure import exactly
-from auditcheck.rulebook.load import load
-from auditcheck.rulebook.model import Rulebook
-
-AS_OF = date(2015, 6, 30)
-COMMON = {
-    **{"title": "Invented", "area": "plan", "kind": "automated", "force": "LOCAL", "severity": "low", "stage": "active", "says": "So."},
-    **{"do": "Do it.", "law": "None.", "verified": "local"},
-}
-Told = dict[str, dict[str, Any]]
-
-
-@cache
-def _book(text: str) -> Rulebook:
-    folder = Path(mkdtemp(prefix="auditcheck-test-"))
-    (folder / "editions.yaml").write_text((ROOT / "rules" / "editions.yaml").read_text("utf-8"), "utf-8")
-    (folder / "sources.yaml").write_text((ROOT / "rules" / "sources.yaml").read_text("utf-8"), "utf-8")
-    (folder / "plan").mkdir()
-    (folder / "plan" / "INV-ONE-01.yaml").write_text(text, "utf-8")
-    return load(folder, examples=False)
-
-
-def told(subject: str, requires: Mapping[str, Any], needs: Sequence[str], tables: Mapping[str, Rows], **more: Any) -> Told:
-    """What an invented rule says of each record; ``coverage`` is that of the export, whatever else is given belongs to the rule."""
-    coverage = more.pop("coverage", None)
-    said = {"id": "INV-ONE-01", **COMMON, "subject": subject, "needs": list(needs), "requires": requires, **more}
-    results = results_of(tables, AS_OF, coverage, None, _book(yaml.safe_dump(said, sort_keys=False)))
-    assert [run.status for run in results.seen.runs.values()] == ["evaluated"], results.seen.runs
-    shown: dict[str, str] = {}
-    for one in results.every:
-        names, events = results.cf.ids(one.table), results.cf.ids(one.event_table) if results.cf.has(one.event_table) else []
-        for row, event in zip(one.rows, one.event_rows if one.event_rows is not None else [-1] * len(one.rows), strict=True):
-            shown[str(names[int(row)])] = str(events[int(event)]) if event >= 0 else ""
-    rows = results.table().to_pylist()
-    times = Counter(row["record_id"] for row in rows)
-    return {row["record_id"]: row | {"event": shown[row["record_id"]], "times": times[row["record_id"]]} for row in rows}
-
-
-def outcomes(found: Told) -> dict[str, str]:
-    return {record: row["outcome"] for record, row in found.items()}
-
 
 CHILD = [{"child_id": "C1"}]
 PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}

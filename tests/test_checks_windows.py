@@ -1,0 +1,192 @@
+"""What an export does not hold: records from before it reaches back, all but the latest, whole tables; and records that are nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from running import Rows
+from telling import Told, outcomes, told
+
+CHILDREN = [{"child_id": "C1"}, {"child_id": "C2"}]
+PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
+VISIT = {"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20"}
+GROUP = {"core_group_id": "G1", "child_id": "C1", "plan_id": "P1", "held_on": "2015-02-01", "parent_attended": "yes"}
+ACTION = {"action_id": "A1", "child_id": "C1", "plan_id": "P1", "status": "open"}
+VISITS = {"table": "visits", "at": "visited_at", "match": "child_id"}
+GROUPS = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
+ACTIONS = {"table": "plan_actions", "match": "plan_id", "where": {"status": "open"}}
+FIVE_DAYS = [{"from": "2010-01-01", "is": "5 days"}]
+
+
+def plans(requires: Mapping[str, Any], *some: Mapping[str, str], uses: str = "", **tables: Any) -> Told:
+    """What is said of plans: all else that is given are tables, but ``coverage``, ``limit``, ``where`` and ``ends``."""
+    more = {name: tables.pop(name) for name in ("coverage", "limit", "where", "ends", "unless") if name in tables}
+    if uses:
+        more["uses"] = uses.split()
+    rows: dict[str, Rows] = {"children": CHILDREN, "plans": some or [PLAN], **tables}
+    return told("plans", requires, ["plans.started_on"], rows, **more)
+
+
+# ---- absent
+
+
+@pytest.mark.parametrize(
+    ("source", "began", "since", "outcome"),
+    [
+        (ACTIONS, "2015-01-05", "2015-01-05", "met"),  # what hangs on a plan is no older than the plan
+        (ACTIONS, "2015-01-05", "2015-01-06", "cannot_tell"),
+        (ACTIONS, "in spring", "2015-01-05", "cannot_tell"),
+        ({**GROUPS, "pick": "last", "where": {"parent_attended": "no"}}, "2015-01-05", "2015-01-05", "cannot_tell"),
+        (ACTIONS, "2015-01-05", "2015-03-01", "cannot_tell"),
+        (ACTIONS, "2015-03-02", "2015-03-02", "cannot_tell"),  # the day that is asked about lies before it
+    ],
+)
+def test_that_none_stands_is_known_as_far_back_as_the_export_reaches(source: dict[str, Any], began: str, since: str, outcome: str) -> None:
+    plan = {**PLAN, "started_on": began, "ended_on": "2015-03-01"}
+    others = {"child_id": "C2", "plan_id": "P2"}
+    found = plans(
+        {"absent": {**source, "when": "ended_on"}},
+        plan,
+        uses="plans.ended_on plan_actions.status core_groups.held_on core_groups.parent_attended",
+        plan_actions=[{**ACTION, **others}],
+        core_groups=[{**GROUP, **others}],
+        coverage={source["table"]: f"since {since}"},
+    )
+    assert outcomes(found) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(("held", "outcome"), [("2015-02-01", "met"), ("2015-03-02", "cannot_tell")])
+def test_the_latest_record_is_seen_where_only_the_latest_are_held(held: str, outcome: str) -> None:
+    absent = {**GROUPS, "when": "ended_on", "pick": "last", "where": {"parent_attended": "no"}}
+    found = plans(
+        {"absent": absent},
+        {**PLAN, "ended_on": "2015-03-01"},
+        uses="plans.ended_on core_groups.held_on core_groups.parent_attended",
+        core_groups=[{**GROUP, "held_on": held}],
+        coverage={"core_groups": "latest_only"},
+    )
+    assert outcomes(found) == {"P1": outcome}
+
+
+def test_which_of_two_records_of_the_last_day_is_the_last_cannot_be_told_where_they_differ() -> None:
+    """P2 has no group at all, P3 one; P1 and P4 have two of one day, who differ."""
+    groups = [
+        GROUP,
+        {**GROUP, "core_group_id": "G2", "parent_attended": "no"},
+        {**GROUP, "core_group_id": "G3", "plan_id": "P3"},
+        {**GROUP, "core_group_id": "G4", "plan_id": "P4"},
+        {**GROUP, "core_group_id": "G5", "plan_id": "P4", "parent_attended": "no"},
+    ]
+    some = [{**PLAN, "plan_id": name, "ended_on": "2015-03-01"} for name in ("P1", "P2", "P3", "P4")]
+    absent = {"absent": {**GROUPS, "when": "ended_on", "pick": "last", "where": {"parent_attended": "no"}}}
+    uses = "plans.ended_on core_groups.held_on core_groups.parent_attended"
+    for rows in (some, some[::-1], some[1:] + some[:1]):
+        found = plans(absent, *rows, uses=uses, core_groups=groups)
+        assert outcomes(found) == {"P1": "cannot_tell", "P2": "met", "P3": "met", "P4": "cannot_tell"}
+
+
+# ---- alone, apart, recurs
+
+
+@pytest.mark.parametrize(
+    ("coverage", "outcome"),
+    [("complete", "met"), ("since 2015-01-05", "met"), ("since 2015-01-06", "cannot_tell"), ("latest_only", "cannot_tell")],
+)
+def test_that_a_plan_stands_alone_is_known_as_far_back_as_the_export_reaches(coverage: str, outcome: str) -> None:
+    found = plans({"alone": {"starts": "started_on", "ends": "ended_on"}}, uses="plans.ended_on", coverage={"plans": coverage})
+    assert outcomes(found) == {"P1": outcome}
+
+
+def test_a_plan_of_nobody_stands_beside_no_other() -> None:
+    alone = {"alone": {"starts": "started_on", "ends": "ended_on"}}
+    nobodys = {**PLAN, "plan_id": "P2", "child_id": ""}
+    assert outcomes(plans(alone, nobodys, uses="plans.ended_on")) == {}
+    assert outcomes(plans(alone, PLAN, nobodys, uses="plans.ended_on")) == {"P1": "met"}
+    both = plans(alone, nobodys, PLAN, {**PLAN, "plan_id": "P3", "started_on": "2015-02-05"}, uses="plans.ended_on")
+    assert {name: (row["outcome"], row["event"], row["over"]) for name, row in both.items()} == {
+        "P1": ("met", "", None),
+        "P3": ("not_met", "P1", None),
+    }
+
+
+def test_a_duty_that_goes_on_after_the_last_involvement_was_closed_begins_anew() -> None:
+    groups = [GROUP, {**GROUP, "core_group_id": "G2", "held_on": "2015-02-26"}, {**GROUP, "core_group_id": "G3", "held_on": "2015-03-10"}]
+    found = plans(
+        {"recurs": {"of": GROUPS}},
+        {**PLAN, "ended_on": "2015-03-01"},
+        uses="plans.ended_on core_groups.held_on",
+        core_groups=groups,
+        limit=FIVE_DAYS,
+        ends=["child"],
+    )
+    assert outcomes(found) == {"G1": "not_met", "G2": "not_applicable", "G3": "not_met"}
+
+
+# ---- of nobody, and of nothing
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("open", "met"), ("completed", "not_met")])
+def test_an_action_without_a_child_belongs_to_the_child_of_its_plan(status: str, outcome: str) -> None:
+    exists = {"exists": {"any": [{**ACTIONS, "match": "child_id"}]}}
+    found = plans(exists, uses="plan_actions.status", plan_actions=[{**ACTION, "child_id": "", "status": status}])
+    assert outcomes(found) == {"P1": outcome}
+
+
+def test_where_no_plan_can_have_begun_a_group_that_names_none_is_of_none() -> None:
+    group = {**GROUP, "plan_id": ""}
+    found = plans({"exists": {"any": [GROUPS]}}, {**PLAN, "started_on": "in spring"}, uses="core_groups.held_on", core_groups=[group])
+    assert outcomes(found) == {"P1": "not_met"}
+
+
+CONFERENCE = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-10", "plan_id": ""}
+
+
+@pytest.mark.parametrize("lost", [[], [{**PLAN, "plan_id": "P8"}]], ids=["no plans", "another plan"])
+def test_a_reference_that_is_blank_is_told_from_one_that_leads_nowhere(lost: list[dict[str, str]]) -> None:
+    compares = {"compares": {"earlier": "plan_id.referral_id.received_at", "later": "held_at", "no_earlier": "not_met"}}
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "plans": lost,
+        "referrals": [{"referral_id": "R1", "child_id": "C1", "received_at": "2015-01-05"}],
+        "conferences": [CONFERENCE, {**CONFERENCE, "conference_id": "K2", "plan_id": "P9"}],
+    }
+    needs = ["conferences.held_at", "referrals.received_at"]
+    found = told("conferences", compares, needs, tables, uses=["plans.referral_id", "conferences.plan_id"])
+    assert outcomes(found) == {"K1": "not_met", "K2": "cannot_tell"}
+
+
+@pytest.mark.parametrize("plans_", [None, [], [PLAN]], ids=["no table", "no plans", "a plan"])
+def test_what_a_record_says_by_a_reference_that_is_blank_is_not_recorded(plans_: Rows | None) -> None:
+    states = {"states": {"all": [{"field": "plan_id.end_reason"}]}}
+    tables: dict[str, Rows] = {"children": CHILDREN, "conferences": [CONFERENCE, {**CONFERENCE, "conference_id": "K2", "plan_id": "P9"}]}
+    if plans_ is not None:
+        tables["plans"] = plans_
+    found = told("conferences", states, ["conferences.held_at"], tables, uses=["plans.end_reason", "conferences.plan_id"])
+    assert outcomes(found) == {"K1": "not_met", "K2": "cannot_tell"}
+
+
+@pytest.mark.parametrize("plans_", [None, [], [PLAN]], ids=["no table", "no plans", "a plan"])
+def test_the_interval_of_a_plan_that_is_not_there_cannot_be_read(plans_: Rows | None) -> None:
+    within = {"within": {"trigger": "held_at", "event": "minutes_sent_on"}}
+    tables: dict[str, Rows] = {"children": CHILDREN, "conferences": [CONFERENCE, {**CONFERENCE, "conference_id": "K2", "plan_id": "P9"}]}
+    if plans_ is not None:
+        tables["plans"] = plans_
+    uses = ["conferences.minutes_sent_on", "plans.visit_every", "conferences.plan_id"]
+    found = told("conferences", within, ["conferences.held_at"], tables, uses=uses, limit={"field": "plan_id.visit_every"})
+    assert {name: row["reason"] for name, row in found.items()} == {
+        "K1": "Cannot tell: no interval on the record and no local standard for it",
+        "K2": "Cannot tell: the interval on the record can't be read",
+    }
+
+
+@pytest.mark.parametrize("kind", ["???", "child_protection", ""])
+def test_a_plan_that_began_after_the_first_of_its_referral_is_not_the_first_whatever_its_kind(kind: str) -> None:
+    first = {**PLAN, "referral_id": "R1", "kind": "child_protection"}
+    tables = {"referrals": [{"referral_id": "R1", "child_id": "C1"}], "visits": [{**VISIT, "child_id": "C9"}]}
+    where = {"first_in": "referral_id", "kind": "child_protection"}
+    uses = "plans.kind plans.referral_id visits.visited_at"
+    later = {**first, "plan_id": "P2", "started_on": "2015-02-05", "kind": kind}
+    found = plans({"exists": {"any": [VISITS]}}, first, later, uses=uses, where=where, **tables)
+    assert outcomes(found) == {"P1": "not_met", "P2": "not_applicable"}
