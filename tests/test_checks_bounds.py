@@ -406,6 +406,26 @@ def test_ten_words_are_enough_to_be_compared(words: int, outcome: str) -> None:
     assert outcomes(found) == {"A1": outcome, "A2": outcome}
 
 
+@pytest.mark.parametrize(("children", "outcome"), [(20, "not_met"), (21, "cannot_tell")])
+def test_twenty_children_may_be_one_family(children: int, outcome: str) -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    assessments = [{"assessment_id": f"A{n}", "child_id": f"C{n}", "started_on": "2015-04-01", "risk_analysis": WORDS} for n in (1, 2)]
+    tables = {"children": [{"child_id": f"C{n}", "family_id": "F1"} for n in range(1, children + 1)], "assessments": assessments}
+    found = told("assessments", {"distinct": distinct}, needs, tables, settings={"near": "6 months", "alike": "90%"})
+    assert {record: (row["outcome"], row["over"]) for record, row in found.items()} == {"A1": (outcome, None), "A2": (outcome, None)}
+
+
+@pytest.mark.parametrize(("near", "outcome"), [("1 day", "not_met"), ("9000 working days", "cannot_tell")])
+def test_how_near_beyond_every_calendar_cannot_be_told(near: str, outcome: str) -> None:
+    distinct = {"field": ["risk_analysis"], "siblings": "child_id.family_id", "at": "started_on", "near": "near", "alike": "alike"}
+    needs = ["assessments.risk_analysis", "assessments.started_on", "children.family_id"]
+    assessments = [{"assessment_id": f"A{n}", "child_id": f"C{n}", "started_on": f"2015-04-0{n}", "risk_analysis": WORDS} for n in (1, 2)]
+    tables = {"children": [{"child_id": name, "family_id": "F1"} for name in ("C1", "C2")], "assessments": assessments}
+    found = told("assessments", {"distinct": distinct}, needs, tables, settings={"near": near, "alike": "90%"})
+    assert outcomes(found) == {"A1": outcome, "A2": outcome}
+
+
 @pytest.mark.parametrize(("number", "said"), [(Fraction(1, 16), "0.0625"), (Fraction(1, 32), "0.0313"), (Fraction(3), "3")])
 def test_a_sum_is_told_with_four_decimals_at_most(number: Fraction, said: str) -> None:
     assert exactly(number) == said

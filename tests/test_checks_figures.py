@@ -76,7 +76,7 @@ def test_a_finding_names_the_figure_that_it_stands_on(recent: str | None, shown:
     visits = {"visits": [{"visit_id": "V1", "child_id": "C9", "visited_at": "2015-06-20"}]}
     settings = {"settings": {"recent": "9 days"}} if recent == "recent" else {}
     found = plans(exists, uses="visits.visited_at", tables=visits, limit=limit("3 weeks"), **settings)["P1"]
-    assert (found["outcome"], found["limit"]) == ("not_met", shown)
+    assert (found["outcome"], found["limit"], found["message"]) == ("not_met", shown, "So.")
 
 
 def test_a_finding_names_the_interval_of_the_record() -> None:
@@ -84,6 +84,110 @@ def test_a_finding_names_the_interval_of_the_record() -> None:
     within = {"within": {"trigger": "started_on", "event": "document_on"}}
     found = plans(within, plan, uses="plans.visit_every plans.document_on", limit={"field": "visit_every"})["P1"]
     assert (found["outcome"], found["limit"], found["over"]) == ("not_met", "10 days", 10)
+
+
+def test_a_report_that_came_late_by_a_weekend_is_late_by_no_working_day() -> None:
+    reports = {"table": "conference_reports", "at": "shared_at", "match": "conference_id"}
+    before = {"before": {"meeting": "held_at", "class": "recipient", "each": ["parent"], "reports": reports}}
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "conferences": [{"conference_id": f"K{n}", "child_id": "C1", "held_at": "2015-06-09"} for n in (1, 2, 3)],  # a Tuesday
+        "conference_reports": [
+            {"report_id": f"T{n}", "child_id": "C1", "conference_id": f"K{n}", "recipient": "parent", "shared_at": f"2015-06-0{4 + n}"}
+            for n in (1, 2, 3)  # on Friday, Saturday and Sunday
+        ],
+    }
+    needs = ["conferences.held_at", "conference_reports.shared_at", "conference_reports.recipient"]
+    found = told("conferences", before, needs, tables, limit=limit("2 working days"))
+    said = {name: (row["outcome"], row["over"]) for name, row in found.items()}
+    assert said == {"K1": ("met", None), "K2": ("not_met", None), "K3": ("not_met", None)}
+
+
+# ---- which record
+
+
+@pytest.mark.parametrize("second", ["T00:00:01", "T00:01"])
+def test_of_one_day_a_visit_with_a_time_comes_after_one_without(second: str) -> None:
+    visits = [
+        {"visit_id": "V1", "child_id": "C1", "visited_at": f"2015-06-20{second}"},
+        {"visit_id": "V2", "child_id": "C1", "visited_at": "2015-06-20"},
+    ]
+    for rows in (visits, visits[::-1]):
+        found = plans({"exists": {"any": [VISITS]}}, uses="visits.visited_at", tables={"visits": rows})["P1"]
+        assert (found["event"], found["happened_at"]) == ("V1", "2015-06-20")
+
+
+def test_the_plan_that_went_on_is_shown_rather_than_one_that_began_on_the_day() -> None:
+    lasted = {"table": "plans", "at": "started_on", "match": "child_id", "lasts_until": "ended_on"}
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "referrals": [REFERRAL],
+        "plans": [{**PLAN, "ended_on": ""}, {**PLAN, "plan_id": "P2", "started_on": "2015-06-01"}],
+    }
+    needs = ["referrals.received_at", "plans.started_on", "plans.ended_on"]
+    within = {"within": {"trigger": "received_at", "event": lasted}}
+    for plan, event in (({}, "P1"), ({"ended_on": "2015-06-01"}, "P1"), ({"ended_on": "2015-05-31"}, "P2")):
+        rows = [tables["plans"][0] | plan, tables["plans"][1]]
+        found = told("referrals", within, needs, tables | {"plans": rows}, limit=limit("5 days"))["R1"]
+        assert (found["outcome"], found["event"]) == ("met", event)
+
+
+def test_an_interval_that_begins_with_another_plan_is_that_plans() -> None:
+    documents = {"recurs": {"of": {"table": "plans", "at": "document_on", "match": "child_id"}}}
+    other = {**PLAN, "plan_id": "P2", "started_on": "2015-02-05", "document_on": "2015-01-20"}
+    found = plans(documents, PLAN, other, uses="plans.document_on", limit=limit("5 days"))
+    assert outcomes(found) == {"P2": "not_met"}
+
+
+def test_the_interval_from_the_start_and_the_next_are_two_in_a_row() -> None:
+    groups = {"recurs": {"of": {"table": "core_groups", "at": "held_on", "match": "plan_id"}, "starts": "started_on"}}
+    held = [
+        {"core_group_id": f"G{n}", "child_id": "C1", "plan_id": "P1", "held_on": day} for n, day in ((1, "2015-02-01"), (2, "2015-06-29"))
+    ]
+    escalates = {"after": 2, "to": "high"}
+    found = plans(groups, uses="core_groups.held_on", tables={"core_groups": held}, limit=limit("5 days"), escalates=escalates)
+    assert outcomes(found) == {"P1": "not_met", "G1": "not_met", "G2": "not_yet_due"}
+    assert ["in a row" in found[name]["message"] for name in ("P1", "G1")] == [False, True]
+
+
+def test_the_next_of_a_series_is_called_by_its_name() -> None:
+    actions = {"recurs": {"of": {"table": "plan_actions", "at": "completed_on", "match": "plan_id"}}}
+    done = {"plan_actions": [{"action_id": "A1", "child_id": "C1", "plan_id": "P1", "completed_on": "2015-06-01"}]}
+    found = plans(actions, uses="plan_actions.completed_on", tables=done, limit=limit("5 days"))
+    assert found["A1"]["reason"] == "The next plan action is not recorded, and the limit has passed"
+
+
+def test_within_the_hour_of_a_visit_no_day_is_left_in_which_one_that_may_count_could_lie() -> None:
+    visits = [
+        {"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20T10:00"},
+        {"visit_id": "V2", "child_id": "C2", "visited_at": "in spring"},
+    ]
+    found = plans({"recurs": {"of": VISITS}}, uses="visits.visited_at", tables={"visits": visits}, limit=limit("1 hours"))
+    assert outcomes(found) == {"V1": "not_met"}
+
+
+@pytest.mark.parametrize(("seen", "outcome"), [("", "cannot_tell"), ("no", "met"), ("maybe", "cannot_tell")])
+def test_whether_a_child_was_seen_is_not_known_where_it_is_not_recorded(seen: str, outcome: str) -> None:
+    visits = [{"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20", "child_seen": seen}]
+    source = {**VISITS, "where": {"child_seen": ["yes", "no"]}}
+    found = plans({"exists": {"any": [source]}}, uses="visits.visited_at visits.child_seen", tables={"visits": visits})
+    assert outcomes(found) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(
+    ("began", "outcome"), [("2015-06-04T09:59", "cannot_tell"), ("2015-06-04T10:00", "cannot_tell"), ("2015-06-04T10:00:01", "not_met")]
+)
+def test_an_episode_whose_day_cannot_be_read_may_begin_with_the_last_second_of_the_limit(began: str, outcome: str) -> None:
+    """M1 may lie before or after M2: if after, its duty may have passed on to M2. M3 and M4 are another child's, and nobody's."""
+    begins = {"M1": ("C1", "in May"), "M2": ("C1", began), "M3": ("C2", "2015-06-02T10:00"), "M4": ("", "2015-06-02T10:00")}
+    episodes = [
+        {"missing_id": name, "child_id": child, "went_missing_at": day, "returned_at": "2015-06-01T10:00", "interviewed_at": ""}
+        for name, (child, day) in begins.items()
+    ]
+    within = {"within": {"trigger": "returned_at", "event": "interviewed_at", "passes_on": "went_missing_at"}}
+    needs = [f"missing_episodes.{name}" for name in ("went_missing_at", "returned_at", "interviewed_at")]
+    found = told("missing_episodes", within, needs, {"children": CHILDREN, "missing_episodes": episodes}, limit=limit("72 hours"))
+    assert found["M1"]["outcome"] == outcome
 
 
 # ---- states

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from running import Rows
+from running import Rows, export_of
 from telling import Told, outcomes, told
+
+from auditcheck.casefile import CaseFile
+from auditcheck.checks.carried import not_carried
 
 CHILDREN = [{"child_id": "C1"}, {"child_id": "C2"}]
 PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
 VISIT = {"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20"}
 GROUP = {"core_group_id": "G1", "child_id": "C1", "plan_id": "P1", "held_on": "2015-02-01", "parent_attended": "yes"}
+CONFERENCE = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-10", "plan_id": ""}
 ACTION = {"action_id": "A1", "child_id": "C1", "plan_id": "P1", "status": "open"}
 VISITS = {"table": "visits", "at": "visited_at", "match": "child_id"}
 GROUPS = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
@@ -57,15 +62,23 @@ def test_that_none_stands_is_known_as_far_back_as_the_export_reaches(source: dic
     assert outcomes(found) == {"P1": outcome}
 
 
-@pytest.mark.parametrize(("held", "outcome"), [("2015-02-01", "met"), ("2015-03-02", "cannot_tell")])
-def test_the_latest_record_is_seen_where_only_the_latest_are_held(held: str, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("held", "coverage", "outcome"),
+    [
+        ("2015-02-01", "latest_only", "met"),
+        ("2015-03-02", "latest_only", "cannot_tell"),
+        ("2015-03-01", "since 2015-03-01", "met"),
+        ("2015-03-01", "since 2015-03-02", "cannot_tell"),
+    ],
+)
+def test_the_latest_record_is_seen_where_only_the_latest_are_held(held: str, coverage: str, outcome: str) -> None:
     absent = {**GROUPS, "when": "ended_on", "pick": "last", "where": {"parent_attended": "no"}}
     found = plans(
         {"absent": absent},
         {**PLAN, "ended_on": "2015-03-01"},
         uses="plans.ended_on core_groups.held_on core_groups.parent_attended",
         core_groups=[{**GROUP, "held_on": held}],
-        coverage={"core_groups": "latest_only"},
+        coverage={"core_groups": coverage},
     )
     assert outcomes(found) == {"P1": outcome}
 
@@ -85,6 +98,13 @@ def test_which_of_two_records_of_the_last_day_is_the_last_cannot_be_told_where_t
     for rows in (some, some[::-1], some[1:] + some[:1]):
         found = plans(absent, *rows, uses=uses, core_groups=groups)
         assert outcomes(found) == {"P1": "cannot_tell", "P2": "met", "P3": "met", "P4": "cannot_tell"}
+
+
+def test_of_two_that_stand_the_first_is_shown() -> None:
+    actions = [ACTION, {**ACTION, "action_id": "A2"}]
+    absent = {"absent": {**ACTIONS, "when": "ended_on"}}
+    found = plans(absent, {**PLAN, "ended_on": "2015-03-01"}, uses="plans.ended_on plan_actions.status", plan_actions=actions)
+    assert (found["P1"]["outcome"], found["P1"]["event"]) == ("not_met", "A1")
 
 
 # ---- alone, apart, recurs
@@ -124,6 +144,52 @@ def test_a_duty_that_goes_on_after_the_last_involvement_was_closed_begins_anew()
     assert outcomes(found) == {"G1": "not_met", "G2": "not_applicable", "G3": "not_met"}
 
 
+@pytest.mark.parametrize(("day", "outcome"), [("2015-05-01", "not_met"), ("2015-06-01", "not_met"), ("2015-06-02", "cannot_tell")])
+def test_of_the_latest_groups_one_of_a_plan_that_is_not_there_hides_what_came_before_it(day: str, outcome: str) -> None:
+    groups = [{**GROUP, "held_on": "2015-06-01"}, {**GROUP, "core_group_id": "G2", "plan_id": "P9", "held_on": day}]
+    coverage = {"core_groups": "latest_only"}
+    found = plans({"recurs": {"of": GROUPS}}, uses="core_groups.held_on", core_groups=groups, limit=FIVE_DAYS, coverage=coverage)
+    assert outcomes(found) == {"G1": outcome}
+
+
+@pytest.mark.parametrize(("coverage", "outcome"), [("complete", "not_met"), ("latest_only", "cannot_tell")])
+@pytest.mark.parametrize("day", ["2015-06-01T12:00", "2015-06-02T12:00"])
+def test_the_latest_visit_may_hide_one_that_was_in_time_on_its_day(coverage: str, outcome: str, day: str) -> None:
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "referrals": [{"referral_id": "R1", "child_id": "C1", "received_at": "2015-06-01T10:00"}],
+        "visits": [{**VISIT, "visited_at": day}],
+    }
+    within = {"within": {"trigger": "received_at", "event": VISITS}}
+    limit = [{"from": "2010-01-01", "is": "1 hours"}]
+    found = told("referrals", within, ["referrals.received_at", "visits.visited_at"], tables, limit=limit, coverage={"visits": coverage})
+    assert outcomes(found) == {"R1": outcome}
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ({}, ""),
+        ({"where": {"kind": "review"}}, ""),
+        ({"where": {"kind": ["initial", "review"]}}, ""),
+        ({"where": {"kind": ["transfer_in", "initial"]}}, "kind missing: conferences (initial or transfer_in)"),
+        ({"where": {"kind": "initial"}}, "kind missing: conferences (initial)"),
+        ({"where": {"kind": {"not": ["initial"]}}}, ""),
+        ({"where": {"kind": {"not": ["review", "initial"]}}}, "kind missing: conferences"),
+        ({"where": {"kind": {"blank": "true"}}}, ""),
+        ({"where": {"kind": "initial"}, "table": "visits"}, "table missing: visits"),
+        ({"where": {"kind": "initial"}, "table": "plans"}, "field missing: plans.kind"),
+        ({"where": {"kind": {"not": ["initial"]}}, "table": "plans"}, ""),
+        ({"at": "minutes_sent_on"}, "field missing: conferences.minutes_sent_on"),
+    ],
+)
+def test_what_an_export_that_holds_only_some_kinds_can_show(source: dict[str, Any], why: str) -> None:
+    """It holds conferences, and says that they are reviews."""
+    rows: dict[str, Rows] = {"conferences": [{**CONFERENCE, "kind": "review"}], "plans": [{"plan_id": "P1"}]}
+    held = CaseFile.of(replace(export_of(rows), kinds={"conferences": frozenset({"review"})}))
+    assert not_carried(held, {"table": "conferences", **source}) == why
+
+
 # ---- of nobody, and of nothing
 
 
@@ -138,9 +204,6 @@ def test_where_no_plan_can_have_begun_a_group_that_names_none_is_of_none() -> No
     group = {**GROUP, "plan_id": ""}
     found = plans({"exists": {"any": [GROUPS]}}, {**PLAN, "started_on": "in spring"}, uses="core_groups.held_on", core_groups=[group])
     assert outcomes(found) == {"P1": "not_met"}
-
-
-CONFERENCE = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-10", "plan_id": ""}
 
 
 @pytest.mark.parametrize("lost", [[], [{**PLAN, "plan_id": "P8"}]], ids=["no plans", "another plan"])

@@ -69,6 +69,8 @@ def test_how_the_whole_is_spread(loads: list[int], said: str) -> None:
 
 
 def test_how_long_records_lasted() -> None:
+    longer = Spans("days", 1, 0, 5, 5, 1, 2)
+    assert told((longer + longer).figure()) == (10, 2, 5, 5, 5)
     one, other = Spans("days", 2, 1, 30, 20, 1, 2), Spans("days", 1, 0, 0, 0, 1, 2)
     both = (one + other).figure()
     assert told(both) == (30, 3, Fraction(30, 4), None, 20) and both.unknown == 1 and both.beside == "The longest was 20.0 days."
@@ -92,9 +94,10 @@ def test_of_a_group_one_record_is_enough() -> None:
         group, yes, unknown = zip(*rows, strict=True)
         return Grouped(pa.table({"group": group, "yes": yes, "unknown": unknown}), 1, 2)
 
-    found = grouped(("A", False, True), ("B", False, False), ("C", False, True)) + grouped(("A", True, False), ("B", False, False))
+    unsure = (("C", False, True), ("D", False, True))
+    found = grouped(("A", False, True), ("B", False, False), *unsure) + grouped(("A", True, False), ("B", False, False))
     figure = found.figure()
-    assert (figure.numerator, figure.denominator, figure.unknown) == (1, 2, 1)
+    assert (figure.numerator, figure.denominator, figure.unknown) == (1, 2, 2)
 
 
 def test_who_is_there_whole_each_time_is_counted_once() -> None:
@@ -131,7 +134,10 @@ def test_with_its_unit() -> None:
     ]
 
 
-@pytest.mark.parametrize(("unknown", "known", "over", "only"), [(1, 9, 10, False), (1, 8, 10, True), (0, 0, 0, False)])
+@pytest.mark.parametrize(
+    ("unknown", "known", "over", "only"),
+    [(1, 9, 10, False), (1, 8, 10, True), (101, 399, 20, True), (100, 400, 20, False), (0, 0, 0, False)],
+)
 def test_too_much_that_is_unknown_leaves_the_bounds_alone(unknown: int, known: int, over: int, only: bool) -> None:
     figure = share(0, known, unknown, 1, 2)
     assert figure.only_bounds(over) is only

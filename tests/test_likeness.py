@@ -46,6 +46,7 @@ def test_nine_tenths_of_all_words_are_enough(more: str, percent: int) -> None:
         ("often hungry", "often angry", False),
         ("ALWAYS HUNGRY HE SAYS", "always hungry she says", True),
         ("ALWAYS HUNGRY", "ALWAYS ANGRY", False),
+        ("he told her that he saw Jack", "she told him that she saw Emily", True),  # mostly somebody, and few capitals
     ],
 )
 def test_which_words_are_one(one: str, other: str, alike: bool) -> None:

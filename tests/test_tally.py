@@ -224,12 +224,32 @@ def snapshots(*counts: tuple[str, str, str]) -> Figure | str:
             [("2015-06-30", "6", "10"), ("2015-01-31", "2", "10"), ("2015-04-30", "2", "10")],
             "3 snapshots, the latest of 30 June 2015; the highest is 60.0%, of 30 June 2015.",
         ),
+        (
+            [("2015-01-31", "0", "many"), ("2015-06-30", "0", "10")],
+            "2 snapshots, the latest of 30 June 2015; the highest is 0.0%, of 30 June 2015.",
+        ),
         ([("2015-06-30", "6", "5")], "One snapshot, the latest of 30 June 2015; the highest is unknown%, of 30 June 2015."),
     ],
 )
 def test_what_is_said_of_days_of_counting(counts: list[tuple[str, str, str]], beside: str) -> None:
     found = snapshots(*counts)
     assert isinstance(found, Figure) and found.beside == beside
+
+
+def test_a_count_without_a_day_may_be_the_latest() -> None:
+    found = snapshots(("2015-06-30", "1", "10"), ("in spring", "1", "10"))
+    assert counted(found) == (1, 10, 1)
+    assert isinstance(found, Figure) and (found.low, found.high) == (None, None)
+
+
+def test_workers_without_a_team_are_in_none() -> None:
+    said = {"share": {"counts": {"meets": {"role": "social_worker"}}, "each": "team"}}
+    workers = [{"worker_id": f"W{n}", "role": "social_worker", "team": team} for n, team in enumerate(["", "North", "North"])]
+    assert counted(figure("workers", said, ["workers.role"], {"children": CHILDREN, "workers": workers}, uses=["workers.team"])) == (
+        2,
+        2,
+        0,
+    )
 
 
 # ---- in parts

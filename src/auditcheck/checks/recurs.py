@@ -216,5 +216,5 @@ def _ends(ground: Ground, rule: Rule, anchors: Anchors) -> End:
 
 
 def _words(rule: Rule) -> Words:
-    said = words.of(rule)
-    return Words("the date that starts the interval", said.event.replace("an ", "the next ", 1).replace("a ", "the next ", 1))
+    _, _, name = words.of(rule).event.partition(" ")
+    return Words("the date that starts the interval", f"the next {name}")

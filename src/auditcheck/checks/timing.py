@@ -31,12 +31,6 @@ class Doubts:
     passed_on: Mask
 
 
-def nothing_doubtful(m: int) -> Doubts:
-    """No doubt anywhere."""
-    none = np.zeros(m, bool)
-    return Doubts(none, none, none)
-
-
 def settle_trigger(verdict: Verdict, trigger: When, words: Words, awaited: bool = False) -> None:
     """A trigger that is missing or unreadable; blank is *not yet due* where it is the awaited end of an open record."""
     if awaited:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from auditcheck.checks.limits import Chosen
 from auditcheck.rulebook.model import Rule
-from auditcheck.values import Mask, When, never
+from auditcheck.values import Mask, When
 
 OUTCOMES = ("met", "justified", "not_met", "not_yet_due", "not_applicable", "cannot_tell")
 MET, JUSTIFIED, NOT_MET, NOT_YET_DUE, NOT_APPLICABLE, CANNOT_TELL = range(6)
@@ -76,10 +76,6 @@ class Observations:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def fell_back(self, place: int) -> bool:
-        """Whether the record gave no interval of its own and the local standard was used."""
-        return self.limit is not None and bool(self.limit.fell_back[place])
-
     def keep(self, where: Mask) -> Observations:
         """Only the places in ``where``."""
         rows = np.flatnonzero(where).astype(np.int32)
@@ -105,8 +101,3 @@ class Observations:
             self.event_rows[rows],
             self.place[rows],
         )
-
-
-def untimed(m: int) -> When:
-    """No moment at any place."""
-    return never(m)
