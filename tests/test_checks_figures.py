@@ -157,13 +157,36 @@ def test_the_next_of_a_series_is_called_by_its_name() -> None:
     assert found["A1"]["reason"] == "The next plan action is not recorded, and the limit has passed"
 
 
-def test_within_the_hour_of_a_visit_no_day_is_left_in_which_one_that_may_count_could_lie() -> None:
+@pytest.mark.parametrize(("child", "outcome"), [("C2", "not_met"), ("C1", "cannot_tell")])
+def test_within_the_hour_of_a_visit_one_of_an_unknown_day_may_lie_and_no_other(child: str, outcome: str) -> None:
     visits = [
         {"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20T10:00"},
-        {"visit_id": "V2", "child_id": "C2", "visited_at": "in spring"},
+        {"visit_id": "V2", "child_id": child, "visited_at": "in spring"},
     ]
     found = plans({"recurs": {"of": VISITS}}, uses="visits.visited_at", tables={"visits": visits}, limit=limit("1 hours"))
-    assert outcomes(found) == {"V1": "not_met"}
+    assert found["V1"]["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"), [("2015-01-14", "not_applicable"), ("2015-01-15", "not_met"), ("2015-01-16", "not_met"), ("", "not_met")]
+)
+def test_what_was_due_on_the_day_that_the_duty_ended_is_not_late(ended: str, outcome: str) -> None:
+    exists = {"exists": {"any": [VISITS], "recent": "recent"}}
+    tables: dict[str, Rows] = {"visits": [{"visit_id": "V1", "child_id": "C2", "visited_at": "2015-06-20"}]}
+    plan = {**PLAN, "ended_on": ended}
+    found = plans(exists, plan, uses="visits.visited_at plans.ended_on", tables=tables, settings={"recent": "10 days"})["P1"]
+    late = {"2015-01-16": 1, "": 166}
+    assert (found["outcome"], found["over"]) == (outcome, late.get(ended))
+
+
+def test_of_plans_that_overlap_the_one_that_began_last_answers_for_a_visit() -> None:
+    """Its duty ends before the next visit is due; that of the other goes on."""
+    some = [{**PLAN, "ended_on": "2015-06-25"}, {**PLAN, "plan_id": "P2", "started_on": "2015-02-02", "ended_on": "2015-03-20"}]
+    visits: dict[str, Rows] = {"visits": [{"visit_id": "V1", "child_id": "C1", "visited_at": "2015-03-18"}]}
+    for rows in (some, some[::-1]):
+        uses = "visits.visited_at plans.ended_on"
+        found = plans({"recurs": {"of": VISITS}}, *rows, uses=uses, tables=visits, limit=limit("5 days"))
+        assert outcomes(found) == {"V1": "not_applicable"}
 
 
 @pytest.mark.parametrize(("seen", "outcome"), [("", "cannot_tell"), ("no", "met"), ("maybe", "cannot_tell")])
@@ -212,6 +235,21 @@ def test_where_no_limit_was_in_force_nothing_was_to_be_recorded(started: str, vi
     plan = {**PLAN, "started_on": started, "child_views": views}
     states = {"states": {"all": [{"field": "child_views"}], "by": "started_on"}}
     found = plans(states, plan, uses="plans.child_views", limit=FIRST_OF_JUNE)
+    assert outcomes(found) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(
+    ("ended", "kind", "outcome"),
+    [
+        ("2015-01-09", "child_in_need", "not_applicable"),  # it fell due on the 10th
+        ("2015-01-10", "child_in_need", "not_met"),
+        ("2015-01-09", "child_protection", "met"),
+        ("", "child_in_need", "not_met"),
+    ],
+)
+def test_what_is_wrong_is_no_breach_where_the_duty_ended_before_it_fell_due(ended: str, kind: str, outcome: str) -> None:
+    states = {"states": {"all": [{"field": "kind", "is": ["child_protection"]}], "by": "started_on"}}
+    found = plans(states, {**PLAN, "ended_on": ended, "kind": kind}, uses="plans.kind plans.ended_on", limit=limit("5 days"))
     assert outcomes(found) == {"P1": outcome}
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from running import Rows, export_of
-from telling import Told, outcomes, told
+from telling import Told, figure, outcomes, told
 
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.carried import not_carried
+from auditcheck.checks.figure import Figure
+from auditcheck.rulebook import RulebookError
 
 CHILDREN = [{"child_id": "C1"}, {"child_id": "C2"}]
 PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
@@ -244,6 +246,40 @@ def test_the_interval_of_a_plan_that_is_not_there_cannot_be_read(plans_: Rows | 
     }
 
 
+@pytest.mark.parametrize("referrals", [None, [], [{"referral_id": "R1", "child_id": "C1"}]], ids=["no table", "no referrals", "a referral"])
+def test_that_two_are_not_the_same_cannot_be_told_of_a_referral_that_is_not_there(referrals: Rows | None) -> None:
+    states = {"states": {"all": [{"field": "lead_worker_id", "not_same_as": "referral_id.worker_id"}]}}
+    some = [{**PLAN, "plan_id": f"P{n}", "lead_worker_id": "W1", "referral_id": name} for n, name in enumerate(["", "R9"])]
+    tables = {} if referrals is None else {"referrals": referrals}
+    found = plans(states, *some, uses="plans.lead_worker_id plans.referral_id referrals.worker_id", **tables)
+    assert outcomes(found) == {"P0": "cannot_tell", "P1": "cannot_tell"}
+
+
+@pytest.mark.parametrize("referral", ["R1", "R2"])
+def test_beside_a_plan_whose_day_cannot_be_read_none_is_surely_the_first(referral: str) -> None:
+    some = [{**PLAN, "referral_id": referral}, {**PLAN, "plan_id": "P2", "referral_id": referral, "started_on": "in spring"}]
+    other = {**PLAN, "plan_id": "P3", "referral_id": "R1" if referral == "R2" else "R2"}
+    tables = {
+        "referrals": [{"referral_id": name, "child_id": "C1"} for name in ("R1", "R2")],
+        "visits": [{**VISIT, "child_id": "C9"}],
+    }
+    uses = "plans.referral_id visits.visited_at"
+    found = plans({"exists": {"any": [VISITS]}}, *some, other, uses=uses, where={"first_in": "referral_id"}, **tables)
+    assert outcomes(found) == {"P1": "cannot_tell", "P2": "cannot_tell", "P3": "not_met"}
+
+
+@pytest.mark.parametrize("child", ["", "C1"])
+def test_what_a_worker_who_is_not_there_did_is_no_other_workers(child: str) -> None:
+    said = {"share": {"counts": {"had": {"table": "supervisions", "at": "held_on", "match": "worker_id"}}}}
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "workers": [{"worker_id": "W1"}],
+        "supervisions": [{"supervision_id": "S1", "child_id": child, "worker_id": "W9", "held_on": "2015-06-01"}],
+    }
+    found = figure("workers", said, ["supervisions.held_on", "supervisions.worker_id"], tables)
+    assert isinstance(found, Figure) and (found.numerator, found.denominator, found.unknown) == (0, 1, 0)
+
+
 @pytest.mark.parametrize("kind", ["???", "child_protection", ""])
 def test_a_plan_that_began_after_the_first_of_its_referral_is_not_the_first_whatever_its_kind(kind: str) -> None:
     first = {**PLAN, "referral_id": "R1", "kind": "child_protection"}
@@ -253,3 +289,9 @@ def test_a_plan_that_began_after_the_first_of_its_referral_is_not_the_first_what
     later = {**first, "plan_id": "P2", "started_on": "2015-02-05", "kind": kind}
     found = plans({"exists": {"any": [VISITS]}}, first, later, uses=uses, where=where, **tables)
     assert outcomes(found) == {"P1": "not_met", "P2": "not_applicable"}
+
+
+@pytest.mark.parametrize("table", ["workers", "posts", "establishment"])
+def test_a_rule_that_finds_something_of_nobodys_records_is_refused(table: str) -> None:
+    with pytest.raises(RulebookError, match=f"'{table}' are no child's records, of which nothing can be found"):
+        told(table, {"states": {"all": [{"field": "role"}]}}, [f"{table}.role"], {"children": CHILDREN, table: []})

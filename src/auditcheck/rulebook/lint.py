@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from auditcheck.clock import Length
-from auditcheck.contract import HAPPENED, tables
+from auditcheck.contract import HAPPENED, OF_NO_CHILD, tables
 from auditcheck.rulebook import schema, suspensions
 from auditcheck.rulebook.lint_examples import example_problems
 from auditcheck.rulebook.lint_limits import limit_problems
@@ -37,12 +37,20 @@ def lint(
     yield from _uncovered(rule, found)
     yield from _words(rule)
     yield from _check_and_kind(rule)
+    yield from _of_a_child(rule)
     yield from _undated(rule, rule["subject"], ())
     yield from _awaited(rule)
     yield from limit_problems(rule, editions)
     yield from suspensions.of_rule(rule)
     if examples:
         yield from example_problems(rule, ids)
+
+
+def _of_a_child(rule: dict[str, Any]) -> Iterator[Complaint]:
+    """A finding is about a child's record; of what is no child's (workers, posts) there are only figures."""
+    if rule["subject"] in OF_NO_CHILD and rule["kind"] != "measure":
+        text = wrong(f"'{rule['subject']}' are no child's records, of which nothing can be found", "another table, or kind: measure")
+        yield ("subject",), False, text
 
 
 def _names(rule: dict[str, Any], stem: str, folder: str) -> Iterator[Complaint]:
