@@ -48,7 +48,7 @@ class Slice:
 
 CHILDREN = 90
 #: Handfuls of children: those from 200 on are of exports that hold another part of each table.
-HANDFULS = (*range(40, 46), 202, 203, 206, 208, 211, 213, 215, 218, 220, 226, 240, 246)
+HANDFULS = (*range(40, 46), 202, 206, 211, 218, 220, 240)
 #: Seed, what the export reaches back to, what it lacks.
 KINDS: dict[str, tuple[int, dict[str, str], dict[str, str]]] = {
     "complete": (1, {}, {}),
