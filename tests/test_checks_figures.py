@@ -83,7 +83,12 @@ def test_a_finding_names_the_interval_of_the_record() -> None:
     plan = {**PLAN, "visit_every": "10 days", "document_on": "2015-01-25"}
     within = {"within": {"trigger": "started_on", "event": "document_on"}}
     found = plans(within, plan, uses="plans.visit_every plans.document_on", limit={"field": "visit_every"})["P1"]
-    assert (found["outcome"], found["limit"], found["over"]) == ("not_met", "10 days", 10)
+    assert (found["outcome"], found["limit"], found["over"], found["message"]) == (
+        "not_met",
+        "10 days",
+        10,
+        "So. It is recorded on 25 January 2015, 10 days after the limit.",
+    )
 
 
 def test_a_report_that_came_late_by_a_weekend_is_late_by_no_working_day() -> None:
@@ -272,12 +277,201 @@ def test_of_several_fields_one_without_contradiction_is_enough(document: str, sh
 @pytest.mark.parametrize(
     ("started", "document", "reason"),
     [
-        ("2015-01-05", "in spring", "Cannot tell: the date of the document can't be read"),
+        ("2015-01-05", "in spring", "Cannot tell: the date of the document or the date started is not recorded or can't be read"),
         ("2015-01-05", "2015-01-04", "The dates contradict each other: the date of the document lies before the date started"),
-        ("in spring", "2015-01-04", "Cannot tell: the date of the document can't be read"),
+        ("in spring", "2015-01-04", "Cannot tell: the date of the document or the date started is not recorded or can't be read"),
     ],
 )
 def test_a_date_that_cannot_be_read_contradicts_none(started: str, document: str, reason: str) -> None:
     states = {"states": {"all": [{"field": "document_on", "not_before": "started_on"}]}}
     found = plans(states, {**PLAN, "started_on": started, "document_on": document}, uses="plans.document_on")["P1"]
     assert (found["outcome"], found["reason"]) == ("cannot_tell", reason)
+
+
+# ---- why
+
+DOCUMENT = {"within": {"trigger": "document_on", "event": "shared_with_family_on"}}
+ORDER = {"compares": {"earlier": "document_on", "later": "updated_on"}}
+VIEWS_BY = {"states": {"all": [{"field": "child_views"}], "by": "document_on"}}
+VIEWS_ONCE = {"states": {"all": [{"field": "child_views"}], "once": "document_on"}}
+APART = {"apart": {"at": "document_on", "after": VISITS}}
+SEEN = {"exists": {"any": [VISITS], "recent": "limit"}}
+SERIES = {"recurs": {"of": VISITS, "starts": "started_on"}}
+GONE = {"absent": {**VISITS, "pick": "last", "where": {"child_seen": "no"}, "when": "ended_on"}}
+GROUPS = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
+FIELDS = ("kind", "document_on", "shared_with_family_on", "updated_on", "child_views", "ended_on", "end_reason", "visit_every")
+Case = tuple[Mapping[str, Any], dict[str, str], str]
+
+
+def field(name: str, **more: Any) -> dict[str, Any]:
+    return {"states": {"all": [{"field": name, **more}]}}
+
+
+CASES: list[Case] = [
+    (DOCUMENT, {"document_on": ""}, "Cannot tell: the date of the document is not recorded"),
+    (DOCUMENT, {"document_on": "in spring"}, "Cannot tell: the date of the document can't be read"),
+    (DOCUMENT, {"document_on": "2009-12-31"}, "No limit was in force on that day"),
+    (
+        DOCUMENT,
+        {"document_on": "2015-01-05", "shared_with_family_on": "2015-01-04"},
+        "The dates contradict each other: the date shared with family is recorded before the date of the document",
+    ),
+    (
+        DOCUMENT,
+        {"document_on": "2015-01-05", "shared_with_family_on": "in spring"},
+        "Cannot tell: a record that may be the date shared with family can't be read or may not count",
+    ),
+    (
+        DOCUMENT,
+        {"document_on": "2015-01-05", "shared_with_family_on": "2015-01-11"},
+        "The date shared with family is recorded after the limit",
+    ),
+    (DOCUMENT, {"document_on": "2015-01-05"}, "The date shared with family is not recorded, and the limit has passed"),
+    (DOCUMENT, {"document_on": "2015-06-25"}, "Not yet due: the date shared with family is not recorded, and the limit has not passed"),
+    (DOCUMENT, {"document_on": "2015-01-05", "ended_on": "2015-01-09"}, "The duty ended before the limit was reached"),
+    (
+        DOCUMENT,
+        {"document_on": "2015-01-05", "ended_on": "in spring"},
+        "Cannot tell: a date that may have ended the duty can't be read",
+    ),
+    (ORDER, {"document_on": "2015-01-05", "updated_on": ""}, "Cannot tell: the date updated is not recorded"),
+    (ORDER, {"document_on": "2015-01-05", "updated_on": "in spring"}, "Cannot tell: the date updated can't be read"),
+    (
+        ORDER,
+        {"document_on": "in spring", "updated_on": "2015-01-05"},
+        "Cannot tell: the date of the document can't be read, or the record it names is not in the export",
+    ),
+    (ORDER, {"document_on": "", "updated_on": "2015-01-05"}, "No date of the document is recorded"),
+    (ORDER, {"document_on": "2015-01-06", "updated_on": "2015-01-05"}, "The date of the document does not come before the date updated"),
+    (ORDER, {"document_on": "2015-01-05", "updated_on": "2015-01-05"}, "The date of the document comes before the date updated"),
+    (VIEWS_BY, {"document_on": ""}, "Cannot tell: the date of the document is not recorded"),
+    (VIEWS_BY, {"document_on": "in spring"}, "Cannot tell: the date of the document can't be read"),
+    (VIEWS_BY, {"document_on": "2015-01-05", "ended_on": "in spring"}, "Cannot tell: a date that may have ended the duty can't be read"),
+    (VIEWS_BY, {"document_on": "2015-06-29"}, "Not yet due: not recorded, and the limit has not passed"),
+    (VIEWS_ONCE, {"document_on": ""}, "Not yet due: the date of the document is not recorded yet"),
+    (VIEWS_ONCE, {"document_on": "in spring"}, "Cannot tell: the date of the document can't be read"),
+    (VIEWS_ONCE, {"document_on": "2015-01-05"}, "What the child thinks is not recorded"),
+    (field("child_views"), {"child_views": "glad"}, "Recorded"),
+    (field("child_views", if_blank="cannot_tell"), {}, "Cannot tell: what the child thinks is not recorded"),
+    (field("document_on"), {"document_on": "in spring"}, "Cannot tell: the date of the document can't be read"),
+    (
+        field("document_on", not_after="started_on"),
+        {"document_on": "2015-01-06"},
+        "The date of the document is later than the date started",
+    ),
+    (
+        field("document_on", not_after="updated_on"),
+        {"document_on": "2015-01-06", "updated_on": "in spring"},
+        "Cannot tell: the date of the document or the date updated is not recorded or can't be read",
+    ),
+    (field("document_on", not_on="weekend"), {"document_on": "2015-01-10"}, "The date of the document is a Saturday or a Sunday"),
+    (field("end_reason", blank="true"), {"end_reason": "moved"}, "The end reason is recorded, and should not be"),
+    (field("end_reason", not_same_as="kind"), {"end_reason": "child_in_need"}, "The end reason is the same as the kind"),
+    (
+        field("kind", **{"is": ["care"], "or_reason": "end_reason"}),
+        {"end_reason": "moved"},
+        "The kind is recorded, but not as the rule asks; the reason is there",
+    ),
+    (field("kind", **{"is": ["care"]}), {}, "The kind is recorded, but not as the rule asks"),
+    (field("visit_every", **{"as": "limit"}), {"visit_every": "often"}, "Cannot tell: how often to visit can't be read"),
+    ({"alone": {"starts": "started_on", "ends": "ended_on"}}, {"started_on": ""}, "Cannot tell: the date started is not recorded"),
+    (GONE, {}, "Not yet due: the date ended is not recorded yet"),
+    (GONE, {"ended_on": "in spring"}, "Cannot tell: the date ended can't be read"),
+    (GONE, {"ended_on": "2015-06-21"}, "Cannot tell: a visit may still stand at that date"),
+    (GONE, {"ended_on": "2015-06-19"}, "None stands at that date"),
+    (APART, {"document_on": ""}, "The date of the document is not recorded"),
+    (APART, {"document_on": "in spring"}, "Cannot tell: the date of the document can't be read"),
+    (APART, {"document_on": "2015-06-21"}, "It comes too soon after a visit"),
+    (APART, {"document_on": "2015-06-28"}, "It comes long enough after a visit"),
+    (APART, {"document_on": "2015-05-28"}, "There is no visit before it"),
+    (SEEN, {"ended_on": "in spring"}, "Cannot tell: a date that may have ended the duty can't be read"),
+    ({"exists": {"any": [GROUPS]}}, {"ended_on": "in spring"}, "Cannot tell: the date on which the duty ended can't be read"),
+    (SEEN, {"started_on": ""}, "Cannot tell whether the limit has passed: the date started is not recorded or can't be read"),
+    (SEEN, {"started_on": "2015-06-28"}, "Not yet due: a visit is not recorded, and the limit has not passed"),
+    (SEEN, {"started_on": "2015-06-25", "ended_on": "2015-06-27"}, "The duty ended before the limit was reached"),
+    (SERIES, {"started_on": ""}, "Cannot tell: the date that starts the interval is not recorded"),
+    (SERIES, {"started_on": "in spring"}, "Cannot tell: the date that starts the interval can't be read"),
+]
+
+
+@pytest.mark.parametrize(("requires", "row", "reason"), CASES)
+def test_why_it_is_so(requires: Mapping[str, Any], row: dict[str, str], reason: str) -> None:
+    tables: dict[str, Rows] = {
+        "visits": [{"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20", "child_seen": ""}],
+        "core_groups": [{"core_group_id": "G1", "child_id": "C2", "plan_id": "P2", "held_on": "2015-06-20"}],
+    }
+    uses = " ".join([f"plans.{name}" for name in FIELDS] + ["visits.visited_at visits.child_seen core_groups.held_on"])
+    plan = dict.fromkeys(FIELDS, "") | PLAN | row
+    timed = {"limit": limit("5 days")} if requires in (DOCUMENT, VIEWS_BY, APART, SEEN, SERIES) else {}
+    found = plans(requires, plan, uses=uses, tables=tables, **timed)["P1"]
+    assert found["reason"] == reason
+
+
+MEETING = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-09", "agencies": "social_care"}
+
+
+def test_what_two_rows_say_differently_of_who_took_part_cannot_be_read() -> None:
+    includes = {"includes": {"at": "held_at", "field": "agencies", "all": ["police"]}}
+    rows = [MEETING, MEETING | {"agencies": "police"}]
+    found = told("conferences", includes, ["conferences.held_at", "conferences.agencies"], {"children": CHILDREN, "conferences": rows})
+    assert (found["K1"]["outcome"], found["K1"]["reason"]) == ("cannot_tell", "Cannot tell: who took part can't be read")
+
+
+REPORT = {
+    "report_id": "T1",
+    "child_id": "C1",
+    "conference_id": "K1",
+    "recipient": "parent",
+    "shared_at": "2015-06-01",
+    "not_shared_reason": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"held_at": "in spring"}, "Cannot tell: the date held can't be read"),
+        ({"agencies": ""}, "Who took part is not recorded"),
+        ({"agencies": "police"}, "Everyone who should take part is recorded"),
+        ({"agencies": "social_care"}, "Not recorded as taking part: police"),
+        ({"agencies": "yoga"}, "Cannot tell: the record names an agency that is not in the list"),
+    ],
+)
+def test_why_not_everyone_took_part(row: dict[str, str], reason: str) -> None:
+    includes = {"includes": {"at": "held_at", "field": "agencies", "all": ["police"], "known": ["social_care"]}}
+    needs = ["conferences.held_at", "conferences.agencies"]
+    found = told("conferences", includes, needs, {"children": CHILDREN, "conferences": [MEETING | row]})
+    assert found["K1"]["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("row", "report", "hours", "reason"),
+    [
+        ({"held_at": "in spring"}, {}, "3 days", "Cannot tell: the date of the meeting can't be read"),
+        ({}, {}, "3 days", "Shared with the parent in good time"),
+        ({}, {"shared_at": "2015-06-08"}, "3 days", "Shared with the parent too late"),
+        ({}, {"shared_at": ""}, "3 days", "A report for the parent has no date on which it was shared"),
+        ({}, {"shared_at": "", "not_shared_reason": "harm"}, "3 days", "Not shared with the parent, for a recorded reason"),
+        ({}, {"shared_at": "in spring"}, "3 days", "Cannot tell: the date on which a report was shared with the parent can't be read"),
+        ({}, {"recipient": "child"}, "3 days", "Cannot tell: a report does not say whether the parent had it"),
+        ({}, {"conference_id": "K2"}, "3 days", "No report is recorded as shared with the parent"),
+        (
+            {"held_at": "2015-06-09T10:00"},
+            {"shared_at": "2015-06-08"},
+            "24 hours",
+            "Cannot tell: only the day is known, and the hours decide",
+        ),
+    ],
+)
+def test_why_a_report_was_not_shared_in_time(row: dict[str, str], report: dict[str, str], hours: str, reason: str) -> None:
+    reports = {"table": "conference_reports", "at": "shared_at", "match": "conference_id"}
+    before = {
+        "before": {"meeting": "held_at", "class": "recipient", "each": ["parent"], "excused": "not_shared_reason", "reports": reports}
+    }
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "conferences": [MEETING | row, {**MEETING, "conference_id": "K2"}],
+        "conference_reports": [REPORT | report],
+    }
+    needs = ["conferences.held_at", *(f"conference_reports.{name}" for name in ("shared_at", "recipient", "not_shared_reason"))]
+    assert told("conferences", before, needs, tables, limit=limit(hours))["K1"]["reason"] == reason

@@ -23,7 +23,7 @@ def observe(ground: Ground, rule: Rule) -> list[Observations]:
     settle_population(verdict, inside, rule)
     verdict.settle(at.state > BLANK, CANNOT_TELL, f"Cannot tell: {words.plain(body['at'])} can't be read")
     verdict.settle(codes == -2, CANNOT_TELL, f"Cannot tell: {words.plain(body['field'])} can't be read")
-    verdict.settle(scope.blank(body["field"]).yes, NOT_MET, f"{words.plain(body['field']).capitalize()} are not recorded")
+    verdict.settle(scope.blank(body["field"]).yes, NOT_MET, f"{words.plain(body['field']).capitalize()} is not recorded")
     for code, text in enumerate(texts):
         there = {values.normal(part, "text") for part in text.split(";")} - {""}
         missing = [name for name in body["all"] if name not in there]

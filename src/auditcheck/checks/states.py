@@ -116,9 +116,14 @@ def _settle_test(verdict: Verdict, test: Mapping[str, Any], found: Found, outcom
         if if_blank == CANNOT_TELL:
             verdict.settle(found.blank, CANNOT_TELL, f"Cannot tell: {name} is not recorded")
         verdict.settle(found.contradicts, CANNOT_TELL, f"{CONTRADICTION}: {name} lies before {words.plain(test.get('not_before', ''))}")
-        verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {name} can't be read")
+        verdict.settle(found.unknown, CANNOT_TELL, f"Cannot tell: {_unread(test, name)}")
     else:
         verdict.settle(found.explained, JUSTIFIED, f"{_capital(name)} is recorded, but not as the rule asks; the reason is there")
+
+
+def _unread(test: Mapping[str, Any], name: str) -> str:
+    other = next((test[word] for word in ("not_same_as", "not_before", "not_after") if word in test), "")
+    return f"{name} or {words.plain(other)} is not recorded or can't be read" if other else f"{name} can't be read"
 
 
 def _wrong(test: Mapping[str, Any], name: str) -> str:
