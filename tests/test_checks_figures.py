@@ -307,6 +307,7 @@ def field(name: str, **more: Any) -> dict[str, Any]:
     return {"states": {"all": [{"field": name, **more}]}}
 
 
+SAID_BLANK = {"states": {"all": [{"field": "child_views"}], "also_blank": ["all", "see plan!"]}}
 CASES: list[Case] = [
     (DOCUMENT, {"document_on": ""}, "Cannot tell: the date of the document is not recorded"),
     (DOCUMENT, {"document_on": "in spring"}, "Cannot tell: the date of the document can't be read"),
@@ -389,6 +390,13 @@ CASES: list[Case] = [
     (SEEN, {"started_on": ""}, "Cannot tell whether the limit has passed: the date started is not recorded or can't be read"),
     (SEEN, {"started_on": "2015-06-28"}, "Not yet due: a visit is not recorded, and the limit has not passed"),
     (SEEN, {"started_on": "2015-06-25", "ended_on": "2015-06-27"}, "The duty ended before the limit was reached"),
+    (field("document_on", not_before="updated_on"), {"document_on": "2015-01-05"}, "Recorded"),
+    (field("document_on", not_after="updated_on"), {"document_on": "2015-01-05"}, "Recorded"),
+    (field("document_on", not_before="updated_on"), {"document_on": "2015-01-05", "updated_on": "2015-01-05"}, "Recorded"),
+    (field("document_on", not_after="updated_on"), {"document_on": "2015-01-05", "updated_on": "2015-01-05"}, "Recorded"),
+    (SAID_BLANK, {"child_views": "All."}, "What the child thinks is not recorded"),
+    (SAID_BLANK, {"child_views": "see plan!"}, "What the child thinks is not recorded"),
+    (SAID_BLANK, {"child_views": "see plan"}, "Recorded"),
     (SERIES, {"started_on": ""}, "Cannot tell: the date that starts the interval is not recorded"),
     (SERIES, {"started_on": "in spring"}, "Cannot tell: the date that starts the interval can't be read"),
 ]
@@ -453,6 +461,7 @@ def test_why_not_everyone_took_part(row: dict[str, str], reason: str) -> None:
         ({}, {"shared_at": ""}, "3 days", "A report for the parent has no date on which it was shared"),
         ({}, {"shared_at": "", "not_shared_reason": "harm"}, "3 days", "Not shared with the parent, for a recorded reason"),
         ({}, {"shared_at": "in spring"}, "3 days", "Cannot tell: the date on which a report was shared with the parent can't be read"),
+        ({}, {"recipient": "child", "shared_at": ""}, "3 days", "No report is recorded as shared with the parent"),
         ({}, {"recipient": "child"}, "3 days", "Cannot tell: a report does not say whether the parent had it"),
         ({}, {"conference_id": "K2"}, "3 days", "No report is recorded as shared with the parent"),
         (
@@ -475,3 +484,69 @@ def test_why_a_report_was_not_shared_in_time(row: dict[str, str], report: dict[s
     }
     needs = ["conferences.held_at", *(f"conference_reports.{name}" for name in ("shared_at", "recipient", "not_shared_reason"))]
     assert told("conferences", before, needs, tables, limit=limit(hours))["K1"]["reason"] == reason
+
+
+@pytest.mark.parametrize(("born", "outcome"), [("1997-06-05", "not_applicable"), ("1997-06-06", "not_met")])
+def test_a_report_was_due_where_the_duty_had_not_ended_by_that_day(born: str, outcome: str) -> None:
+    """It was due on 6 June, of age or not."""
+    reports = {"table": "conference_reports", "at": "shared_at", "match": "conference_id"}
+    before = {"before": {"meeting": "held_at", "class": "recipient", "each": ["parent"], "reports": reports}}
+    tables: dict[str, Rows] = {
+        "children": [{"child_id": "C1", "date_of_birth": born}],
+        "conferences": [MEETING],
+        "conference_reports": [{**REPORT, "shared_at": "2015-06-08"}],
+    }
+    needs = ["conferences.held_at", "conference_reports.shared_at", "conference_reports.recipient", "children.date_of_birth"]
+    assert outcomes(told("conferences", before, needs, tables, limit=limit("3 days"))) == {"K1": outcome}
+
+
+# ---- to the day, to the second
+
+
+@pytest.mark.parametrize(("decided", "outcome"), [("T10:00", "met"), ("T10:00:01", "met"), ("T09:59", "not_met"), ("", "met")])
+def test_what_happens_at_one_moment_is_in_order(decided: str, outcome: str) -> None:
+    compares = {"compares": {"earlier": "received_at", "later": "decided_at"}}
+    found = referrals(compares, {"received_at": "2015-06-01T10:00", "decided_at": f"2015-06-01{decided}"})
+    assert outcomes(found) == {"R1": outcome}
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2015-06-01", "cannot_tell"), ("2015-06-02", "not_met")])
+def test_a_visit_that_may_count_is_a_doubt_on_the_one_day_that_is_left(day: str, outcome: str) -> None:
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "referrals": [REFERRAL | {"received_at": "2015-06-01T10:00"}],
+        "visits": [{"visit_id": "V1", "child_id": "C1", "visited_at": day, "child_seen": ""}],
+    }
+    within = {"within": {"trigger": "received_at", "event": VISITS | {"where": {"child_seen": "yes"}}}}
+    needs = ["referrals.received_at", "visits.visited_at", "visits.child_seen"]
+    assert outcomes(told("referrals", within, needs, tables, limit=limit("1 hours"))) == {"R1": outcome}
+
+
+def test_what_is_due_today_and_done_today_lies_not_ahead() -> None:
+    tables: dict[str, Rows] = {
+        "children": CHILDREN,
+        "reviews": [{"review_id": "V1", "child_id": "C1", "due_on": "2015-06-30", "held_on": "2015-06-30"}],
+    }
+    within = {"within": {"trigger": "due_on", "event": "held_on"}}
+    assert outcomes(told("reviews", within, ["reviews.due_on", "reviews.held_on"], tables, limit=limit("5 days"))) == {"V1": "met"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        ("2015-05-30", "2015-06-04T10:00", "not_applicable"),  # on or before the due moment
+        ("2015-05-30", "2015-06-04T10:00:01", "not_met"),
+        ("2015-05-30", "2015-06-04", "cannot_tell"),
+        ("", "2015-06-02", "not_met"),
+    ],
+)
+def test_a_duty_passes_on_to_an_episode_that_begins_by_its_last_moment(first: str, second: str, outcome: str) -> None:
+    begins = {"M1": first, "M2": second}
+    episodes = [
+        {"missing_id": name, "child_id": "C1", "went_missing_at": day, "returned_at": "2015-06-01T10:00", "interviewed_at": ""}
+        for name, day in begins.items()
+    ]
+    within = {"within": {"trigger": "returned_at", "event": "interviewed_at", "passes_on": "went_missing_at"}}
+    needs = [f"missing_episodes.{name}" for name in ("went_missing_at", "returned_at", "interviewed_at")]
+    found = told("missing_episodes", within, needs, {"children": CHILDREN, "missing_episodes": episodes}, limit=limit("72 hours"))
+    assert found["M1"]["outcome"] == outcome

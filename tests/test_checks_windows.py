@@ -192,6 +192,22 @@ def test_what_an_export_that_holds_only_some_kinds_can_show(source: dict[str, An
     assert not_carried(held, {"table": "conferences", **source}) == why
 
 
+@pytest.mark.parametrize(("day", "outcome"), [("2015-06-04", "cannot_tell"), ("2015-06-05", "met"), ("2015-06-06", "met")])
+def test_that_it_does_not_come_too_soon_is_known_as_far_back_as_the_export_reaches(day: str, outcome: str) -> None:
+    apart = {"apart": {"at": "document_on", "after": VISITS}}
+    uses, coverage = "plans.document_on visits.visited_at", {"visits": "since 2015-06-01"}
+    found = plans(apart, {**PLAN, "document_on": day}, uses=uses, visits=[VISIT], limit=FIVE_DAYS, coverage=coverage)
+    assert outcomes(found) == {"P1": outcome}
+
+
+def test_how_far_apart_beyond_every_calendar_cannot_be_told() -> None:
+    apart = {"apart": {"at": "document_on", "after": VISITS}}
+    beyond = [{"from": "2010-01-01", "is": "9000 working days"}]
+    some = [{**PLAN, "document_on": day, "plan_id": name} for name, day in (("P1", "2015-06-19"), ("P2", "2015-06-25"))]
+    found = plans(apart, *some, uses="plans.document_on visits.visited_at", visits=[VISIT], limit=beyond)
+    assert outcomes(found) == {"P1": "met", "P2": "cannot_tell"}
+
+
 # ---- of nobody, and of nothing
 
 
@@ -200,6 +216,22 @@ def test_an_action_without_a_child_belongs_to_the_child_of_its_plan(status: str,
     exists = {"exists": {"any": [{**ACTIONS, "match": "child_id"}]}}
     found = plans(exists, uses="plan_actions.status", plan_actions=[{**ACTION, "child_id": "", "status": status}])
     assert outcomes(found) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(("child", "outcome"), [("C1", "cannot_tell"), ("C2", "not_met"), ("", "not_met")])
+def test_an_action_of_a_plan_that_is_not_there_may_be_of_any_plan_of_its_child(child: str, outcome: str) -> None:
+    actions = [{**ACTION, "child_id": child, "plan_id": "P9"}]
+    assert outcomes(plans({"exists": {"any": [ACTIONS]}}, uses="plan_actions.status", plan_actions=actions)) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"), [("2015-01-04", "not_met"), ("2015-01-05", "met"), ("2015-03-01", "met"), ("2015-03-02", "not_met")]
+)
+def test_a_group_that_names_no_plan_is_of_the_plan_up_to_the_day_that_it_ended(day: str, outcome: str) -> None:
+    group = {"exists": {"any": [{**GROUPS, "where": {"parent_attended": "yes"}}]}}
+    held = [{**GROUP, "plan_id": "", "held_on": day}]
+    uses = "core_groups.held_on core_groups.parent_attended plans.ended_on"
+    assert outcomes(plans(group, {**PLAN, "ended_on": "2015-03-01"}, uses=uses, core_groups=held)) == {"P1": outcome}
 
 
 def test_where_no_plan_can_have_begun_a_group_that_names_none_is_of_none() -> None:

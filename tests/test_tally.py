@@ -103,6 +103,12 @@ def test_what_has_lasted_so_long(began: str, told: tuple[int, int, int]) -> None
     assert counted(share(lasted, [PLACEMENT], [{**EPISODE, "started_on": began}])) == told
 
 
+@pytest.mark.parametrize(("began", "told"), [("2014-06-29", YES), ("2014-06-30", YES), ("2014-07-01", NO)])
+def test_what_has_lasted_so_long_at_least(began: str, told: tuple[int, int, int]) -> None:
+    lasted = {"lasted": {"from": "started_on", "at_least": "year"}}
+    assert counted(share(lasted, [PLACEMENT], [{**EPISODE, "started_on": began}])) == told
+
+
 def test_how_long_something_lasts_beyond_every_calendar_cannot_be_told() -> None:
     lasted = {"lasted": {"from": "started_on", "over": "year"}}
     assert counted(share(lasted, [PLACEMENT], settings={"year": "9000 working days"})) == UNKNOWN
