@@ -550,3 +550,133 @@ def test_a_duty_passes_on_to_an_episode_that_begins_by_its_last_moment(first: st
     needs = [f"missing_episodes.{name}" for name in ("went_missing_at", "returned_at", "interviewed_at")]
     found = told("missing_episodes", within, needs, {"children": CHILDREN, "missing_episodes": episodes}, limit=limit("72 hours"))
     assert found["M1"]["outcome"] == outcome
+
+
+@pytest.mark.parametrize(("document", "over"), [("2015-01-10", None), ("2015-01-11", None), ("2015-01-14", 3)])
+def test_what_comes_late_by_a_weekend_is_late_by_no_working_day(document: str, over: int | None) -> None:
+    """It was due on Friday, 9 January."""
+    within = {"within": {"trigger": "started_on", "event": "document_on"}}
+    plan = {**PLAN, "document_on": document}
+    found = plans(within, plan, uses="plans.document_on", limit=limit("4 working days"))["P1"]
+    assert (found["outcome"], found["over"]) == ("not_met", over)
+
+
+# ---- series
+
+
+@pytest.mark.parametrize(
+    ("plan", "visited", "said"),
+    [
+        ({}, "2015-01-05", {"V1": "The next visit is not recorded, and the limit has passed"}),  # on the day that the plan began
+        ({}, "2015-01-04", {}),
+        ({"ended_on": "2015-06-20"}, "2015-06-20", {"V1": "The duty ended before the limit was reached"}),
+        ({"ended_on": "2015-06-19"}, "2015-06-20", {}),
+    ],
+)
+def test_which_visits_are_of_a_plan(plan: dict[str, str], visited: str, said: dict[str, str]) -> None:
+    visits: dict[str, Rows] = {"visits": [{"visit_id": "V1", "child_id": "C1", "visited_at": visited}]}
+    uses = "visits.visited_at plans.ended_on"
+    found = plans({"recurs": {"of": VISITS}}, {**PLAN, "ended_on": "", **plan}, uses=uses, tables=visits, limit=limit("5 days"))
+    assert {name: row["reason"] for name, row in found.items()} == said
+
+
+def test_a_plan_that_began_today_begins_an_interval() -> None:
+    visits: dict[str, Rows] = {"visits": [{"visit_id": "V1", "child_id": "C2", "visited_at": "2015-06-20"}]}
+    series = {"recurs": {"of": VISITS, "starts": "started_on"}}
+    for day, said in (("2015-06-30", {"P1": "not_yet_due"}), ("2015-07-01", {})):
+        found = plans(series, {**PLAN, "started_on": day}, uses="visits.visited_at", tables=visits, limit=limit("5 days"))
+        assert outcomes(found) == said
+
+
+@pytest.mark.parametrize(("anchors", "enough"), [("all", 1), ("first", 1), ("later", 2)])
+@pytest.mark.parametrize("doubtful", [1, 2, 3])
+def test_with_visits_that_may_count_alone_an_interval_may_have_begun(anchors: str, enough: int, doubtful: int) -> None:
+    seen = VISITS | {"where": {"child_seen": "yes"}}
+    visits: dict[str, Rows] = {
+        "visits": [{"visit_id": f"V{n}", "child_id": "C1", "visited_at": f"2015-06-{10 + n}", "child_seen": ""} for n in range(doubtful)]
+    }
+    uses = "visits.visited_at visits.child_seen"
+    found = plans({"recurs": {"of": seen, "anchors": anchors}}, uses=uses, tables=visits, limit=limit("5 days"))
+    assert outcomes(found) == ({"P1": "cannot_tell"} if doubtful >= enough else {})
+
+
+def test_a_group_before_its_plan_that_may_count_may_begin_an_interval() -> None:
+    attended = {"table": "core_groups", "at": "held_on", "match": "plan_id", "where": {"parent_attended": "yes"}}
+    held = {"core_group_id": "G1", "child_id": "C1", "plan_id": "P1", "held_on": "2015-01-04", "parent_attended": ""}
+    uses = "core_groups.held_on core_groups.parent_attended"
+    found = plans({"recurs": {"of": attended}}, uses=uses, tables={"core_groups": [held]}, limit=limit("5 days"))
+    assert outcomes(found) == {"P1": "cannot_tell"}
+
+
+@pytest.mark.parametrize(
+    ("started", "coverage", "outcome"),
+    [
+        ("2015-01-05", "complete", "not_met"),
+        ("", "complete", "not_met"),
+        ("2015-01-05", "since 2015-01-05", "not_met"),
+        ("2015-01-05", "since 2015-01-06", "cannot_tell"),
+        ("", "since 2015-01-06", "cannot_tell"),
+    ],
+)
+def test_which_visit_was_the_first_is_known_as_far_back_as_the_export_reaches(started: str, coverage: str, outcome: str) -> None:
+    visits: dict[str, Rows] = {"visits": [{"visit_id": "V1", "child_id": "C1", "visited_at": "2015-06-20"}]}
+    first = {"recurs": {"of": VISITS, "anchors": "first"}}
+    plan = {**PLAN, "started_on": started}
+    found = plans(first, plan, uses="visits.visited_at", tables=visits, limit=limit("5 days"), coverage={"visits": coverage})
+    assert outcomes(found) == {"V1": outcome}
+
+
+# ---- who is asked
+
+REFERRALS: Rows = [{"referral_id": name, "child_id": "C1"} for name in ("R1", "R2")]
+
+
+@pytest.mark.parametrize(
+    ("where", "plan", "child", "reason"),
+    [
+        ({"kind": "care"}, {}, {}, "Outside this check, by kind"),
+        ({"kind": "care"}, {"kind": "???"}, {}, "Cannot tell whether this check applies: kind can't be read"),
+        ({"any": [{"kind": "care"}, {"end_reason": "moved"}]}, {}, {}, "Outside this check, by its population"),
+        ({"none": [{"kind": "child_in_need"}]}, {}, {}, "Outside this check, by its population"),
+        ({"document_on": {"after": "started_on"}}, {"document_on": "2015-01-05"}, {}, "Outside this check, by document on"),
+        ({"document_on": {"after": "started_on"}}, {"document_on": "2015-01-06"}, {}, ""),
+        ({"document_on": {"by": "started_on"}}, {"document_on": "2015-01-05"}, {}, ""),
+        ({"document_on": {"by": "started_on"}}, {"document_on": "2015-01-06"}, {}, "Outside this check, by document on"),
+        ({"unborn": "started_on"}, {}, {"date_of_birth": "2015-01-05"}, "Outside this check, by unborn"),
+        ({"unborn": "started_on"}, {}, {"date_of_birth": "2015-01-06"}, ""),
+        ({"unborn": "started_on"}, {}, {"date_of_birth": "", "expected_birth_date": ""}, "Outside this check, by unborn"),
+        ({"unborn": "started_on"}, {}, {"date_of_birth": "", "expected_birth_date": "2015-01-06"}, ""),
+        ({"unborn": "started_on"}, {}, {"expected_birth_date": "soon"}, "Cannot tell whether this check applies: unborn can't be read"),
+        ({"unborn": "started_on"}, {}, {"date_of_birth": "in May"}, "Cannot tell whether this check applies: unborn can't be read"),
+        ({"unborn": "document_on"}, {}, {"date_of_birth": "2015-01-06"}, "Cannot tell whether this check applies: unborn can't be read"),
+        ({"under_age": {"years": 6, "on": "started_on"}}, {}, {"date_of_birth": "2009-01-05"}, "Outside this check, by under age"),
+        ({"under_age": {"years": 6, "on": "started_on"}}, {}, {"date_of_birth": "2009-01-06"}, ""),
+        ({"under_age": {"years": 6, "on": "started_on"}}, {}, {"date_of_birth": "2015-01-05"}, ""),
+        ({"under_age": {"years": 6, "on": "started_on"}}, {}, {"date_of_birth": "2015-01-06"}, "Outside this check, by under age"),
+        ({"first_in": "referral_id"}, {"referral_id": "R1", "started_on": "2015-06-30"}, {}, ""),
+        ({"first_in": "referral_id"}, {"referral_id": "R1", "started_on": "2015-07-01"}, {}, None),
+        ({"first_in": "referral_id"}, {"referral_id": "R1", "started_on": ""}, {}, "Outside this check, by first in"),
+        ({"first_in": "referral_id"}, {"referral_id": ""}, {}, "Outside this check, by first in"),
+        ({"first_in": "referral_id"}, {"referral_id": "R9"}, {}, "Cannot tell whether this check applies: first in can't be read"),
+        ({"first_in": "referral_id"}, {"referral_id": "R9", "started_on": ""}, {}, "Outside this check, by first in"),
+    ],
+)
+def test_who_is_asked(where: dict[str, Any], plan: dict[str, str], child: dict[str, str], reason: str | None) -> None:
+    """What is said of a plan in the population: that its views are recorded. A plan that lies ahead is none yet."""
+    states = {"states": {"all": [{"field": "child_views"}]}}
+    rows = {**PLAN, "child_views": "glad", "document_on": "", "end_reason": "", "referral_id": "", **plan}
+    tables: dict[str, Rows] = {
+        "children": [{"child_id": "C1", "date_of_birth": "", "expected_birth_date": "", **child}],
+        "referrals": REFERRALS,
+    }
+    uses = "plans.child_views plans.document_on plans.end_reason plans.referral_id plans.kind"
+    found = plans(states, rows, uses=f"{uses} children.date_of_birth children.expected_birth_date", tables=tables, where=where)
+    assert {name: row["reason"] for name, row in found.items()} == ({} if reason is None else {"P1": reason or "Recorded"})
+
+
+def test_of_two_exemptions_the_first_is_told() -> None:
+    states = {"states": {"all": [{"field": "child_views"}]}}
+    unless = [{"when": {"kind": kind}, "because": because} for kind, because in (("care", "of care"), ("child_in_need", "of need"))]
+    unless.append({"when": {"started_on": {"blank": "false"}}, "because": "of a start"})
+    found = plans(states, {**PLAN, "child_views": ""}, uses="plans.child_views plans.kind", unless=unless)["P1"]
+    assert found["outcome"] == "not_applicable" and "of need" in found["reason"]

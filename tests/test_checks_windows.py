@@ -109,6 +109,15 @@ def test_of_two_that_stand_the_first_is_shown() -> None:
     assert (found["P1"]["outcome"], found["P1"]["event"]) == ("not_met", "A1")
 
 
+@pytest.mark.parametrize(("since", "outcome"), [("2015-06-20", "not_met"), ("2015-06-21", "cannot_tell")])
+def test_that_nothing_recent_is_there_is_known_as_far_back_as_the_export_reaches(since: str, outcome: str) -> None:
+    exists = {"exists": {"any": [VISITS], "recent": "limit"}}
+    ten = [{"from": "2010-01-01", "is": "10 days"}]
+    others = [{**VISIT, "child_id": "C2"}]
+    found = plans(exists, uses="visits.visited_at", visits=others, limit=ten, coverage={"visits": f"since {since}"})
+    assert outcomes(found) == {"P1": outcome}
+
+
 # ---- alone, apart, recurs
 
 
@@ -134,16 +143,16 @@ def test_a_plan_of_nobody_stands_beside_no_other() -> None:
 
 
 def test_a_duty_that_goes_on_after_the_last_involvement_was_closed_begins_anew() -> None:
-    groups = [GROUP, {**GROUP, "core_group_id": "G2", "held_on": "2015-02-26"}, {**GROUP, "core_group_id": "G3", "held_on": "2015-03-10"}]
-    found = plans(
-        {"recurs": {"of": GROUPS}},
-        {**PLAN, "ended_on": "2015-03-01"},
-        uses="plans.ended_on core_groups.held_on",
-        core_groups=groups,
-        limit=FIVE_DAYS,
-        ends=["child"],
-    )
-    assert outcomes(found) == {"G1": "not_met", "G2": "not_applicable", "G3": "not_met"}
+    days = {"G1": "2015-02-01", "G2": "2015-02-26", "G3": "2015-03-01", "G4": "2015-03-10"}
+    expected = {"G1": "not_met", "G2": "met", "G3": "not_applicable", "G4": "not_met"}
+    for some in (["G1", "G2", "G3", "G4"], ["G4"]):
+        groups = [{**GROUP, "core_group_id": name, "held_on": days[name]} for name in some]
+        plan, uses = {**PLAN, "ended_on": "2015-03-01"}, "plans.ended_on core_groups.held_on"
+        found = plans({"recurs": {"of": GROUPS}}, plan, uses=uses, core_groups=groups, limit=FIVE_DAYS, ends=["child"])
+        assert outcomes(found) == {name: expected[name] for name in some}
+    without = [{**GROUP, "core_group_id": name, "held_on": days[name]} for name in ("G1", "G2", "G4")]
+    found = plans({"recurs": {"of": GROUPS}}, plan, uses=uses, core_groups=without, limit=FIVE_DAYS, ends=["child"])
+    assert outcomes(found) == {"G1": "not_met", "G2": "not_applicable", "G4": "not_met"}
 
 
 @pytest.mark.parametrize(("day", "outcome"), [("2015-05-01", "not_met"), ("2015-06-01", "not_met"), ("2015-06-02", "cannot_tell")])

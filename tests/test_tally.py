@@ -248,6 +248,12 @@ def test_a_count_without_a_day_may_be_the_latest() -> None:
     assert isinstance(found, Figure) and (found.low, found.high) == (None, None)
 
 
+@pytest.mark.parametrize(("vacant", "whole", "bounds"), [("1", "many", (None, None)), ("some", "10", (5, 55)), ("some", "", (None, None))])
+def test_a_count_of_a_whole_that_is_not_known_leaves_no_bounds(vacant: str, whole: str, bounds: tuple[int | None, int | None]) -> None:
+    found = snapshots(("2015-06-30", "1", "10"), ("2015-06-30", vacant, whole))
+    assert isinstance(found, Figure) and (found.low, found.high, found.unknown) == (*bounds, 1)
+
+
 def test_workers_without_a_team_are_in_none() -> None:
     said = {"share": {"counts": {"meets": {"role": "social_worker"}}, "each": "team"}}
     workers = [{"worker_id": f"W{n}", "role": "social_worker", "team": team} for n, team in enumerate(["", "North", "North"])]
