@@ -249,17 +249,17 @@ def test_where_no_plan_can_have_begun_a_group_that_names_none_is_of_none() -> No
     assert outcomes(found) == {"P1": "not_met"}
 
 
-@pytest.mark.parametrize("lost", [[], [{**PLAN, "plan_id": "P8"}]], ids=["no plans", "another plan"])
-def test_a_reference_that_is_blank_is_told_from_one_that_leads_nowhere(lost: list[dict[str, str]]) -> None:
+@pytest.mark.parametrize("lost", [None, [], [{**PLAN, "plan_id": "P8"}]], ids=["no table", "no plans", "another plan"])
+@pytest.mark.parametrize("referrals", [None, [], [{"referral_id": "R1", "child_id": "C1", "received_at": "2015-01-05"}]])
+def test_a_reference_that_is_blank_is_told_from_one_that_leads_nowhere(lost: Rows | None, referrals: Rows | None) -> None:
     compares = {"compares": {"earlier": "plan_id.referral_id.received_at", "later": "held_at", "no_earlier": "not_met"}}
     tables: dict[str, Rows] = {
         "children": CHILDREN,
-        "plans": lost,
-        "referrals": [{"referral_id": "R1", "child_id": "C1", "received_at": "2015-01-05"}],
         "conferences": [CONFERENCE, {**CONFERENCE, "conference_id": "K2", "plan_id": "P9"}],
     }
-    needs = ["conferences.held_at", "referrals.received_at"]
-    found = told("conferences", compares, needs, tables, uses=["plans.referral_id", "conferences.plan_id"])
+    tables |= {name: rows for name, rows in (("plans", lost), ("referrals", referrals)) if rows is not None}
+    uses = ["plans.referral_id", "conferences.plan_id", "referrals.received_at"]
+    found = told("conferences", compares, ["conferences.held_at"], tables, uses=uses)
     assert outcomes(found) == {"K1": "not_met", "K2": "cannot_tell"}
 
 

@@ -208,14 +208,16 @@ def test_a_sum_that_the_export_lacks_is_named(workers: Rows | None, why: str) ->
     assert ratio({"each": "worker_id", "sum": "worker_id.full_time_equivalent"}, {}, workers=workers) == why
 
 
-def snapshots(*counts: tuple[str, str, str]) -> Figure | str:
+def snapshots(*counts: tuple[str, str, str], roles: tuple[str, ...] = ()) -> Figure | str:
+    """Of social workers: the roles are theirs, unless others are given."""
     rows = [
-        {"establishment_id": f"S{n}", "counted_on": day, "vacant": vacant, "established": whole, "role": "social_worker"}
-        for n, (day, vacant, whole) in enumerate(counts)
+        {"establishment_id": f"S{n}", "counted_on": day, "vacant": vacant, "established": whole, "role": role}
+        for n, ((day, vacant, whole), role) in enumerate(zip(counts, roles or ["social_worker"] * len(counts), strict=True))
     ]
     said = {"snapshots": {"at": "counted_on", "sum": "vacant", "of": "established"}}
     needs = ["establishment.counted_on", "establishment.vacant", "establishment.established"]
-    return figure("establishment", said, needs, {"children": CHILDREN, "establishment": rows})
+    tables: dict[str, Rows] = {"children": CHILDREN, "establishment": rows}
+    return figure("establishment", said, needs, tables, where={"role": "social_worker"}, uses=["establishment.role"])
 
 
 @pytest.mark.parametrize(
@@ -252,6 +254,12 @@ def test_a_count_without_a_day_may_be_the_latest() -> None:
 def test_a_count_of_a_whole_that_is_not_known_leaves_no_bounds(vacant: str, whole: str, bounds: tuple[int | None, int | None]) -> None:
     found = snapshots(("2015-06-30", "1", "10"), ("2015-06-30", vacant, whole))
     assert isinstance(found, Figure) and (found.low, found.high, found.unknown) == (*bounds, 1)
+
+
+@pytest.mark.parametrize(("day", "bounds"), [("2015-06-30", (5, 55)), ("2015-01-31", (10, 10))])
+def test_a_count_of_a_role_that_cannot_be_read_may_be_of_its_day(day: str, bounds: tuple[int, int]) -> None:
+    found = snapshots(("2015-06-30", "1", "10"), (day, "1", "10"), roles=("social_worker", "???"))
+    assert isinstance(found, Figure) and (found.low, found.high) == bounds
 
 
 def test_workers_without_a_team_are_in_none() -> None:
