@@ -163,6 +163,14 @@ def test_of_the_latest_groups_one_of_a_plan_that_is_not_there_hides_what_came_be
     assert outcomes(found) == {"G1": outcome}
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("child_in_need", {"P1": "cannot_tell"}), ("???", {}), ("care", {})])
+def test_a_group_of_a_plan_that_is_not_there_may_be_of_a_plan_that_is_surely_asked(kind: str, expected: dict[str, str]) -> None:
+    groups, uses = [{**GROUP, "plan_id": "P9"}], "core_groups.held_on plans.kind"
+    where = {"kind": "child_in_need"}
+    found = plans({"recurs": {"of": GROUPS}}, {**PLAN, "kind": kind}, uses=uses, core_groups=groups, limit=FIVE_DAYS, where=where)
+    assert outcomes(found) == expected
+
+
 @pytest.mark.parametrize(("coverage", "outcome"), [("complete", "not_met"), ("latest_only", "cannot_tell")])
 @pytest.mark.parametrize("day", ["2015-06-01T12:00", "2015-06-02T12:00"])
 def test_the_latest_visit_may_hide_one_that_was_in_time_on_its_day(coverage: str, outcome: str, day: str) -> None:
