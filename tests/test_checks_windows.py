@@ -118,6 +118,45 @@ def test_that_nothing_recent_is_there_is_known_as_far_back_as_the_export_reaches
     assert outcomes(found) == {"P1": outcome}
 
 
+@pytest.mark.parametrize(
+    ("match", "began", "coverage", "outcome"),
+    [
+        ("plan_id", "2015-01-05", "complete", "not_met"),
+        ("plan_id", "2015-01-05", "since 2015-01-05", "not_met"),
+        ("plan_id", "2015-01-05", "since 2015-01-06", "cannot_tell"),
+        ("plan_id", "in spring", "since 2015-01-05", "cannot_tell"),
+        ("plan_id", "in spring", "complete", "not_met"),
+        ("child_id", "2015-01-05", "since 2015-01-05", "cannot_tell"),
+        ("child_id", "2015-01-05", "complete", "not_met"),
+        ("plan_id", "2015-01-05", "latest_only", "cannot_tell"),
+    ],
+)
+def test_that_no_action_is_there_is_known_as_far_back_as_the_export_reaches(match: str, began: str, coverage: str, outcome: str) -> None:
+    exists = {"exists": {"any": [{**ACTIONS, "match": match}]}}
+    others = [{**ACTION, "child_id": "C2", "plan_id": "P2"}]
+    plan, uses = {**PLAN, "started_on": began}, "plan_actions.status"
+    assert outcomes(plans(exists, plan, uses=uses, plan_actions=others, coverage={"plan_actions": coverage})) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(
+    ("visited", "seen", "coverage", "outcome"),
+    [
+        ("2015-06-25", "no", "complete", "not_met"),
+        ("2015-06-25", "no", "latest_only", "cannot_tell"),  # the one before it may have been within the ten days
+        ("2015-06-20", "no", "latest_only", "not_met"),
+        ("2015-06-20", "yes", "latest_only", "met"),
+        ("2015-06-19", "yes", "latest_only", "not_met"),
+        ("in spring", "no", "latest_only", "cannot_tell"),
+    ],
+)
+def test_the_latest_visit_may_hide_another_that_counts(visited: str, seen: str, coverage: str, outcome: str) -> None:
+    exists = {"exists": {"any": [{**VISITS, "where": {"child_seen": "yes"}}], "recent": "limit"}}
+    ten, uses = [{"from": "2010-01-01", "is": "10 days"}], "visits.visited_at visits.child_seen"
+    visits = [{**VISIT, "visited_at": visited, "child_seen": seen}]
+    found = plans(exists, uses=uses, visits=visits, limit=ten, coverage={"visits": coverage})
+    assert outcomes(found) == {"P1": outcome}
+
+
 # ---- alone, apart, recurs
 
 
