@@ -71,6 +71,7 @@ def view(
         "observations": counts,
         "rules": dict(sorted(Counter(_what_became_of(run) for run in runs.values()).items())),
         "quality": len(found.problems),
+        "noted": sum(problem.noted for problem in found.problems),
         **({"waived": len(excused.shown)} if excused else {}),
     }
     info["conservation"] = told(found.account, len(runs), gone)

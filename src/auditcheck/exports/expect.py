@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from auditcheck.exports.grid import Grid
 from auditcheck.exports.recipes import Words
-from auditcheck.raw import Problem
+from auditcheck.raw import NOTED, Problem
 from auditcheck.tidy import shorten
 from auditcheck.values import DIFFERS
 
@@ -45,7 +45,7 @@ def _otherwise(grid: Grid, column: str, test: Mapping[str, Any], words: Words) -
     if not len(rows):
         return []
     times = f"{len(rows):,} times, first here" if len(rows) > 1 else "once"
-    what = f"not written as {', '.join(test['written'])}, which are the codes ({times}): read all the same"
+    what = f"{NOTED}not written as {', '.join(test['written'])}, which are the codes ({times}): read all the same"
     return [Problem(grid.file, int(grid.rows[rows[0]]), column, shorten(" / ".join(sorted(texts[at] for at in other))), what)]
 
 
