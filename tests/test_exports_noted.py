@@ -111,6 +111,17 @@ def test_cells_that_are_odd_are_noted_once_a_kind(workbook: Callable[..., Path])
     )
 
 
+def test_a_header_with_a_space_at_its_end_is_noted_and_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "List 1"
+    book.active.append(["Child Unique ID", "Gender", "Date of Contact "])
+    book.active.append(["C1", None, "16/09/2020"])
+    book.save(tmp_path / "annex.xlsx")
+    assert read(tmp_path / "annex.xlsx").tables["contacts"].columns["received_at"].to_pylist() == ["2020-09-16"]
+    spaces = "a text with spaces that nobody sees (non-breaking, or at its ends) (once"
+    assert sorted(noted(tmp_path / "annex.xlsx")) == sorted([ALWAYS, ("Date of Contact", spaces)])
+
+
 def test_no_name_of_a_worker_is_among_what_is_noted(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "List 3"
