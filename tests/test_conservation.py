@@ -14,7 +14,7 @@ from running import results_of
 from auditcheck import portions
 from auditcheck.checks import within
 from auditcheck.conservation import Account
-from auditcheck.exports import case_records
+from auditcheck.exports import case_records, elements, records
 
 SPOILT = GOOD | {
     "visits.csv": (
@@ -110,6 +110,85 @@ def test_what_is_lost_is_seen(broken: Callable[[pytest.MonkeyPatch], str], tmp_p
     assert found.status == 2 and "INCOMPLETE: Lost on the way: " in found.said and says in found.said
     assert not conservation(found)["holds"] and any(says in one for one in conservation(found)["lost"])
     assert "Accounted for" not in found.said
+
+
+CENSUS = """<Message><Children>
+  <Child><ChildIdentifiers><LAchildID>C1</LAchildID></ChildIdentifiers>
+    <CINdetails><CINreferralDate>2014-05-01</CINreferralDate>
+      <ChildProtectionPlans><CPPstartDate>2014-06-01</CPPstartDate>
+        <Reviews><CPPreviewDate>2014-08-20</CPPreviewDate><CPPreviewDate/></Reviews>
+      </ChildProtectionPlans>
+    </CINdetails>
+  </Child>
+  <Child><ChildIdentifiers/></Child>
+</Children></Message>"""
+
+
+def census(place: Path) -> Path:
+    place.mkdir()
+    (place / "census.xml").write_text(CENSUS, "utf-8")
+    return place / "census.xml"
+
+
+def test_every_element_of_a_census_is_in_a_record_or_told_of(tmp_path: Path) -> None:
+    found = audit(census(tmp_path / "export"), tmp_path / "out", "--as-of", "2015-03-31", "--fail-on", "never")
+    assert conservation(found)["holds"] and found.info["records"] == 4  # child, referral, plan, review
+    lines = [(row["column"], row["row"], row["problem"]) for row in found.quality]
+    assert ("CPPreviewDate", "5", "nothing that a record is made of: not in any record") in lines
+    assert ("Child", "9", "a Child with neither an LAchildID nor any CINdetails: ignored") in lines
+
+
+SSD = {
+    "ssd_person.csv": "pers_person_id,pers_dob\nP1,01/02/2010\nP2,01/02/2011\n",
+    "ssd_missing.csv": (
+        "miss_table_id,miss_person_id,miss_missing_episode_start_date,miss_missing_episode_type\n"
+        "M1,P1,01/02/2015,M\nM2,P1,03/02/2015,A\nM3,P2,04/02/2015,A\n"
+    ),
+}
+
+
+def test_rows_of_a_list_that_hold_no_record_are_told_of_in_one_line(tmp_path: Path) -> None:
+    place = folder(tmp_path / "export", dict.fromkeys(GOOD) | SSD)
+    found = audit(place, tmp_path / "out", "--as-of", "2015-03-31", "--fail-on", "never")
+    assert conservation(found)["holds"] and found.info["records"] == 3
+    (line,) = (row for row in found.quality if "not in any record" in row["problem"])
+    assert (line["file"], line["row"]) == ("ssd_missing.csv", "3")
+    assert line["problem"] == "nothing that a record is made of (2 of 3 rows; the first is here): not in any record"
+
+
+def _a_lost_pack(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(elements.Group, "pack", _loses_the_last(elements.Group.pack))
+    return "1 row(s) of the export became no record, and quality.csv does not say so"
+
+
+def _loses_the_last(whole: Callable[[elements.Group], None]) -> Callable[[elements.Group], None]:
+    def pack(group: elements.Group) -> None:
+        if group.name == "CPPreviewDate":
+            group.waiting.pop()
+            group.places.pop()
+        whole(group)
+
+    return pack
+
+
+def _records_lost(monkeypatch: pytest.MonkeyPatch) -> str:
+    whole = records.Records.tables
+
+    def tables(self: records.Records, empty: bool = True) -> Any:
+        made = whole(self, empty)
+        return made | {"referrals": made["referrals"].take(portions.np.arange(0))}
+
+    monkeypatch.setattr(records.Records, "tables", tables)
+    return "1 row(s) of the export are neither a record nor in quality.csv"
+
+
+@pytest.mark.parametrize("broken", [_a_lost_pack, _records_lost])
+def test_what_is_lost_of_a_census_is_seen(
+    broken: Callable[[pytest.MonkeyPatch], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says = broken(monkeypatch)
+    found = audit(census(tmp_path / "export"), tmp_path / "out", "--as-of", "2015-03-31", "--fail-on", "never")
+    assert found.status == 2 and any(says in one for one in conservation(found)["lost"])
 
 
 def test_what_two_sources_both_hold_is_one_record_and_not_lost(tmp_path: Path) -> None:

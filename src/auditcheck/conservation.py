@@ -102,12 +102,13 @@ def _missed(results: Results) -> dict[str, int]:
 
 
 def unread(export: Export, cf: CaseFile) -> list[str]:
-    """A sentence where not every row of the files is a record or told of in quality.csv; only for files whose every row is a record."""
-    if export.kind != "case-records":
-        return []
+    """A sentence where not every row is in a record or told of in quality.csv, and where not every record that was made is there."""
+    rows = export.accounted()
+    unused = rows.read - rows.used - rows.idle
     records = sum(int((cf.row_in_file(name) > 0).sum()) for name in cf.tables)  # a child whom only other tables name has no row
-    gone = sum(one.rows for one in export.inputs) - records - export.met_again - sum(problem.rows for problem in cf.problems)
-    return [f"{gone:,} row(s) of the export are neither a record nor in quality.csv"] if gone else []
+    gone = rows.records + rows.idle - records - export.met_again - sum(problem.rows for problem in cf.problems)
+    found = [f"{unused:,} row(s) of the export became no record, and quality.csv does not say so"] if unused else []
+    return found + ([f"{gone:,} row(s) of the export are neither a record nor in quality.csv"] if gone else [])
 
 
 def lost(records: Mapping[str, int], account: Account, runs: Iterable[str], rules: Iterable[str]) -> list[str]:

@@ -88,6 +88,23 @@ class InputFile:
     rows: int
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What became of the rows of a source, of which each may hold several records, or none.
+
+    ``read``: rows (or elements) in the files; ``used``: those of which a record was made; ``idle``: those that quality.csv says hold
+    none; ``records``: how many records were made.
+    """
+
+    read: int
+    used: int
+    idle: int
+    records: int
+
+    def __add__(self, other: Rows) -> Rows:
+        return Rows(self.read + other.read, self.used + other.used, self.idle + other.idle, self.records + other.records)
+
+
 @dataclass
 class Export:
     """Everything that was read. ``coverage``: table, or its records by a link (``conferences.enquiry_id``) -> complete | latest_only
@@ -95,7 +112,8 @@ class Export:
 
     ``kinds``: table -> the kinds of record that the format can hold in it (not named: any), so that none of another kind means nothing.
     ``until``: table -> the day (YYYY-MM-DD) on which a return was closed: what happened on that day or later is not in it.
-    ``met_again``: rows of one source that are records of another too, and became one with them.
+    ``met_again``: records of one list or source that are those of another too, and became one with them.
+    ``rows``: what became of the rows; None where each is to be one record.
     """
 
     kind: str
@@ -108,3 +126,9 @@ class Export:
     until: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
     met_again: int = 0
+    rows: Rows | None = None
+
+    def accounted(self) -> Rows:
+        """What became of the rows."""
+        each = sum(one.rows for one in self.inputs)
+        return self.rows or Rows(each, each, 0, each)

@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 from lxml import etree
 
-from auditcheck.exports import expect, levels, reach, recipes
+from auditcheck.exports import expect, idle, levels, reach, recipes
 from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.noted import Noted
 from auditcheck.exports.recipes import Recipe
 from auditcheck.exports.records import Records
-from auditcheck.raw import BadExport, Export, InputFile, Problem, RawTable
+from auditcheck.raw import BadExport, Export, InputFile, Problem, RawTable, Rows
 from auditcheck.tidy import shorten
 
 _TOP = ("{*}Child", "{*}child", "{*}CHILD", "{*}ReferenceDate", "{*}referencedate", "{*}REFERENCEDATE")
@@ -37,6 +37,7 @@ class _Census:
         self.noted = Noted(self.said["noted"])
         self.ids: list[str] = []
         self.as_of: str | None = None
+        self.dropped = 0
 
     @property
     def problems(self) -> list[Problem]:
@@ -50,7 +51,8 @@ class _Census:
         if not held and not inner:
             self.elements.drop_last("Child")
             what = "a Child with neither an LAchildID nor any CINdetails: ignored"
-            self.problems.append(Problem(self.file, line, "Child", "", what))
+            self.problems.append(Problem(self.file, line, "Child", "", what, rows=1))
+            self.dropped += 1
             return
         several = held.startswith("?")
         self.ids.append("" if several else held)
@@ -58,8 +60,8 @@ class _Census:
             what = "more than one LAchildID" if several else "no LAchildID"
             self.problems.append(Problem(self.file, line, "LAchildID", "", f"{what}: these records belong to nobody"))
 
-    def records(self) -> Records:
-        """Everything that was gathered, as case records."""
+    def records(self) -> tuple[Records, Rows]:
+        """Everything that was gathered, as case records, and what became of the elements."""
         grids = self.elements.grids(pa.array(self.ids, pa.string()))
         self.noted.look_at_elements(self.elements, grids)
         records = Records(recipes.words(self.said["words"]))
@@ -70,7 +72,9 @@ class _Census:
         for name in _outer_first(self.elements.parents, list(grids)):
             inner = {other: [grid] for other, grid in grids.items() if other != name}
             records.add(grids[name], self.recipes[name], inner)
-        return records
+        rows, untold = idle.told(records, grids.values(), self.elements.count - self.dropped)
+        self.elements.problems += untold
+        return records, rows + Rows(self.dropped, 0, self.dropped, 0)
 
     def _expected(self) -> dict[str, Mapping[str, Any]]:
         """What elements may hold. Where one has the name of an earlier year, the codes of that year are no news either."""
@@ -117,7 +121,7 @@ def read_census(path: Path) -> Export:
             ) from error
     if not census.ids:
         raise BadExport(f"{path.name} is XML but holds no Child with ChildIdentifiers or CINdetails: it is not a CIN census.")
-    records = census.records()
+    records, rows = census.records()
     tables = records.tables(empty=False)
     _say_what_is_missing(census, tables)
     census.elements.problems += census.noted.problems(path.name)
@@ -133,6 +137,7 @@ def read_census(path: Path) -> Export:
         census.as_of,
         until=until,
         kinds=records.kinds(codes_are_all=True),
+        rows=rows,
     )
 
 

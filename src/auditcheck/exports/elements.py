@@ -73,13 +73,13 @@ class Elements:
         self.empty: dict[str, list[int]] = {}
         self.spaces: dict[str, int] = {}
         self._known: dict[object, str | None] = {}
-        self._read = 0
+        self.count = 0
 
     def read(self, name: str, element: Any, number: int) -> tuple[Row, int]:
         """Keep one child's element and all within it. Its own texts, and how many groups lie within it."""
-        before = self._read
+        before = self.count
         row = self._group(name, element, number, None, -1)
-        return row, self._read - before - 1
+        return row, self.count - before - 1
 
     def drop_last(self, name: str) -> None:
         """Forget the element read last, in which nothing was found."""
@@ -96,7 +96,7 @@ class Elements:
             if self.parents[name] != around.name:
                 above = -1
         at = group.add(row, element.sourceline or 0, child, above)
-        self._read += 1
+        self.count += 1
         differing: dict[str, set[str]] = {}
         if len(element):
             self._walk(element, group, at, child, row, differing)

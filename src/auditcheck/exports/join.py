@@ -17,7 +17,7 @@ from auditcheck import contract, values
 from auditcheck.exports import keys, together
 from auditcheck.exports.manifest import is_day
 from auditcheck.exports.silent import filler
-from auditcheck.raw import Export, Problem, RawTable
+from auditcheck.raw import Export, Problem, RawTable, Rows
 from auditcheck.tidy import row_numbers, shorten, tidy
 from auditcheck.values import DIFFERS
 
@@ -85,7 +85,8 @@ def join(exports: Sequence[Export], ranks: Sequence[str] = ()) -> Export:
         min((s.export.extracted_at for s in sources if s.export.extracted_at), default=None),
         together.until(exports),
         together.kinds(exports),
-        sum(len(group) - 1 for groups in matched.values() for group in groups),
+        sum(export.met_again for export in exports) + sum(len(group) - 1 for groups in matched.values() for group in groups),
+        sum((export.accounted() for export in exports), Rows(0, 0, 0, 0)),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditcheck.exports import expect, levels, reach, recipes, spells
+from auditcheck.exports import expect, idle, levels, reach, recipes, spells
 from auditcheck.exports.care_year import TABLE as YEARLY
 from auditcheck.exports.care_year import care_year
 from auditcheck.exports.facts import one_row_each
@@ -22,7 +22,7 @@ from auditcheck.exports.grid import Grid, Ints
 from auditcheck.exports.noted import Noted
 from auditcheck.exports.recipes import Part, Recipe, plain
 from auditcheck.exports.records import Records
-from auditcheck.raw import Export, InputFile, Problem, RawTable
+from auditcheck.raw import Export, InputFile, Problem, RawTable, Rows
 from auditcheck.tidy import shorten
 
 Name = str | int
@@ -58,6 +58,7 @@ class Lists:
         self.kept: dict[Name, list[Grid]] = {name: [] for name in _looked_at_together(mapping)}
         self.done: dict[Name, str] = {}
         self.rows = 0
+        self.grids: list[Grid] = []
 
     # ---- Which list is it?
 
@@ -103,11 +104,12 @@ class Lists:
         child = self.children_in(list_)
         if child and child not in places:
             what = "no column for the child's id: the list is set aside"
-            self.problems.append(Problem(sheet.file, sheet.header_row, child, "", what, stopped=True))
+            self.problems.append(Problem(sheet.file, sheet.header_row, child, "", what, stopped=True, rows=len(sheet.rows)))
             return
         self.rows += len(sheet.rows)
         columns = {name: sheet.columns[position] for name, position in places.items()}
         grid = Grid(str(list_), sheet.file, columns, sheet.rows, columns[child] if child else None)
+        self.grids.append(grid)
         self._say_whose(grid, child)
         self.noted.look_at(grid)
         made = self._recipes(about, sheet, places)
@@ -187,33 +189,54 @@ class Lists:
         made, problems = spells.spells(grid, said, self.records.words)
         self.problems += problems
         self.records.add(made, [recipes.recipe(one) for one in said["records"]])
+        if not len(self.records.idle(made)):
+            self.records.use(grid)
 
     # ---- All of it
 
     def export(self, kind: str, inputs: list[InputFile], as_of: str | None = None) -> Export:
         """Everything that was read, as an export."""
         tables = self.records.tables()
+        unread = sum(problem.rows for problem in self.problems)
+        rows, untold = idle.told(self.records, self.grids, self.rows)
+        self.problems += untold
+        met_again = 0
         if (self.mapping.get("children") or self.exact) and "children" in tables:
             self.noted.look_at_children(tables["children"])
+            mentioned = len(tables["children"])
             tables["children"], problems = one_row_each(tables["children"])
+            met_again = mentioned - len(tables["children"])
             self.problems += problems
         source = inputs[0].name if len(inputs) == 1 else kind
         coverage, problems = reach.coverage(self.mapping, self.records, tables, source, as_of)
         self.problems += problems + self.noted.problems(source)
         for one in self.mapping.get("at_one_level", ()):
             self.problems += levels.at_both(one, self.kept[one["outer"]], self.kept[one["inner"]], self.records.words)
-        if "care_year" in self.mapping:
-            self._add_care_year(tables, coverage)
-        return Export(kind, tables, coverage, self.problems, inputs, as_of, kinds=self.records.kinds(codes_are_all=not self.exact))
+        added = self._add_care_year(tables, coverage) if "care_year" in self.mapping else 0
+        return Export(
+            kind,
+            tables,
+            coverage,
+            self.problems,
+            inputs,
+            as_of,
+            kinds=self.records.kinds(codes_are_all=not self.exact),
+            met_again=met_again,
+            rows=rows + Rows(unread, 0, unread, added),
+        )
 
-    def _add_care_year(self, tables: dict[str, RawTable], coverage: dict[str, str]) -> None:
+    def _add_care_year(self, tables: dict[str, RawTable], coverage: dict[str, str]) -> int:
+        """So many records that are made of no row of their own."""
         since = coverage.get("care_episodes", "")
         said = self.mapping["care_year"]
         made, problems = care_year(said, self.kept[said["list"]], self.records.words, tables.get(YEARLY), since)
         self.problems += problems
-        if made is not None:
-            tables[YEARLY] = made
-            coverage[YEARLY] = since or "latest_only"
+        if made is None:
+            return 0
+        of_rows = len(tables.get(YEARLY, ()))
+        tables[YEARLY] = made
+        coverage[YEARLY] = since or "latest_only"
+        return len(made) - of_rows
 
     def say_what_is_missing(self, file: str, word: str) -> None:
         """A note for each list that was not there (``word``: sheet or file)."""

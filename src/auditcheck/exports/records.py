@@ -41,6 +41,7 @@ class Records:
         self.words = words
         self.blocks: dict[str, list[Block]] = {}
         self._made: dict[tuple[Grid, str], Block] = {}
+        self._used: dict[Grid, Mask] = {}
 
     def add(self, grid: Grid, recipes: Iterable[Recipe], inner: Mapping[str, list[Grid]] | None = None) -> None:
         """Keep every record that the rows of a grid hold, linked to those of the same row and of the rows around it.
@@ -48,7 +49,9 @@ class Records:
         ``inner``: the grids within this one by name, for recipes that look into them.
         """
         blocks = [self._block(grid, recipe, inner or {}) for recipe in recipes]
+        used = self._used.setdefault(grid, np.zeros(len(grid), bool))
         for block in blocks:
+            used[block.rows] = True
             self._made.setdefault((grid, block.recipe.table), block)
             self.blocks.setdefault(block.recipe.table, []).append(block)
         for block in blocks:
@@ -56,6 +59,17 @@ class Records:
                 for part in parts:
                     if part.link:
                         self._link(block, name, part.link)
+
+    def idle(self, grid: Grid) -> Ints:
+        """The rows of a grid of which no record was made."""
+        return np.flatnonzero(~self._used.get(grid, np.zeros(len(grid), bool)))
+
+    def use(self, grid: Grid) -> None:
+        """Every row of a grid is in a record that was made of several of them."""
+        self._used[grid] = np.ones(len(grid), bool)
+
+    def __len__(self) -> int:
+        return sum(len(block) for blocks in self.blocks.values() for block in blocks)
 
     def _block(self, grid: Grid, recipe: Recipe, inner: Mapping[str, list[Grid]]) -> Block:
         rows = recipe.kept(grid)
