@@ -134,6 +134,7 @@ ODD: dict[str, dict[str, list[Line]]] = {
         ]
     },
     "`SEX` as 1 and 2": {CARE: [("header.csv", "SEX", "1 / 2", "noted: not written as M, F, U, which are the codes (2,675 times")]},
+    "absences that are no missing episodes": {CARE: [("missing.csv", "MISSING", "A", "noted: an absence (A, away without authorisation)")]},
     "a column that nobody knows": {CARE: [("SSDA903_2020_episodes.csv", "TEST_COLUMN", "", "not a header of this list")]},
     "codes that are in no list": {
         CARE: [("sw_episodes.csv", "SW_REASON", "SWLAZY", "not one of the answers"), ("", "RNE", "*DUMMY*", "not one of the answers")]
