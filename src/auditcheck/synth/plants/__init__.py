@@ -5,11 +5,14 @@ from __future__ import annotations
 from auditcheck.synth.planting import Plant
 from auditcheck.synth.plants import (
     actions,
+    adoption_dates,
     assessments,
+    births,
     care,
     closing,
     conferences,
     contacts,
+    deaths,
     documents,
     drift,
     enquiries,
@@ -19,13 +22,18 @@ from auditcheck.synth.plants import (
     fields_door,
     fields_enquiry,
     fields_plan,
+    fields_quality,
     file,
     leaving,
+    misdated,
+    overlaps,
     placements,
     reports,
     reviews,
+    scores,
     services,
     visits,
+    yearly,
 )
 
 _MODULES = (
@@ -51,6 +59,14 @@ _MODULES = (
     fields_plan,
     fields_care,
     fields_beyond,
+    adoption_dates,
+    births,
+    deaths,
+    fields_quality,
+    scores,
+    yearly,
+    misdated,
+    overlaps,
 )
 
 
