@@ -35,37 +35,37 @@ def turned_away(life: Life, lot: Lot) -> None:
 
 def assessed(life: Life, lot: Lot) -> None:
     """A referral, an assessment, and no need of services."""
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     end = past(working(_assess(life, referral, lot.start, "no further action"), 2))
-    _file(life, referral, lot.start, end)
+    keep_file(life, referral, lot.start, end)
 
 
 def in_need(life: Life, lot: Lot) -> None:
     if lot.again:
         _earlier(life, lot)
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     done = _assess(life, referral, lot.start, "child in need plan")
     end = _need(life, referral, working(done, 2), lot)
     door.assess_again(life, referral, done, end or AS_OF)
-    _file(life, referral, lot.start, end)
+    keep_file(life, referral, lot.start, end)
 
 
 def enquired(life: Life, lot: Lot) -> None:
     """A section 47 enquiry that found no reason for a conference, then a child in need plan."""
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     protection.enquire(life, referral, working(lot.start, 2), "not_substantiated")
     done = _assess(life, referral, lot.start, "child in need plan")
     end = _need(life, referral, working(done, 2), lot)
     door.assess_again(life, referral, done, end or AS_OF)
-    _file(life, referral, lot.start, end)
+    keep_file(life, referral, lot.start, end)
 
 
 def protected(life: Life, lot: Lot) -> None:
     """Enquiry, conference, plan; and, where the plan has ended, a child in need plan and the closing of the case."""
-    referral = _open(life, lot)
-    plan, done = _conference(life, referral, lot)
+    referral = open_case(life, lot)
+    plan, done = to_plan(life, referral, lot)
     if plan is None:
-        _file(life, referral, lot.start, None)
+        keep_file(life, referral, lot.start, None)
         return
     end = protection.protect(life, plan, 1 + int(lot.pace * 3.99), lasting=lot.pace > 0.85)
     start = plan["started_on"]
@@ -79,12 +79,12 @@ def protected(life: Life, lot: Lot) -> None:
     _missing(life, start, last, "home", 0.06)
     closed = _need(life, referral, working(end, 3), Lot(end, lot.pace, False)) if end and working(end, 3) <= AS_OF else None
     door.assess_again(life, referral, done, closed or AS_OF)
-    _file(life, referral, lot.start, closed)
+    keep_file(life, referral, lot.start, closed)
 
 
 def transferred(life: Life, lot: Lot) -> None:
     """A child with a plan who moved here: a transfer-in conference, and a plan of this authority's own."""
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     done = _assess(life, referral, lot.start, "child protection")
     met = working(lot.start, 12)
     if met <= AS_OF:
@@ -95,30 +95,30 @@ def transferred(life: Life, lot: Lot) -> None:
         end = protection.protect(life, plan, 2)
         closed = _need(life, referral, working(end, 3), Lot(end, lot.pace, False)) if end and working(end, 3) <= AS_OF else None
         door.assess_again(life, referral, done, closed or AS_OF)
-        _file(life, referral, lot.start, closed)
+        keep_file(life, referral, lot.start, closed)
     else:
-        _file(life, referral, lot.start, None)
+        keep_file(life, referral, lot.start, None)
 
 
 def unborn(life: Life, lot: Lot) -> None:
     """A child expected: assessed before the birth, and for some a conference and a plan."""
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     if lot.pace < 0.5:
         _assess(life, referral, lot.start, "parents helped by the midwife")
     else:
-        plan, _ = _conference(life, referral, lot, "pre_birth")
+        plan, _ = to_plan(life, referral, lot, "pre_birth")
         if plan is not None:
             protection.protect(life, plan, 3)
-    _file(life, referral, lot.start, None)
+    keep_file(life, referral, lot.start, None)
 
 
 def looked_after(life: Life, lot: Lot) -> None:
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     done = _assess(life, referral, lot.start, "accommodation")
     start = working(done, 3)
     end = _ended(life, start, 200, 900, lot.pace)
     if start > AS_OF:
-        _file(life, referral, lot.start, None)
+        keep_file(life, referral, lot.start, None)
         return
     care.look_after(life, referral, start, end)
     if life.age(AS_OF) < 5 and end is None and life.chance(0.5):
@@ -127,18 +127,18 @@ def looked_after(life: Life, lot: Lot) -> None:
     door.assess_again(life, referral, done, working(end, -42) if end else AS_OF)
     if end:
         door.assess(life, referral, working(end, -40), working(end, -15), "return home")
-    _file(life, referral, lot.start, end)
+    keep_file(life, referral, lot.start, end)
 
 
 def short_breaks(life: Life, lot: Lot) -> None:
     """A few nights away at a time, under another regulation; the rest of the case is a child in need plan."""
-    referral = _open(life, lot)
+    referral = open_case(life, lot)
     done = _assess(life, referral, lot.start, "child in need plan")
     end = _need(life, referral, working(done, 2), lot)
     if (start := working(done, 20)) < days(end or AS_OF, -30):
         care.look_after(life, referral, start, days(start, 25), short=True)
     door.assess_again(life, referral, done, end or AS_OF)
-    _file(life, referral, lot.start, end)
+    keep_file(life, referral, lot.start, end)
 
 
 def left_care(life: Life, lot: Lot) -> None:
@@ -149,7 +149,7 @@ def privately_fostered(life: Life, lot: Lot) -> None:
     beyond.foster_privately(life, lot.start)
 
 
-def _open(life: Life, lot: Lot) -> Row:
+def open_case(life: Life, lot: Lot) -> Row:
     referral = door.refer(life, lot.start, again=lot.again)
     door.involve(life, lot.start)
     return referral
@@ -163,7 +163,7 @@ def _assess(life: Life, referral: Row, start: date, outcome: str) -> date:
     return done
 
 
-def _conference(life: Life, referral: Row, lot: Lot, kind: str = "initial") -> tuple[Row | None, date]:
+def to_plan(life: Life, referral: Row, lot: Lot, kind: str = "initial") -> tuple[Row | None, date]:
     """From the strategy discussion to the plan; no plan where the conference is still to come."""
     enquiry = protection.enquire(life, referral, working(lot.start, life.between(3, 6)), "substantiated_conference")
     met = working(enquiry["started_on"], life.between(11, 14))
@@ -195,7 +195,7 @@ def _ended(life: Life, start: date, low: int, high: int, pace: float) -> date | 
     return past(held(days(start, low + int((high - low) * pace))))
 
 
-def _file(life: Life, referral: Row, start: date, end: date | None) -> None:
+def keep_file(life: Life, referral: Row, start: date, end: date | None) -> None:
     """The running of the file, and its closing where the case is over."""
     door.look_after_the_file(life, start, end)
     beyond.quality(life, start, end or AS_OF)

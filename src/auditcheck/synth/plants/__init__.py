@@ -6,16 +6,19 @@ from auditcheck.synth.planting import Plant
 from auditcheck.synth.plants import (
     actions,
     adoption_dates,
+    again,
     assessments,
     births,
     care,
     closing,
     conferences,
     contacts,
+    court,
     deaths,
     documents,
     drift,
     enquiries,
+    exploitation,
     fields_beyond,
     fields_care,
     fields_conference,
@@ -32,6 +35,7 @@ from auditcheck.synth.plants import (
     reviews,
     scores,
     services,
+    siblings,
     visits,
     yearly,
 )
@@ -67,6 +71,10 @@ _MODULES = (
     yearly,
     misdated,
     overlaps,
+    siblings,
+    exploitation,
+    court,
+    again,
 )
 
 
