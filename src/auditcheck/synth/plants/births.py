@@ -88,6 +88,7 @@ def _born(late: int, outcome: str, words: str) -> None:
                 yield True
                 _bear(life, born, None)
                 life.expect("DQ-REF-28", "referrals", referral, outcome, words)
+                life.lock(life.child)
 
 
 _born(1, "not_met", "born forty weeks and a day after the referral")
@@ -96,9 +97,9 @@ _born(0, "met", "born forty weeks after the referral")
 
 @PLANTS.plant("DQ-CHI-13", "neither a date of birth nor an expected one", alone=False)
 def no_date_of_birth(life: Life) -> Steps:
-    """Of a child who is only a name on a contact: nothing else asks for an age there."""
+    """Of a child of whom no more is recorded than a contact, or a referral that led to nothing: nothing else asks for an age there."""
     tables = {table for table, rows in life.rows.items() if rows}
-    if tables == {"children", "contacts"} and life.free(life.child) and not life.disabled:
+    if tables <= {"children", "contacts", "referrals"} and life.free(life.child) and not life.disabled:
         yield True
         life.child["date_of_birth"] = None
         life.expect("DQ-CHI-13", "children", life.child, "not_met", "neither a date of birth nor an expected one")
