@@ -59,7 +59,7 @@ def _began(day: str) -> str:
     return date(held.year if held.month > 3 else held.year - 1, 4, 1).isoformat()
 
 
-def _window(records: Records, table: str, dated: str) -> str:
+def _window(records: Records, table: str, dated: str | None) -> str:
     """Since the earliest date in it; where two lists make one table, the later of the two. No date at all: nothing is known."""
     columns = [block.columns[dated] for block in records.blocks[table] if dated in block.columns]
     days = [[day for day in pc.unique(pc.utf8_slice_codeunits(column, 0, 10)).to_pylist() if is_day(day)] for column in columns]
