@@ -53,25 +53,29 @@ def _handed_over(over: int, outcome: str, words: str) -> None:
     def steps(life: Life) -> Steps:
         for plan in plans(life, "child_in_need"):
             day = days(plan["started_on"], 80)
-            actions = life.all("plan_actions", plan_id=plan["plan_id"])
             if days(day, 30) > min(plan["ended_on"] or AS_OF, life.until(plan), AS_OF) or life.disabled:
                 continue
             yield True
             second = _again(life, "plans", plan, started_on=day, document_on=day)
             plan.update(ended_on=days(day, over), end_reason="needs met")
-            for table, field in (("visits", "visited_at"), ("reviews", "held_on")):
-                for row in life.all(table, plan_id=plan["plan_id"]):
-                    if str(row[field]) >= str(day):
-                        row["plan_id"] = second["plan_id"]
-            for row in actions:
-                if row["completed_on"] and row["completed_on"] <= day:
-                    _again(life, "plan_actions", row, plan_id=second["plan_id"], due_on=days(day, 20), completed_on=days(day, 10))
-                else:
-                    _again(life, "plan_actions", row, completed_on=day, status="completed")
-                    row["plan_id"] = second["plan_id"]
+            _carry_on(life, plan, second, day)
             life.expect("DQ-CIN-08", "plans", second, outcome, words)
-            life.lock(plan, second)
+            life.lock(plan)
             return
+
+
+def _carry_on(life: Life, plan: Row, second: Row, day: date) -> None:
+    """Visits and reviews from ``day`` on belong to the second plan; both plans have every action, each done while its plan ran."""
+    for table, field in (("visits", "visited_at"), ("reviews", "held_on")):
+        for row in life.all(table, plan_id=plan["plan_id"]):
+            if str(row[field]) >= str(day):
+                row["plan_id"] = second["plan_id"]
+    for row in life.all("plan_actions", plan_id=plan["plan_id"]):
+        if row["completed_on"] and row["completed_on"] <= day:
+            _again(life, "plan_actions", row, plan_id=second["plan_id"], due_on=days(day, 20), completed_on=days(day, 10))
+        else:
+            _again(life, "plan_actions", row, completed_on=day, status="completed")
+            row["plan_id"] = second["plan_id"]
 
 
 _handed_over(1, "not_met", "begun on the day before another ended")

@@ -39,16 +39,14 @@ def _pair(life: Life, table: str, kinds: tuple[str, ...], near: bool) -> tuple[R
     return None
 
 
-def _follows(life: Life, rule: str, table: str, told: list[Row], outcome: str, words: str) -> None:
-    """What the texts of the records ``told`` mean for every record of the family that lies near one of another child's."""
+def _follows(life: Life, rule: str, table: str, told: list[Row]) -> None:
+    """What telling texts mean for the records of the family that have none and lie near one of another child's."""
     for one in life.kin:
         for row in one.rows.get(table, ()):
-            if rule == "CPP-SPEC-07" and row["kind"] != "child_protection":
-                continue
-            beside = [other for other in told if other["child_id"] != one.child_id and _near(row, other)]
-            if beside:
-                itself = any(row is other for other in told)
-                one.expect(rule, table, row, outcome if itself else "cannot_tell", words if itself else "says nothing of its own")
+            itself = any(row is other for other in told)
+            judged = rule != "CPP-SPEC-07" or row["kind"] == "child_protection"
+            if judged and not itself and any(other["child_id"] != one.child_id and _near(row, other) for other in told):
+                one.expect(rule, table, row, "cannot_tell", "says nothing of its own")
 
 
 def _texts(first: str, second: str, outcome: str, words: str, near: bool = True) -> None:
@@ -59,14 +57,20 @@ def _texts(first: str, second: str, outcome: str, words: str, near: bool = True)
         def steps(life: Life) -> Steps:
             if pair := _pair(life, table, kinds, near):
                 yield True
-                pair[0][field], pair[1][field] = first, second
-                _follows(life, rule, table, [] if outcome == "not_applicable" and near else list(pair), outcome, words)
-                for one in life.kin:
-                    one.lock(*pair)
+                for row, text in zip(pair, (first, second), strict=True):
+                    row[field] = text
+                    _of(life, row).expect(rule, table, row, outcome, words)
+                if first != _SHORT:
+                    _follows(life, rule, table, list(pair))
 
     put("ASM-SIB-07", "assessments", ("single",), "risk_analysis")
     if near:  # the plans of a family's children begin together
         put("CPP-SPEC-07", "plans", ("child_protection",), "needs")
+
+
+def _of(life: Life, row: Row) -> Life:
+    """The life in the family that a record belongs to."""
+    return next(one for one in life.kin if one.child_id == row["child_id"])
 
 
 _texts(_BOY, _GIRL, "not_met", "copied from a brother's record, he changed to she")
