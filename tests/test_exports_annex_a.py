@@ -391,11 +391,28 @@ def test_a_child_not_stated_in_one_list_is_no_contradiction(workbook: Callable[.
 
 
 def test_two_lists_of_one_table_count_from_the_later_window(workbook: Callable[..., Export]) -> None:
-    early = [[*PERSON, "Assessment start date", "Assessment completion date"], [*WHO, DAY(2020, 3, 1), None], [*WHO, DAY(2020, 9, 1), None]]
-    single = [[*PERSON, "Continuous Assessment Start Date"], [*WHO, DAY(2020, 6, 1)], [*WHO, "31/02/2015"]]
+    early = [
+        [*PERSON, "Assessment start date", "Assessment completion date"],
+        [*WHO, DAY(2020, 3, 1), DAY(2020, 4, 1)],
+        [*WHO, DAY(2020, 9, 1), None],
+    ]
+    single = [
+        [*PERSON, "Continuous Assessment Start Date", "Continuous Assessment Date of Authorisation"],
+        [*WHO, DAY(2020, 5, 1), DAY(2020, 6, 1)],
+        [*WHO, DAY(2020, 6, 15), "31/02/2015"],
+    ]
     export = workbook(Early__Help=early, Assessments=single)
     assert export.coverage["assessments"] == "since 2020-06-01"
     assert sorted(row["kind"] for row in rows(export, "assessments")) == ["early_help", "early_help", "single", "single"]
+
+
+def test_an_assessment_that_began_before_the_window_does_not_widen_it(workbook: Callable[..., Export]) -> None:
+    """Another that began on the same day and ended before the six months would not be listed: nothing is known of that time."""
+    header = [*PERSON, "Continuous Assessment Start Date", "Continuous Assessment Date of Authorisation"]
+    export = workbook(Assessments=[header, [*WHO, DAY(2020, 2, 3), DAY(2020, 4, 6)], [*WHO, DAY(2020, 1, 6), None]])
+    assert export.coverage["assessments"] == "since 2020-04-06"
+    still = workbook(Assessments=[header, [*WHO, DAY(2020, 2, 3), None]])
+    assert still.coverage["assessments"] == "latest_only"
 
 
 def test_a_row_without_a_child_and_a_list_without_ids(workbook: Callable[..., Export]) -> None:
