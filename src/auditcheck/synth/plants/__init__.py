@@ -36,6 +36,7 @@ from auditcheck.synth.plants import (
     scores,
     services,
     siblings,
+    still_missing,
     visits,
     yearly,
 )
@@ -69,6 +70,7 @@ _MODULES = (
     fields_quality,
     scores,
     yearly,
+    still_missing,
     misdated,
     overlaps,
     siblings,
