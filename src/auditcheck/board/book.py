@@ -54,7 +54,8 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``audits``, ``actions``: None where none were given;
+    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``not_by_team``: why others (titles) are not;
+    ``audits``, ``actions``: None where none were given;
     ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
 
@@ -64,6 +65,7 @@ class Book:
     groups: Mapping[str, Sequence[str]]
     measures: tuple[Measure, ...]
     funnels: tuple[funnel.Funnel, ...]
+    not_by_team: Mapping[str, Sequence[str]]
     changes: tuple[tuple[str, Figure, Figure], ...]
     notes: Mapping[str, Note]
     not_evaluated: tuple[Mapping[str, str], ...]
@@ -115,7 +117,8 @@ def make(order: Order) -> Book:
         tuple(safe[id(one)] for one in raw.grids if one.cells),
         {one.key: one.names for one in raw.breakdowns},
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
-        tuple(funnel.funnel(name, titles[name], str(order.period), safe[id(one)]) for name, one in raw.teams.items() if one.cells),
+        tuple(funnel.funnel(name, titles[name], safe[id(one)]) for name, one in raw.teams.items()),
+        {why: [titles[name] for name in names] for why, names in raw.not_by_team.items()},
         tuple(changes),
         notes,
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),

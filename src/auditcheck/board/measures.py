@@ -108,11 +108,15 @@ def by_month(measure: str, found: Series, rules: Iterable[str], by: str) -> Raw:
 
 @dataclass(frozen=True)
 class Within:
-    """Where a measure is the sum of observations that other tables show too: of these rules, in this population and time."""
+    """Where a measure is the sum of observations that other tables show too: of these rules, in this population and time.
+
+    ``unknown``: the outcome under which those tables have what can't be told, where it is the same.
+    """
 
     population: str
     period: Part
     rules: Sequence[str]
+    unknown: frozenset[str] | None = None
 
 
 def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None) -> Raw | None:
@@ -126,12 +130,13 @@ def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None) -> 
         cell = {"n": int(n), "d": int(d), "unknown": unknown}
         if within is not None:
             key, fixed = joined(measure, within.rules), {"period": within.period}
-            return Raw(name, within.population, ("rule",), {(key,): cell}, counts={**RATE, **told}, fixed=fixed)
+            counts = {**RATE, "unknown": within.unknown or told["unknown"]}
+            return Raw(name, within.population, ("rule",), {(key,): cell}, counts=counts, fixed=fixed)
         fixed = {"period": one(f"{row['period_from']} to {row['period_to']}", f"{name} {row['period_from']}")}
         return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): cell}, counts={**RATE, **told}, fixed=fixed)
     cases = int(d if row["unit"] in _MEANS else n)
     total = (n / d if d else Fraction(0)) * cases * (100 if row["unit"] == "%" else 1)
     mean: dict[str, Any] = {"d": cases, "unknown": unknown, "told": float(total)}
     fixed = {"period": one(f"{row['period_from']} to {row['period_to']}", f"{name} {row['period_from']}")}
-    counts = {"d": RATE["d"], **told}
-    return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): mean}, counts=counts, fixed=fixed, sums={"told": "d"})
+    of_mean = {"d": RATE["d"], **told}
+    return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums={"told": "d"})
