@@ -145,21 +145,34 @@ class Counted:
         self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
         self.measures: dict[str, Raw] = {}
         self.earlier: dict[tuple[str, str], Raw] = {}
-        for row in run.measures:
-            raw = measured.of_row(row, run.info["as_of"], self._within(order, row, found.get(row["measure_id"], ())))
-            if raw is not None:
-                self.measures.setdefault(row["measure_id"], raw)
-        for other in order.runs:
-            for row in other.measures if other is not run else ():
-                raw = measured.of_row(row, other.info["as_of"])
+        told: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+        for one in (run, *(other for other in order.runs if other is not run)):
+            as_of = one.info["as_of"]
+            held: dict[tuple[str, str], Raw] = {}
+            for row in one.measures:
+                name = row["measure_id"]
+                within = self._within(order, row, found.get(name, ()))
+                raw = measured.of_row(row, as_of, within, self._by_days(order, row, told[name]))
                 if raw is not None:
-                    self.earlier.setdefault((row["measure_id"], other.info["as_of"]), raw)
+                    held.setdefault((name, as_of), raw)
+            if one is run:
+                self.measures = {name: raw for (name, _), raw in held.items()}
+            else:
+                self.earlier |= held
+
+    def _by_days(self, order: Order, row: Mapping[str, str], told: list[Mapping[str, str]]) -> bool:
+        """Whether a measure's figure can be held against those ``told`` already, a day at a time; it then is one of them."""
+        main, _, beside = row["measure_id"].partition(".")
+        if not measured.adds_up(order.book.rules.get(main), beside) or any(measured.restates(row, other) for other in told):
+            return False
+        told.append(row)
+        return True
 
     def _within(self, order: Order, row: Mapping[str, str], by_month: Sequence[Month]) -> measured.Within | None:
         """Where a measure's records are those of other tables: its figure then is a sum there, and protected as one."""
-        rules, by = self.rests_on[row["measure_id"]]
+        rules, by = self.rests_on.get(row["measure_id"], ((), ""))
         counts = row["numerator"], row["denominator"]
-        if by in self.bases:
+        if by in self.bases and row["period_to"] == order.run.info["as_of"]:
             number = self.tally.of(self.bases[by].rules & set(rules))
             if counts == (str(number.met), str(number.known)):
                 told = tables.outcomes(self.bases[by].period)["unknown"] if row["unknown"] == str(number.unknown) else None

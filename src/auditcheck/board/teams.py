@@ -63,14 +63,16 @@ def of_records(measure: str, whole: Raw, each: Sequence[Number], names: Sequence
 def _cells(
     names: Sequence[str], of: Callable[[Sequence[int]], Number], small: Callable[[Sequence[int]], bool], counts: Iterable[str]
 ) -> Cells:
-    """Of each team its counts, and of all; teams too small to show are joined."""
+    """Of each team its counts, and of all; teams too small to show are joined. None where no team can stand by itself."""
     used = [team for team in range(len(names)) if of([team]).known or of([team]).unknown]
     split = pooled(used, lambda team: of([team]).known, small)
+    if not split.fits or not any(of([team]).known for team in split.alone):
+        return {}
     rows: list[tuple[str, Sequence[int]]] = [(names[team], (team,)) for team in split.alone]
-    if split.together and split.fits:
+    if split.together:
         rows.append((together([names[team] for team in split.together]), split.together))
     cells: Cells = {(joined(label, [names[team] for team in teams]),): _counts(of(teams), counts) for label, teams in rows}
-    return cells | {(everyone(ALL),): _counts(of(used), counts)} if rows else {}
+    return cells | {(everyone(ALL),): _counts(of(used), counts)}
 
 
 def _counts(number: Number, names: Iterable[str]) -> dict[str, int]:
