@@ -79,7 +79,7 @@ def test_a_measure_that_cannot_be_told_by_team_says_why() -> None:
     page = (synthetic(1500) / "board" / "book.html").read_text("utf-8")
     assert "No figures by team (counts of targets): Agreed targets met." in page
     assert re.search("figures of workers and posts, of whom a team has few[)]:[^<]*Average caseload of a social worker", page)
-    assert re.search("means, which few records of a team stand behind[)]:[^<]*Average length of care proceedings", page)
+    assert re.search("means, behind which a team has few records[)]:[^<]*Average length of care proceedings", page)
 
 
 def test_of_a_run_of_an_earlier_version_the_book_says_what_it_lacks() -> None:
@@ -347,3 +347,34 @@ def test_four_teams_are_no_funnel_nor_are_any_without_a_whole() -> None:
     assert drawn(table({**four, "Team 4": (7, 9)}))[1] == "", "a team with nine cases is not drawn"
     assert drawn(table({**four, "Team 4": (170, 200)}, whole=False))[1] == ""
     assert drawn(table({**four, "Team 4": (170, 200)}))[1]
+
+
+def test_a_figure_beside_a_measure_is_left_out_where_little_lies_between_the_two() -> None:
+    """Of 74 care leavers 33, of the 53 among them who are 19 to 21 17: of the others 5 are not."""
+
+    def share(name: str, n: int, d: int) -> Raw:
+        row = {"measure_id": name, "status": "evaluated", "unit": "%", "numerator": str(n), "denominator": str(d), "unknown": "0"}
+        found = measures.of_row(row | {"period_from": "2015-03-31", "period_to": "2015-03-31"}, "2015-03-31", by_days=True)
+        assert found is not None
+        return found
+
+    every = share("AGG-1", 33, 74)
+    assert measures.too_near(share("AGG-1.some", 17, 53), every, DFE), "5 others of whom it is not so"
+    assert measures.too_near(share("AGG-1.some", 30, 60), every, DFE), "3 others of whom it is so"
+    assert measures.too_near(share("AGG-1.some", 33, 72), every, DFE), "2 others"
+    assert not measures.too_near(share("AGG-1.some", 20, 50), every, DFE)
+    assert not measures.too_near(share("AGG-1.some", 33, 74), every, DFE), "the same says nothing new"
+
+
+def test_such_a_figure_is_c_in_the_book_and_in_its_files() -> None:
+    asked = order(synthetic(1500))
+    (of,) = asked.runs
+    near = {"AGG-NEET-21": ("33", "74"), "AGG-NEET-21.aged_19_to_21": ("17", "53")}
+    rows = [
+        {**row, "numerator": near[row["measure_id"]][0], "denominator": near[row["measure_id"]][1]} if row["measure_id"] in near else row
+        for row in of.measures
+    ]
+    found = make(replace(asked, runs=[replace(of, measures=rows, measured=None)]))
+    assert {one.id: one.told for one in found.measures if one.id in near} == {"AGG-NEET-21": "44.6%", "AGG-NEET-21.aged_19_to_21": "c"}
+    (row,) = (row for row in figures(found) if row["line"] == "AGG-NEET-21.aged_19_to_21")
+    assert (row["numerator"], row["denominator"], row["percent"]) == ("c", "", "")

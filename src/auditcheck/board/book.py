@@ -22,7 +22,8 @@ from auditcheck.rulebook.model import Target
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure in the book. ``figure``: of a share; ``told``: of any, in words. ``targets``: what is wanted, how it stands."""
+    """One measure in the book. ``figure``: of a share; ``told``: of any, in words. ``targets``: what is wanted, how it stands.
+    ``by``: which day puts a check in the period (due | happened | started | open)."""
 
     id: str
     title: str
@@ -38,6 +39,7 @@ class Measure:
     note: Note
     why: str
     before: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
     @property
     def failing(self) -> bool:
@@ -136,6 +138,8 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
     first, rule = rows[0], order.book.rules.get(name.partition(".")[0])
     own = safe[id(raw.measures[name])] if name in raw.measures else None
     figure, told = _told(first, own, order.profile.unknown_over)
+    if name in raw.too_near:
+        told = HIDDEN
     hidden = told == HIDDEN
     targets = tuple(
         {
@@ -168,6 +172,7 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
         note,
         first["why"],
         tuple(earlier),
+        raw.rests_on[name][1],
     )
 
 
@@ -186,9 +191,7 @@ def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple
 
 def _trend(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, row: Mapping[str, str]) -> trends.Trend:
     if name not in raw.series:
-        return trends.none(
-            "No monthly figures: what it counts is not what rules observed on a day, or it is part of a measure that has a trend."
-        )
+        return trends.none("No figures by month: there are some only of what rules observed, each on its day.")
     if name not in raw.trends:
         return trends.none(raw.series[name].why, "Too few cases")
     aims: list[Target] = [target for target in order.profile.targets if target.measure == name and target.bounded]

@@ -15,6 +15,7 @@ from auditcheck.board.groups import groups
 from auditcheck.board.monthly import Month, Monthly
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
+from auditcheck.board.source import Run
 from auditcheck.board.tally import EVENT_KINDS, Tally, by_agency
 from auditcheck.disclosure import Raw, days
 
@@ -143,22 +144,31 @@ class Counted:
         run = order.run
         self.series = {name: measured.series(some, order.policy) for name, some in found.items()}
         self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
-        self.measures: dict[str, Raw] = {}
-        self.earlier: dict[tuple[str, str], Raw] = {}
         told: dict[str, list[Mapping[str, str]]] = defaultdict(list)
-        for one in (run, *(other for other in order.runs if other is not run)):
-            as_of = one.info["as_of"]
-            held: dict[tuple[str, str], Raw] = {}
-            for row in one.measures:
-                name = row["measure_id"]
-                within = self._within(order, row, found.get(name, ()))
-                raw = measured.of_row(row, as_of, within, self._by_days(order, row, told[name]))
-                if raw is not None:
-                    held.setdefault((name, as_of), raw)
-            if one is run:
-                self.measures = {name: raw for (name, _), raw in held.items()}
-            else:
-                self.earlier |= held
+        self.measures, self.too_near = self._measures_of(order, run, found, told)
+        self.earlier: dict[tuple[str, str], Raw] = {}
+        for other in (other for other in order.runs if other is not run):
+            counted, _ = self._measures_of(order, other, found, told)
+            self.earlier |= {(name, other.info["as_of"]): raw for name, raw in counted.items()}
+
+    def _measures_of(
+        self, order: Order, run: Run, found: Mapping[str, Sequence[Month]], told: Mapping[str, list[Mapping[str, str]]]
+    ) -> tuple[dict[str, Raw], frozenset[str]]:
+        """The measures of one run, and those beside a measure that are left out, as too little lies between the two."""
+        held: dict[str, Raw] = {}
+        for row in run.measures:
+            name = row["measure_id"]
+            within = self._within(order, row, found.get(name, ()))
+            raw = measured.of_row(row, run.info["as_of"], within, self._by_days(order, row, told[name]))
+            if raw is not None:
+                held.setdefault(name, raw)
+        too_near: set[str] = set()
+        records = {name for name in held if measured.adds_up(order.book.rules.get(name.partition(".")[0]), name.partition(".")[2])}
+        for name in (name for name in held if name in records):
+            others = (held[other] for other in held if other in records - too_near and _beside(name, other))
+            if any(measured.too_near(held[name], other, order.policy) for other in others):
+                too_near.add(name)
+        return {name: raw for name, raw in held.items() if name not in too_near}, frozenset(too_near)
 
     def _by_days(self, order: Order, row: Mapping[str, str], told: list[Mapping[str, str]]) -> bool:
         """Whether a measure's figure can be held against those ``told`` already, a day at a time; it then is one of them."""
@@ -182,3 +192,9 @@ class Counted:
             whole = days("the months of the measure", inside[0].period.first, inside[-1].period.last)
             return measured.Within(measured.POPULATION[by], whole, rules)
         return None
+
+
+def _beside(name: str, other: str) -> bool:
+    """Whether a figure stands beside another: beside its measure, or with it beside the same."""
+    main, _, own = name.partition(".")
+    return bool(own) and name != other and other.partition(".")[0] == main

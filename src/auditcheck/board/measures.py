@@ -139,6 +139,18 @@ def restates(row: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return n < 0 or d < n
 
 
+def too_near(one: Raw, other: Raw, policy: Policy) -> bool:
+    """Whether two shares of which one may be a part of the other leave something small between them, which could be subtracted.
+
+    Sums of what rules observed are solved together; what records a measure counts of another's is not known.
+    """
+    if {"n", "d"} - {*one.counts} or {"n", "d"} - {*other.counts} or (one.population == other.population and "rule" in one.dimensions):
+        return False
+    (first,), (second,) = one.cells.values(), other.cells.values()
+    apart = [first[name] - second[name] for name in ("n", "d")]
+    return any(policy.small(abs(count)) for count in (*apart, apart[1] - apart[0]) if count)
+
+
 def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None, by_days: bool = False) -> Raw | None:
     """One measure of measures.csv; None where it has no figure. What is no share stands in the cell as a sum over what it counts.
 

@@ -114,5 +114,5 @@ def why_not(rule: Rule | None) -> str:
     if shape == "ratio" or not is_of_children(rule.subject):
         return "figures of workers and posts, of whom a team has few"
     if shape == "mean":
-        return "means, which few records of a team stand behind"
+        return "means, behind which a team has few records"
     return "families, who may be with several teams" if "each" in rule.body[shape] else ""
