@@ -307,16 +307,6 @@ def test_a_measure_of_records_by_team_and_its_own_figure_give_nothing_away_toget
     assert low <= truth <= high and (not 0 < truth < 6 or (high - low >= 5 and high >= 6)), (truth, low, high)
 
 
-def test_a_figure_that_was_restated_is_not_held_against_a_later_one() -> None:
-    june = {"period_from": "2014-04-01", "period_to": "2014-06-30", "numerator": "20", "denominator": "40"}
-    july = {**june, "period_to": "2014-07-31", "numerator": "21", "denominator": "41"}
-    assert not measures.restates(june, july) and not measures.restates(july, june)
-    for fewer in ({"numerator": "19"}, {"denominator": "39"}, {"numerator": "25"}):
-        assert measures.restates(june, {**july, **fewer}) and measures.restates({**july, **fewer}, june)
-    moved = {**july, "period_from": "2014-05-01", "denominator": "30"}
-    assert not measures.restates(june, moved), "two periods of which none holds the other say nothing of each other"
-
-
 def test_teams_that_are_all_alike_have_a_sentence_and_no_chart() -> None:
     chart, svg = drawn(table({f"Team {number}": (50 + number, 50 + number) for number in range(6)}))
     assert svg == "" and chart.says() == "No chart: every team is at 100.0%."

@@ -144,39 +144,32 @@ class Counted:
         run = order.run
         self.series = {name: measured.series(some, order.policy) for name, some in found.items()}
         self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
-        told: dict[str, list[Mapping[str, str]]] = defaultdict(list)
-        self.measures, self.too_near = self._measures_of(order, run, found, told)
+        self.measures, self.too_near = self._measures_of(order, run, found)
         self.earlier: dict[tuple[str, str], Raw] = {}
         for other in (other for other in order.runs if other is not run):
-            counted, _ = self._measures_of(order, other, found, told)
+            counted, _ = self._measures_of(order, other, found)
             self.earlier |= {(name, other.info["as_of"]): raw for name, raw in counted.items()}
 
-    def _measures_of(
-        self, order: Order, run: Run, found: Mapping[str, Sequence[Month]], told: Mapping[str, list[Mapping[str, str]]]
-    ) -> tuple[dict[str, Raw], frozenset[str]]:
-        """The measures of one run, and those beside a measure that are left out, as too little lies between the two."""
+    def _measures_of(self, order: Order, run: Run, found: Mapping[str, Sequence[Month]]) -> tuple[dict[str, Raw], frozenset[str]]:
+        """The measures of one run, and those beside a measure that are left out, as too little lies between the two.
+
+        What an earlier run counted of records is not held against this one day by day: much of it has been recorded since.
+        """
         held: dict[str, Raw] = {}
+        every = {row["measure_id"] for row in run.measures}
+        records = {name for name in every if measured.adds_up(order.book.rules.get(name.partition(".")[0]), name.partition(".")[2])}
         for row in run.measures:
             name = row["measure_id"]
             within = self._within(order, row, found.get(name, ()))
-            raw = measured.of_row(row, run.info["as_of"], within, self._by_days(order, row, told[name]))
+            raw = measured.of_row(row, run.info["as_of"], within, run is order.run and name in records)
             if raw is not None:
                 held.setdefault(name, raw)
         too_near: set[str] = set()
-        records = {name for name in held if measured.adds_up(order.book.rules.get(name.partition(".")[0]), name.partition(".")[2])}
         for name in (name for name in held if name in records):
             others = (held[other] for other in held if other in records - too_near and _beside(name, other))
             if any(measured.too_near(held[name], other, order.policy) for other in others):
                 too_near.add(name)
         return {name: raw for name, raw in held.items() if name not in too_near}, frozenset(too_near)
-
-    def _by_days(self, order: Order, row: Mapping[str, str], told: list[Mapping[str, str]]) -> bool:
-        """Whether a measure's figure can be held against those ``told`` already, a day at a time; it then is one of them."""
-        main, _, beside = row["measure_id"].partition(".")
-        if not measured.adds_up(order.book.rules.get(main), beside) or any(measured.restates(row, other) for other in told):
-            return False
-        told.append(row)
-        return True
 
     def _within(self, order: Order, row: Mapping[str, str], by_month: Sequence[Month]) -> measured.Within | None:
         """Where a measure's records are those of other tables: its figure then is a sum there, and protected as one."""

@@ -130,15 +130,6 @@ def adds_up(rule: Rule | None, beside: str) -> bool:
     return shape in ("share", "rate", "mean") and "each" not in spec[shape]
 
 
-def restates(row: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether two figures of one measure can't both be so: the shorter of two periods that lie in each other counts more of something."""
-    inner, outer = sorted((row, other), key=lambda one: (one["period_to"], [-ord(char) for char in one["period_from"]]))
-    if not outer["period_from"] <= inner["period_from"] or not inner["denominator"] or not outer["denominator"]:
-        return False
-    n, d = (Fraction(outer[name]) - Fraction(inner[name]) for name in ("numerator", "denominator"))
-    return n < 0 or d < n
-
-
 def too_near(one: Raw, other: Raw, policy: Policy) -> bool:
     """Whether two shares of which one may be a part of the other leave something small between them, which could be subtracted.
 
