@@ -89,6 +89,7 @@ def view(
         _records(found, rule_table),
         children=found.children,
         taking_part=found.taking_part,
+        measured=found.measured,
         eligible=found.eligible,
         book=book,
         waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,
