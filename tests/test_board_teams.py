@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import disclosure_attacker
 import duckdb
 import pytest
-from board_runs import book, hidden_book, open_book, synthetic
+from board_runs import book, hidden_book, open_book, order, synthetic
 
-from auditcheck.board import funnel, teams
+from auditcheck.board import funnel, measures, teams
+from auditcheck.board.book import make
 from auditcheck.board.files import figures
+from auditcheck.board.tally import Number
 from auditcheck.disclosure import DFE, RATE, Raw, Released, Safe, days, everyone, joined, one, protect
 
 DAY = {"AGG-TIMELY-26": "coalesce(due_at, trigger_at)", "AGG-ASM-08": "happened_at"}
@@ -34,6 +37,58 @@ def test_measures_by_team_are_what_sql_counts(measure: str) -> None:
     (found,) = (one for one in open_book(folder).funnels if one.measure == measure)
     assert {name: (figure.n, figure.d) for name, figure in found.rows[:-1]} == {name: (n, d) for name, n, d in counted}
     assert found.whole is not None and found.whole.d == sum(d for *_, d in counted) and len(found.dots) > 5
+
+
+OLD_PLANS = """
+  select child_id, started_on < date '2015-03-31' - interval 15 month as counts from '{export}/plans.csv' p join '{export}/children.csv' c
+  using (child_id) where p.kind = 'child_protection' and p.started_on <= '2015-03-31' and (ended_on is null or ended_on > '2015-03-31')
+  and (died_on is null or died_on > '2015-03-31') and (left_area_on is null or left_area_on > '2015-03-31')
+  and coalesce(date_of_birth, expected_birth_date) > date '2015-03-31' - interval 18 year"""
+CAME = """
+  select child_id, parent_attended = 'yes' as counts from '{export}/conferences.csv'
+  where coalesce(cancelled, '') <> 'yes' and coalesce(parent_invited, '') <> 'no' and parent_attended is not null
+  and left(cast(held_at as varchar), 10) between '2014-04-01' and '2015-03-31'"""
+
+
+@pytest.mark.parametrize(("measure", "counted"), [("AGG-CPP15-09", OLD_PLANS), ("AGG-PARENT-13", CAME)])
+def test_measures_of_records_by_team_are_what_sql_counts_in_the_export(measure: str, counted: str) -> None:
+    folder = synthetic(1500)
+    export = folder.parent / "made" / "case-records"
+    told = duckdb.sql(f"""
+      select coalesce(team, 'No team recorded'), count(*) filter (counts), count(*)
+      from ({counted.format(export=export)}) join '{folder}/children.parquet' using (child_id) group by 1""").fetchall()
+    (found,) = (one for one in open_book(folder).funnels if one.measure == measure)
+    assert {name: (figure.n, figure.d) for name, figure in found.rows[:-1]} == {name: (n, d) for name, n, d in told}
+    (own,) = (one for one in open_book(folder).measures if one.id == measure)
+    assert found.whole is not None and own.figure is not None
+    assert (found.whole.n, found.whole.d, found.whole.unknown) == (own.figure.n, own.figure.d, own.figure.unknown)
+
+
+def test_the_records_behind_a_measure_add_up_to_it() -> None:
+    folder = synthetic(1500)
+    shares = duckdb.sql(f"""
+      select m.measure_id, numerator, denominator, unknown, count(*) filter (counted = 'yes'), count(*) filter (counted <> 'cannot_tell'),
+      count(*) filter (counted = 'cannot_tell') from (select distinct on (measure_id) * from '{folder}/measures.csv') m
+      join '{folder}/measured.parquet' r on m.measure_id = r.measure_id group by all""").fetchall()
+    assert {"AGG-REREF-11", "AGG-RHI-23", "AGG-IHA-14", "AGG-ASM-08.from_start"} <= {name for name, *_ in shares}
+    for name, n, d, unknown, *counted in shares:
+        assert [n, d, unknown] == counted, name
+
+
+def test_a_measure_that_cannot_be_told_by_team_says_why() -> None:
+    page = (synthetic(1500) / "board" / "book.html").read_text("utf-8")
+    assert "No figures by team (counts of targets): Agreed targets met." in page
+    assert re.search("figures of workers and posts, of whom a team has few[)]:[^<]*Average caseload of a social worker", page)
+    assert re.search("means, behind which a team has few records[)]:[^<]*Average length of care proceedings", page)
+
+
+def test_of_a_run_of_an_earlier_version_the_book_says_what_it_lacks() -> None:
+    asked = order(synthetic(1500))
+    (bare,) = (replace(one, measured=None) for one in asked.runs)
+    found = make(replace(asked, runs=[bare]))
+    whys = {title: why for why, titles in found.not_by_team.items() for title in titles}
+    assert "earlier version" in whys["Conferences that a parent attended"]
+    assert {one.measure for one in found.funnels} <= {"AGG-TIMELY-26", "AGG-ASM-08", "AGG-ICPC-07", "AGG-RCPC-06", "AGG-RHA-15"}
 
 
 def test_the_book_shows_what_an_open_book_holds_and_its_figures_say_the_same() -> None:
@@ -87,7 +142,7 @@ def let_through(raw: Raw) -> Safe:
 
 
 def drawn(raw: Raw) -> tuple[funnel.Funnel, str]:
-    chart = funnel.funnel("AGG-1", "Visits in time", "the year", let_through(raw))
+    chart = funnel.funnel("AGG-1", "Visits in time", let_through(raw))
     return chart, funnel.svg(chart, "k")
 
 
@@ -205,6 +260,58 @@ def test_nor_does_anybody_who_lays_them_beside_the_tables_of_themes_and_teams(se
         assert low >= 6 or (high - low >= 5 and high >= 6), (of, low, high)
 
 
+def measured(lots: random.Random) -> tuple[dict[str, tuple[int, int, int]], Raw, Raw]:
+    """A measure of records (found, not found, can't be told by team), its own figure, and it by team."""
+    sizes = (0, 2, 5, 9, 30), (0, 1, 4, 7, 20), (0, 0, 3, 8)
+    held = {f"Team {number}": (lots.choice(sizes[0]), lots.choice(sizes[1]), lots.choice(sizes[2])) for number in range(7)}
+    sums = [sum(counts) for counts in zip(*held.values(), strict=True)]
+    row = {"measure_id": "AGG-1", "status": "evaluated", "unit": "%", "period_from": "2014-04-01", "period_to": "2015-03-31"}
+    row |= {"numerator": str(sums[0]), "denominator": str(sums[0] + sums[1]), "unknown": str(sums[2])}
+    whole = measures.of_row(row, "2015-03-31", by_days=True)
+    assert whole is not None
+    each = [Number(yes, 0, no, unknown, yes, no) for yes, no, unknown in held.values()]
+    return held, whole, teams.of_records("AGG-1", whole, each, list(held), DFE)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_measure_of_records_by_team_and_its_own_figure_give_nothing_away_together(seed: int) -> None:
+    """Nor does the pack before it, of a period that lies in this one: what came between is a count as well."""
+    lots = random.Random(seed)
+    held, whole, each = measured(lots)
+    if not each.cells:
+        return
+    ((key, cell),) = whole.cells.items()
+    less = {"n": cell["n"] - min(cell["n"], 3), "d": cell["d"] - min(cell["n"], 3), "unknown": cell["unknown"]}
+    fixed = {"period": days("before", date(2014, 4, 1), date(2015, 2, 28))}
+    before = Raw("AGG-1 before", whole.population, whole.dimensions, {key: less}, counts=whole.counts, fixed=fixed)
+    released = Released()
+    first = protect([before], DFE, released)
+    released.add(first)
+    safes = protect([whole, each], DFE, released)
+    prints = disclosure_attacker.read([*first, *safes])
+    attacker = disclosure_attacker.Attacker(prints, frozenset({"team", "period", "outcome", "measure"}))
+    met, known = frozenset(RATE["n"]), frozenset(RATE["d"])
+    of = dict(prints[-1].of)
+    wanted = [one_.of for one_ in prints if one_.hidden]
+    for name, (yes, no, unknown) in held.items():
+        team = {**of, "team": frozenset([name])}
+        outcomes = ((met, yes), (known - met, no), (frozenset(whole.counts["unknown"]), unknown))
+        wanted += [{**team, "outcome": outcome} for outcome, count in outcomes if 0 < count < 6 and (one(name),) in each.cells]
+    assert wanted
+    for of_ in wanted:
+        low, high = attacker.possible(of_)
+        assert low >= 6 or (high - low >= 5 and high >= 6), (of_, low, high)
+    march = {**{name: part for name, part in of.items() if name != "team"}, "team": None}
+    low, high = attacker.possible({**march, "outcome": known}, minus=[{**march, "period": fixed["period"].members, "outcome": known}])
+    truth = cell["d"] - less["d"]
+    assert low <= truth <= high and (not 0 < truth < 6 or (high - low >= 5 and high >= 6)), (truth, low, high)
+
+
+def test_teams_that_are_all_alike_have_a_sentence_and_no_chart() -> None:
+    chart, svg = drawn(table({f"Team {number}": (50 + number, 50 + number) for number in range(6)}))
+    assert svg == "" and chart.says() == "No chart: every team is at 100.0%."
+
+
 def test_what_is_hidden_moves_nothing_in_the_drawing() -> None:
     """Two services that differ in hidden counts alone give the same bytes: no dot, limit, scale or word hangs on them."""
     counts = {f"Team {number}": (80 + number, 100 + number) for number in range(6)}
@@ -230,3 +337,34 @@ def test_four_teams_are_no_funnel_nor_are_any_without_a_whole() -> None:
     assert drawn(table({**four, "Team 4": (7, 9)}))[1] == "", "a team with nine cases is not drawn"
     assert drawn(table({**four, "Team 4": (170, 200)}, whole=False))[1] == ""
     assert drawn(table({**four, "Team 4": (170, 200)}))[1]
+
+
+def test_a_figure_beside_a_measure_is_left_out_where_little_lies_between_the_two() -> None:
+    """Of 74 care leavers 33, of the 53 among them who are 19 to 21 17: of the others 5 are not."""
+
+    def share(name: str, n: int, d: int) -> Raw:
+        row = {"measure_id": name, "status": "evaluated", "unit": "%", "numerator": str(n), "denominator": str(d), "unknown": "0"}
+        found = measures.of_row(row | {"period_from": "2015-03-31", "period_to": "2015-03-31"}, "2015-03-31", by_days=True)
+        assert found is not None
+        return found
+
+    every = share("AGG-1", 33, 74)
+    assert measures.too_near(share("AGG-1.some", 17, 53), every, DFE), "5 others of whom it is not so"
+    assert measures.too_near(share("AGG-1.some", 30, 60), every, DFE), "3 others of whom it is so"
+    assert measures.too_near(share("AGG-1.some", 33, 72), every, DFE), "2 others"
+    assert not measures.too_near(share("AGG-1.some", 20, 50), every, DFE)
+    assert not measures.too_near(share("AGG-1.some", 33, 74), every, DFE), "the same says nothing new"
+
+
+def test_such_a_figure_is_c_in_the_book_and_in_its_files() -> None:
+    asked = order(synthetic(1500))
+    (of,) = asked.runs
+    near = {"AGG-NEET-21": ("33", "74"), "AGG-NEET-21.aged_19_to_21": ("17", "53")}
+    rows = [
+        {**row, "numerator": near[row["measure_id"]][0], "denominator": near[row["measure_id"]][1]} if row["measure_id"] in near else row
+        for row in of.measures
+    ]
+    found = make(replace(asked, runs=[replace(of, measures=rows, measured=None)]))
+    assert {one.id: one.told for one in found.measures if one.id in near} == {"AGG-NEET-21": "44.6%", "AGG-NEET-21.aged_19_to_21": "c"}
+    (row,) = (row for row in figures(found) if row["line"] == "AGG-NEET-21.aged_19_to_21")
+    assert (row["numerator"], row["denominator"], row["percent"]) == ("c", "", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,13 @@ def test_rows_of_a_list_that_hold_no_record_are_told_of_in_one_line(tmp_path: Pa
     (line,) = (row for row in found.quality if "not in any record" in row["problem"])
     assert (line["file"], line["row"]) == ("ssd_missing.csv", "3")
     assert line["problem"] == "nothing that a record is made of (2 of 3 rows; the first is here): not in any record"
+
+
+def test_a_zip_of_several_formats_is_accounted_for(tmp_path: Path) -> None:
+    place = folder(tmp_path / "export", SSD)
+    shutil.make_archive(str(tmp_path / "export"), "zip", place)
+    found = audit(tmp_path / "export.zip", tmp_path / "out", "--as-of", "2015-03-31", "--fail-on", "never")
+    assert conservation(found)["holds"] and found.info["records"] > 3, found.said
 
 
 def _a_lost_pack(monkeypatch: pytest.MonkeyPatch) -> str:

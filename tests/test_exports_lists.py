@@ -294,3 +294,13 @@ def test_a_list_without_its_child_column_is_set_aside(tmp_path: Path) -> None:
 def test_a_folder_without_any_known_header_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadExport, match="none named after a table"):
         read(folder(tmp_path / "x", {"a.csv": "one,two\n1,2\n"}))
+
+
+def test_a_missing_episode_that_does_not_say_what_it_is_is_told_not_lost(tmp_path: Path) -> None:
+    """DfE's checks 565 and 566: a start or an end, but not whether the child was missing (M) or away (A)."""
+    rows = ["1,27/03/2008,M,01/08/2023,", "1,27/03/2008,,03/08/2023,", "2,01/02/2010,,,05/08/2023", "3,01/02/2010,,,"]
+    (tmp_path / "missing.csv").write_text("CHILD,DOB,MISSING,MIS_START,MIS_END\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    export = read(tmp_path)
+    assert len(export.tables["missing_episodes"]) == 1
+    blank = "blank, though MIS_START or MIS_END is filled in: nothing is made of the row"
+    assert [(p.row, p.problem) for p in export.problems if p.column == "MISSING"] == [(3, blank), (4, blank)]

@@ -217,69 +217,6 @@ def test_the_census_says_the_same_as_xml_and_as_tables() -> None:
         assert both[0] == both[1], table
 
 
-#: What the description of the formats names as odd in these files, and where quality.csv must say so: (file, column, value, problem).
-ODD = {
-    ANNEX: [
-        ("List 6", "Allocated Team", "", "#N/A"),
-        ("List 6", "Allocated Worker", "", "#N/A"),
-        ("List 3", "Date of Referral", "", "taken for Date of referral"),
-        ("List 8", "Unaccompanied Asylum", "", "taken for"),
-        ("List 8", "Number of Episodes", "", "'Missing'"),
-        ("List 8", "Number of Episodes", "", "'Absent'"),
-        ("List 8", "Placement postcode", "nope", ""),
-        ("List 4", "Was the child assessed", "CS Assessment Updated", ""),
-        ("List 6", "Primary Need Code", "PSRMEM", ""),
-        ("List 7", "Child Protection Plan Start Date", "2020-11-23", "before the child's date of birth"),
-        ("List 6", "CIN Start Date", "", "already 18"),
-        ("List 9", "date_of_birth", "", "sources disagree"),
-        ("List 11", "", "", "not read"),
-    ],
-    "cin_census/CIN_Census_2026.xml": [
-        ("", "Sex", "1", "which are the codes"),
-        ("", "ICPCnotRequired", "false", "which are the codes"),
-        ("", "DateOfInitialCPC", "2022-12-06 / 2022-06-17", "another date"),
-        ("", "UPNunknown", "PersonBirthDate", "text between elements"),
-        ("", "AssessmentFactors", "RB", ""),
-        ("", "AssessmentActualStartDate", "2028-04-28", "future"),
-    ],
-    "cin_generated/CIN_output.xml": [
-        ("", "CINClosureDate", "", "taken for CINclosureDate"),
-        ("", "DateofInitialICPC", "", "taken for DateOfInitialCPC"),
-        ("", "ReferenceDate", "", "no reference date"),
-        ("", "CINPlanStartDate", "", "before the child's date of birth"),
-    ],
-    "cin_census/CIN_Census_2024.xml": [("", "DateOfInitialCPC", "2022-12-06 / 2022-06-17", "another date")],
-    "cin_generated": [("CINdetails.csv", "DateOfInitialCPC", "2020-01-03 / 2021-12-01", "another date")],
-    "cin_census/fake_CIN_data.xml": [("", "Assessments", "", "counts as not supplied"), ("", "Section47", "", "counts as not supplied")],
-    "ssda903": [
-        ("SSDA903_2020_episodes.csv", "TEST_COLUMN", "", "ignored"),
-        ("", "date_of_birth", "", "sources disagree"),
-        ("sw_episodes.csv", "SW_REASON", "SWLAZY", ""),
-        ("reviews.csv", "REVIEW", "2030-", "planned"),
-        ("episodes.csv", "looked_after_twelve_months", "", "552 of 2,677 children"),
-        ("episodes.csv", "short_breaks_only", "", "552 of 2,677 children"),
-        ("oc3.csv", "", "", "not read"),
-        ("placed_for_adoption_errors.csv", "adoption_id", "", "identical copy"),
-        ("uasc.csv", "", "", "not read"),
-    ],
-    "cin_tables": [
-        ("CINdetails.csv", "column 1", "", "without a name"),
-        ("CINdetails.csv", "DateOfInitialCPC", "2020-09-29", "at no section 47 enquiry"),
-        ("CINdetails.csv", "ReferralNFA", "FALSE", "which are the codes"),
-    ],
-}
-
-
-@pytest.mark.parametrize("name", ODD)
-def test_every_oddity_is_in_quality_csv(name: str, run_of: Any) -> None:
-    _, out = run_of(Path(SAMPLES) / name)
-    told = rows(out / "quality.csv")
-    for file, column, value, problem in ODD[name]:
-        assert any(
-            file in row["file"] and column in row["column"] and value in row["value"] for row in told if problem in row["problem"]
-        ), (file, column, value, problem)
-
-
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_no_breach_is_claimed_that_the_window_cannot_show(path: Path, run_of: Any) -> None:
     done, out = run_of(path)

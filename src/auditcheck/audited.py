@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +18,14 @@ import pyarrow.compute as pc
 from auditcheck import clock
 from auditcheck.audit import RULE_ERROR
 from auditcheck.casefile import sealed
-from auditcheck.checks.gathered import Gathered, added
+from auditcheck.checks.gathered import Counted, Gathered, added
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.completeness import Records
 from auditcheck.conservation import Account
 from auditcheck.contract import OF_NO_CHILD
 from auditcheck.finding_table import LAST_DAY, finding_table
+from auditcheck.measured_table import in_order as measured_in_order
+from auditcheck.measured_table import measured_table
 from auditcheck.measures import Named
 from auditcheck.raw import Problem
 from auditcheck.results import Results
@@ -53,7 +55,7 @@ class Tables:
 class Audited:
     """``runs``: rule -> (status, why); ``outcomes``: rule -> how many observations of each outcome; ``records``: by table; ``counted``:
     what the measures are made of; ``listed``: findings on the lists by severity; ``sealed``: ids of restricted children; ``children``:
-    children.parquet; ``taking_part``: taking_part.parquet; ``eligible``: see `_eligible`."""
+    children.parquet; ``taking_part``: taking_part.parquet; ``measured``: measured.parquet; ``eligible``: see `_eligible`."""
 
     runs: dict[str, tuple[str, str]]
     outcomes: dict[str, Outcomes]
@@ -67,6 +69,7 @@ class Audited:
     account: Account
     children: pa.Table
     taking_part: pa.Table
+    measured: pa.Table
     eligible: Mapping[str, tuple[int, int]]
     tables: tuple[Tables | Path, ...]
 
@@ -83,12 +86,13 @@ class Audited:
             {name: len(table) for name, table in cf.tables.items() if name != "cases"},
             _sealed(results),
             Records.of(cf),
-            counted,
+            {key: replace(one, records=()) if isinstance(one, Counted) else one for key, one in counted.items()},
             Counter(findings.filter(findings[LISTED])["severity"].to_pylist()),
             len(results.judged.unjudged),
             Account.of(results),
             results.children(),
             results.taking_part(),
+            measured_table(cf, {name: one for (name, day), one in counted.items() if day == results.seen.duties.as_of}),
             _eligible(results),
             (tables,) if folder is None else (kept(tables, folder),),
         )
@@ -120,6 +124,7 @@ class Audited:
             Account.added([one.account for one in several]),
             pa.concat_tables([one.children for one in several]).sort_by("child_id"),
             in_order(pa.concat_tables([one.taking_part for one in several])),
+            measured_in_order(pa.concat_tables([one.measured for one in several])),
             _added([one.eligible for one in several]),
             tuple(table for one in several for table in one.tables),
         )

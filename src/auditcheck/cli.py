@@ -233,7 +233,7 @@ def _say(summary: Summary, out: Path) -> None:
         f"Rules: {rules_.get('evaluated', 0)} evaluated, {rules_.get('not_evaluated', 0)} not evaluated (rules.csv says why), "
         f"{rules_.get('rule_error', 0)} failed; {rules_.get('for_a_person', 0)} more are questions for a person who reads the file",
         f"Measures: {rules_.get('measures', 0)} worked out, {rules_.get('measures_not_evaluated', 0)} not (measures.csv)",
-        f"Values or records that could not be taken as they stood: {shown['quality']:,} (quality.csv)",
+        f"Values or records that could not be taken as they stood: {shown['quality'] - shown['noted']:,} (quality.csv)",
     ]
     if not rules_.get("evaluated") and not summary.incomplete:
         lines.append("NOTHING WAS CHECKED but measures: this export holds nothing that another selected rule needs.")

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from auditcheck import checks
 from auditcheck.audit import NOT_EVALUATED, RULE_ERROR, Observed, RuleRun, no_local_standard, where_it_failed
 from auditcheck.casefile import CaseFile
 from auditcheck.checks import measure
 from auditcheck.checks.figure import CannotBeShown, Figure
-from auditcheck.checks.gathered import Counted, Gathered
+from auditcheck.checks.gathered import Counted, Gathered, Records
 from auditcheck.checks.ground import Ground
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, Observations
 from auditcheck.clock import Length
@@ -148,9 +150,10 @@ class Counting:
         if said.get("of") != "open":
             first, found, more = _reached(ground, found, measure.first_day(day, period))
             lacking = f"{lacking} {more}".strip()
-        numbers = [_counted(ground, o, said, first, day) for o in found]
-        met, known, unknown = (sum(part) for part in zip(*numbers, strict=True)) if numbers else (0, 0, 0)
-        return Counted(met, known, unknown, first, day, lacking)
+        records = tuple(_counted(ground, o, said, first, day) for o in found)
+        outcome = np.concatenate([one.outcome for one in records]) if records else np.zeros(0, np.int8)
+        met, not_met, unknown = (int((outcome == one).sum()) for one in (MET, NOT_MET, CANNOT_TELL))
+        return Counted(met, met + not_met, unknown, first, day, lacking, () if adds_up(said) else records)
 
     def _of_rules(self, rules: Sequence[str]) -> tuple[list[Observations], str]:
         """Their observations, and in words which of them have none to show. Raises CannotBeShown where none has."""
@@ -189,8 +192,13 @@ def _reached(ground: Ground, found: Sequence[Observations], first: int) -> tuple
     return first, shown, " ".join(f"Left out: {rule_id} ({why})." for rule_id, why in hidden.items())
 
 
-def _counted(ground: Ground, o: Observations, said: Mapping[str, Any], first: int, last: int) -> tuple[int, int, int]:
-    """(met, known, unknown) of one rule's observations in the period."""
+def adds_up(rate: Mapping[str, Any]) -> bool:
+    """Whether a rate is a sum over what rules observed, each in its own day: then observations.parquet tells it."""
+    return "rules" in rate and rate.get("of") != "open" and not rate.keys() & {"counts", "outlasts"}
+
+
+def _counted(ground: Ground, o: Observations, said: Mapping[str, Any], first: int, last: int) -> Records:
+    """Those of one rule's observations that are counted in the period, and what as."""
     outcome = o.verdict.outcome
     told = (outcome == MET) | (outcome == JUSTIFIED) | (outcome == NOT_MET)
     unsure = outcome == CANNOT_TELL
@@ -204,8 +212,9 @@ def _counted(ground: Ground, o: Observations, said: Mapping[str, Any], first: in
         gone = o.due.known & (ended.day[o.subject_rows] <= o.due.day)
         inside, maybe = inside & ~gone, maybe & ~gone
     good = o.happened.known & (o.happened.day <= last) if said.get("counts") == "happened" else outcome == MET
-    known = inside & told
-    return int((known & good).sum()), int(known.sum()), int((maybe & unsure).sum())
+    counts_as = np.where(unsure, CANNOT_TELL, np.where(good, MET, NOT_MET)).astype(np.int8)
+    some = np.flatnonzero((inside & told) | (maybe & unsure))
+    return Records(o.table, o.rows[some].astype(np.intp), counts_as[some])
 
 
 def _in_period(ground: Ground, o: Observations, by: str, first: int, last: int) -> tuple[Mask, Mask]:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+#: How the problem begins where a source is odd and yet read as it was meant: nothing is to do.
+NOTED = "noted: "
+
+
 class BadExport(Exception):
     """The export cannot be audited at all. The message is a sentence for the person who ran the command; exit 2."""
 
@@ -30,6 +34,11 @@ class Problem:
     problem: str
     stopped: bool = False
     rows: int = 0
+
+    @property
+    def noted(self) -> bool:
+        """Whether nothing is to do about it."""
+        return self.problem.startswith(NOTED)
 
 
 @dataclass

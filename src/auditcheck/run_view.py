@@ -71,6 +71,7 @@ def view(
         "observations": counts,
         "rules": dict(sorted(Counter(_what_became_of(run) for run in runs.values()).items())),
         "quality": len(found.problems),
+        "noted": sum(problem.noted for problem in found.problems),
         **({"waived": len(excused.shown)} if excused else {}),
     }
     info["conservation"] = told(found.account, len(runs), gone)
@@ -88,6 +89,7 @@ def view(
         _records(found, rule_table),
         children=found.children,
         taking_part=found.taking_part,
+        measured=found.measured,
         eligible=found.eligible,
         book=book,
         waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,

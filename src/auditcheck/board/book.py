@@ -22,7 +22,8 @@ from auditcheck.rulebook.model import Target
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure in the book. ``figure``: of a share; ``told``: of any, in words. ``targets``: what is wanted, how it stands."""
+    """One measure in the book. ``figure``: of a share; ``told``: of any, in words. ``targets``: what is wanted, how it stands.
+    ``by``: which day puts a check in the period (due | happened | started | open)."""
 
     id: str
     title: str
@@ -38,6 +39,7 @@ class Measure:
     note: Note
     why: str
     before: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
     @property
     def failing(self) -> bool:
@@ -54,7 +56,8 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``audits``, ``actions``: None where none were given;
+    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``not_by_team``: why others (titles) are not;
+    ``audits``, ``actions``: None where none were given;
     ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
 
@@ -64,6 +67,7 @@ class Book:
     groups: Mapping[str, Sequence[str]]
     measures: tuple[Measure, ...]
     funnels: tuple[funnel.Funnel, ...]
+    not_by_team: Mapping[str, Sequence[str]]
     changes: tuple[tuple[str, Figure, Figure], ...]
     notes: Mapping[str, Note]
     not_evaluated: tuple[Mapping[str, str], ...]
@@ -115,7 +119,8 @@ def make(order: Order) -> Book:
         tuple(safe[id(one)] for one in raw.grids if one.cells),
         {one.key: one.names for one in raw.breakdowns},
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
-        tuple(funnel.funnel(name, titles[name], str(order.period), safe[id(one)]) for name, one in raw.teams.items() if one.cells),
+        tuple(funnel.funnel(name, titles[name], safe[id(one)]) for name, one in raw.teams.items()),
+        {why: [titles[name] for name in names] for why, names in raw.not_by_team.items()},
         tuple(changes),
         notes,
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),
@@ -133,6 +138,8 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
     first, rule = rows[0], order.book.rules.get(name.partition(".")[0])
     own = safe[id(raw.measures[name])] if name in raw.measures else None
     figure, told = _told(first, own, order.profile.unknown_over)
+    if name in raw.too_near:
+        told = HIDDEN
     hidden = told == HIDDEN
     targets = tuple(
         {
@@ -165,6 +172,7 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
         note,
         first["why"],
         tuple(earlier),
+        raw.rests_on[name][1],
     )
 
 
@@ -183,9 +191,7 @@ def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple
 
 def _trend(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, row: Mapping[str, str]) -> trends.Trend:
     if name not in raw.series:
-        return trends.none(
-            "No monthly figures: what it counts is not what rules observed on a day, or it is part of a measure that has a trend."
-        )
+        return trends.none("No figures by month: there are some only of what rules observed, each on its day.")
     if name not in raw.trends:
         return trends.none(raw.series[name].why, "Too few cases")
     aims: list[Target] = [target for target in order.profile.targets if target.measure == name and target.bounded]

@@ -9,15 +9,14 @@ from auditcheck.board import funnel
 from auditcheck.board.book import Book
 from auditcheck.board.page_tables import plain
 
-HEAD = ("Team", "Met", "n of d", "95% range", "Beside the limits")
+HEAD = ("Team", "Share", "n of d", "95% range", "Can't be told", "Beside the limits")
 
 
 def sentences(book: Book) -> list[str]:
-    """Of each measure that is drawn, which teams lie outside what chance gives."""
+    """Of each measure that is drawn, which teams lie outside what chance gives; which have no figures by team, and why."""
     drawn = [one for one in book.funnels if one.drawn]
-    if not drawn:
-        return [f"No measure can be compared by team: of each {funnel.TOO_FEW}."]
-    return [f"{one.title}: {one.outside()}" for one in drawn]
+    found = [f"{one.title}: {one.outside()}" for one in drawn] or [f"No measure can be compared by team: of each {funnel.TOO_FEW}."]
+    return found + [f"No figures by team ({why}): {'; '.join(titles)}." for why, titles in book.not_by_team.items()]
 
 
 def charts(book: Book) -> Iterator[dict[str, Any]]:
@@ -26,6 +25,7 @@ def charts(book: Book) -> Iterator[dict[str, Any]]:
         rows = []
         for name, figure in one.rows:
             said = figure.words()
-            rows.append((name, [said["percent"], f"{said['n']} of {said['d']}", said["range"], one.lies(name)]))
-        table = plain(f"{one.title}, by team. {one.about}", HEAD, rows, HEAD[4:])
-        yield {"id": one.measure, "title": one.title, "svg": funnel.svg(one, f"teams-{number}"), "says": one.says(), "table": table}
+            rows.append((name, [said["percent"], f"{said['n']} of {said['d']}", said["range"], said["unknown"], one.lies(name)]))
+        table = plain(f"{one.title}, by team. {one.about}", HEAD, rows, HEAD[5:])
+        says = f"{one.says()} Source: {one.source}."
+        yield {"id": one.measure, "title": one.title, "svg": funnel.svg(one, f"teams-{number}"), "says": says, "table": table}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from auditcheck.board import actions as acting
@@ -14,8 +15,13 @@ from auditcheck.board.groups import groups
 from auditcheck.board.monthly import Month, Monthly
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
+from auditcheck.board.source import Run
 from auditcheck.board.tally import EVENT_KINDS, Tally, by_agency
 from auditcheck.disclosure import Raw, days
+
+#: Why a measure is not shown by team.
+TOO_LITTLE, TOO_MUCH_UNKNOWN = "too little of each team can be shown", "too much is not recorded"
+EARLIER_VERSION = "the run is of an earlier version, which did not say which records it counted"
 
 
 class Counted:
@@ -48,10 +54,14 @@ class Counted:
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
         self.before = tables.by_rule(before, rules, sums, tables.events(events, before.period), policy)[:2]
         self._measures(order, by_month, monthly.found())
-        self.teams = {
-            name: teams.by_team(name, *self.rests_on[name], found, order.period, policy, self._rows_by_team(self.rests_on[name][1]))
-            for name, found in by_team.items()
-        }
+        self.recorded = {} if run.measured is None else teams.recorded(run.measured, self.children, self.breakdowns[0])
+        main = {row["measure_id"]: row for row in run.measures if "." not in row["measure_id"]}
+        by_each = {name: self._team_table(order, row, by_team) for name, row in main.items()}
+        self.teams = {name: one for name, one in by_each.items() if isinstance(one, Raw) and one.cells}
+        self.not_by_team = defaultdict[str, list[str]](list)
+        for name, why in by_each.items():
+            if why and name not in self.teams:
+                self.not_by_team[why if isinstance(why, str) else TOO_LITTLE].append(name)
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
         self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
@@ -81,17 +91,19 @@ class Counted:
         """What was counted in the period of one group of rules, one group of children and some outcomes; None for anything else."""
         basis = next((one for one in self.bases.values() if one.population == population), None)
         keys = [name for name in box if name in self.tally.by]
-        told = {"met", "justified", "not_met"}
         if basis is None or len(keys) > 1 or box.keys() - {"rule", "period", "outcome", *keys}:
             return None
         names = self.tally.names(keys[0]) if keys else []
         groups = [place for place, name in enumerate(names) if name in box[keys[0]]] if keys else None
         rules = box.get("rule", basis.rules)
         strange = keys and groups is not None and len(groups) < len(box[keys[0]])
-        if box.get("period") != basis.period.members or not box["outcome"] <= told or strange or not rules <= self.rules:
+        if box.get("period") != basis.period.members or strange or not rules <= self.rules:
             return None
         number = self.tally.of(basis.rules & rules, keys[0] if keys else "", groups)
         of_each = {"met": number.met, "justified": number.justified, "not_met": number.not_met}
+        of_each |= dict.fromkeys(map(str, tables.outcomes(basis.period)["unknown"]), number.unknown)
+        if not box["outcome"] <= of_each.keys():
+            return None
         return sum(of_each[str(outcome)] for outcome in box["outcome"])
 
     def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
@@ -103,6 +115,25 @@ class Counted:
         own = [rule for rule in rules if rule in self.tally.rules]
         return self.tally if by == DUE else Tally.empty(own, own, period, self.breakdowns[:1], len(self.children), by)
 
+    def _team_table(self, order: Order, row: Mapping[str, str], found: Mapping[str, Tally]) -> Raw | str:
+        """One measure by team; why there is no such table, in words ('' where it has no figure)."""
+        name, whole = row["measure_id"], self.measures.get(row["measure_id"])
+        if whole is None:
+            return ""
+        if why := teams.why_not(order.book.rules.get(name)):
+            return why
+        if not row["value"] and not order.policy.small(int(row["unknown"])):
+            return TOO_MUCH_UNKNOWN if int(row["unknown"]) else ""
+        rules, by = self.rests_on[name]
+        if name in found:
+            return teams.by_team(name, rules, by, found[name], tables.span(order.period), order.policy, self._rows_by_team(by))
+        if whole.population == self.bases[measured.OPEN].population:
+            return teams.by_team(name, rules, by, self.tally, self.bases[by].period, order.policy, self._rows_by_team(by))
+        if order.run.measured is None:
+            return EARLIER_VERSION
+        each = self.recorded.get(name)
+        return teams.of_records(name, whole, each, self.tally.names(teams.TEAM), order.policy) if each else ""
+
     def _rows_by_team(self, by: str) -> set[frozenset[str]]:
         """The sets of rules of which themes by team show the sum."""
         grids = [one for one in self.grids if one.population == measured.POPULATION[by] and one.dimensions == ("rule", teams.TEAM)]
@@ -113,28 +144,50 @@ class Counted:
         run = order.run
         self.series = {name: measured.series(some, order.policy) for name, some in found.items()}
         self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
-        self.measures: dict[str, Raw] = {}
+        self.measures, self.too_near = self._measures_of(order, run, found)
         self.earlier: dict[tuple[str, str], Raw] = {}
+        for other in (other for other in order.runs if other is not run):
+            counted, _ = self._measures_of(order, other, found)
+            self.earlier |= {(name, other.info["as_of"]): raw for name, raw in counted.items()}
+
+    def _measures_of(self, order: Order, run: Run, found: Mapping[str, Sequence[Month]]) -> tuple[dict[str, Raw], frozenset[str]]:
+        """The measures of one run, and those beside a measure that are left out, as too little lies between the two.
+
+        What an earlier run counted of records is not held against this one day by day: much of it has been recorded since.
+        """
+        held: dict[str, Raw] = {}
+        every = {row["measure_id"] for row in run.measures}
+        records = {name for name in every if measured.adds_up(order.book.rules.get(name.partition(".")[0]), name.partition(".")[2])}
         for row in run.measures:
-            raw = measured.of_row(row, run.info["as_of"], self._within(order, row, found.get(row["measure_id"], ())))
+            name = row["measure_id"]
+            within = self._within(order, row, found.get(name, ()))
+            raw = measured.of_row(row, run.info["as_of"], within, run is order.run and name in records)
             if raw is not None:
-                self.measures.setdefault(row["measure_id"], raw)
-        for other in order.runs:
-            for row in other.measures if other is not run else ():
-                raw = measured.of_row(row, other.info["as_of"])
-                if raw is not None:
-                    self.earlier.setdefault((row["measure_id"], other.info["as_of"]), raw)
+                held.setdefault(name, raw)
+        too_near: set[str] = set()
+        for name in (name for name in held if name in records):
+            others = (held[other] for other in held if other in records - too_near and _beside(name, other))
+            if any(measured.too_near(held[name], other, order.policy) for other in others):
+                too_near.add(name)
+        return {name: raw for name, raw in held.items() if name not in too_near}, frozenset(too_near)
 
     def _within(self, order: Order, row: Mapping[str, str], by_month: Sequence[Month]) -> measured.Within | None:
         """Where a measure's records are those of other tables: its figure then is a sum there, and protected as one."""
-        rules, by = self.rests_on[row["measure_id"]]
+        rules, by = self.rests_on.get(row["measure_id"], ((), ""))
         counts = row["numerator"], row["denominator"]
-        if by in self.bases:
+        if by in self.bases and row["period_to"] == order.run.info["as_of"]:
             number = self.tally.of(self.bases[by].rules & set(rules))
             if counts == (str(number.met), str(number.known)):
-                return measured.Within(self.bases[by].population, self.bases[by].period, rules)
+                told = tables.outcomes(self.bases[by].period)["unknown"] if row["unknown"] == str(number.unknown) else None
+                return measured.Within(self.bases[by].population, self.bases[by].period, rules, told)
         inside = [one for one in by_month if row["period_from"] <= one.period.first.isoformat() <= row["period_to"]]
         if inside and counts == (str(sum(one.met for one in inside)), str(sum(one.known for one in inside))):
             whole = days("the months of the measure", inside[0].period.first, inside[-1].period.last)
             return measured.Within(measured.POPULATION[by], whole, rules)
         return None
+
+
+def _beside(name: str, other: str) -> bool:
+    """Whether a figure stands beside another: beside its measure, or with it beside the same."""
+    main, _, own = name.partition(".")
+    return bool(own) and name != other and other.partition(".")[0] == main

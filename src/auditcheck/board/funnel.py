@@ -14,7 +14,7 @@ from math import sqrt
 
 from auditcheck.board.charts import GREY, HEIGHT, INK, ORANGE, WIDTH
 from auditcheck.board.groups import NO_CHILD, NO_TEAM
-from auditcheck.board.shown import Figure
+from auditcheck.board.shown import Figure, of_row
 from auditcheck.checks.figure import in_figures
 from auditcheck.disclosure import Safe
 
@@ -60,11 +60,13 @@ class Dot:
 
 @dataclass(frozen=True)
 class Funnel:
-    """One measure by team. ``rows``: all that the table has, the whole last; ``dots``: the teams that are drawn, by name."""
+    """One measure by team. ``about``: its period; ``source``: what is counted; ``rows``: all that the table has, the whole last;
+    ``dots``: the teams that are drawn, by name."""
 
     measure: str
     title: str
     about: str
+    source: str
     rows: tuple[tuple[str, Figure], ...]
     dots: tuple[Dot, ...]
     whole: Figure | None
@@ -77,9 +79,9 @@ class Funnel:
 
     @property
     def drawn(self) -> bool:
-        """Whether there is enough to draw."""
+        """Whether there is enough to draw, and a difference between teams to draw."""
         held = sum(dot.d for dot in self.dots)
-        return self.share is not None and len(self.dots) >= TEAMS and 2 * held >= (self.whole.d or 0 if self.whole else 0)
+        return self.share not in (None, 0, 1) and len(self.dots) >= TEAMS and 2 * held >= (self.whole.d or 0 if self.whole else 0)
 
     def lies(self, name: str) -> str:
         """Where a row lies beside the limits; '' where it is not drawn."""
@@ -88,6 +90,8 @@ class Funnel:
 
     def outside(self) -> str:
         """Which teams lie outside the 99.8% limits, in a sentence."""
+        if self.share in (0, 1):
+            return f"No chart: every team is at {in_figures(100 * self.share)}%."
         if self.share is None or not self.drawn:
             return f"No chart: {TOO_FEW}."
         found = [f"{dot.name} ({dot.lies(self.share).split()[0]})" for dot in self.dots if dot.outside(self.share)]
@@ -104,9 +108,9 @@ class Funnel:
         return f"{self.outside()} Not drawn, as too small, hidden or no team: {left}{'' if left.endswith('.') else '.'}"
 
 
-def funnel(measure: str, title: str, about: str, safe: Safe) -> Funnel:
+def funnel(measure: str, title: str, safe: Safe) -> Funnel:
     """The funnel of a protected table by team."""
-    rows = [(row, Figure(row.value("n"), row.value("d"))) for row in safe.rows]
+    rows = [(row, of_row(row, 100)) for row in safe.rows]
     dots = [
         Dot(row.labels[0], figure.n, figure.d)
         for row, figure in rows
@@ -117,7 +121,9 @@ def funnel(measure: str, title: str, about: str, safe: Safe) -> Funnel:
         and figure.d >= CASES
     ]
     whole = next((figure for row, figure in rows if row.total), None)
-    return Funnel(measure, title, about, tuple((row.labels[0], figure) for row, figure in rows), tuple(dots), whole)
+    source = "what the rules observed" if "rule" in safe.fixed else "the records that the measure counts"
+    shown = tuple((row.labels[0], figure) for row, figure in rows)
+    return Funnel(measure, title, safe.fixed["period"].label, source, shown, tuple(dots), whole)
 
 
 def text(chart: Funnel) -> str:

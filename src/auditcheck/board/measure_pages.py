@@ -7,6 +7,7 @@ from typing import Any
 
 from auditcheck.board import charts, sentences
 from auditcheck.board.book import Book, Measure
+from auditcheck.board.coded import HAPPENED, STARTED
 from auditcheck.board.commentary import ASKED, OWNER
 from auditcheck.board.sentences import target_in_words
 from auditcheck.board.shown import HIDDEN, NOTHING, Figure
@@ -58,7 +59,7 @@ def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> di
         "theme": one.theme,
         "standard": _standard(one),
         "good": GOOD.get(one.good, "Neither way is better"),
-        "period": sentences.span(one.period),
+        "period": f"{sentences.span(one.period)}{_BY.get(one.by, '')}",
         "why": one.why,
         "told": _TOLD.get(one.told, one.told),
         "counts": counts,
@@ -75,6 +76,8 @@ def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> di
     }
 
 
+#: Which day puts a check in the period, where it is not that on which something was due.
+_BY = {HAPPENED: ", by the day on which it happened", STARTED: ", by the day on which it began"}
 #: The signs of tables, as a page of one measure says them.
 _TOLD = {HIDDEN: "Hidden (c)", NOTHING: "Nothing to count (z)"}
 

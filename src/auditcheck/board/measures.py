@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -12,8 +13,9 @@ from auditcheck.board.gaps import begin
 from auditcheck.board.monthly import Month
 from auditcheck.board.periods import Period, short
 from auditcheck.board.spc import ENOUGH
-from auditcheck.board.tables import Cells
+from auditcheck.board.tables import Cells, span
 from auditcheck.board.tally import EVENT_KINDS
+from auditcheck.checks.measure import shape_of
 from auditcheck.disclosure import RATE, Part, Policy, Raw, days, joined, one
 from auditcheck.rulebook.model import Rule
 
@@ -108,30 +110,60 @@ def by_month(measure: str, found: Series, rules: Iterable[str], by: str) -> Raw:
 
 @dataclass(frozen=True)
 class Within:
-    """Where a measure is the sum of observations that other tables show too: of these rules, in this population and time."""
+    """Where a measure is the sum of observations that other tables show too: of these rules, in this population and time.
+
+    ``unknown``: the outcome under which those tables have what can't be told, where it is the same.
+    """
 
     population: str
     period: Part
     rules: Sequence[str]
+    unknown: frozenset[str] | None = None
 
 
-def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None) -> Raw | None:
-    """One measure of measures.csv; None where it has no figure. What is no share stands in the cell as a sum over what it counts."""
+def adds_up(rule: Rule | None, beside: str) -> bool:
+    """Whether a measure counts what fell on each day of its period, so that two periods make up a third one."""
+    if rule is None or rule.check != "measure":
+        return True
+    spec = _spec(rule.body, beside)
+    shape = shape_of(spec)
+    return shape in ("share", "rate", "mean") and "each" not in spec[shape]
+
+
+def too_near(one: Raw, other: Raw, policy: Policy) -> bool:
+    """Whether two shares of which one may be a part of the other leave something small between them, which could be subtracted.
+
+    Sums of what rules observed are solved together; what records a measure counts of another's is not known.
+    """
+    if {"n", "d"} - {*one.counts} or {"n", "d"} - {*other.counts} or (one.population == other.population and "rule" in one.dimensions):
+        return False
+    (first,), (second,) = one.cells.values(), other.cells.values()
+    apart = [first[name] - second[name] for name in ("n", "d")]
+    return any(policy.small(abs(count)) for count in (*apart, apart[1] - apart[0]) if count)
+
+
+def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None, by_days: bool = False) -> Raw | None:
+    """One measure of measures.csv; None where it has no figure. What is no share stands in the cell as a sum over what it counts.
+
+    ``by_days``: it counts what fell on each day of its period, so that one period can be subtracted from another (`adds_up`).
+    """
     if row["status"] != "evaluated" or not row["denominator"]:
         return None
     n, d, unknown = Fraction(row["numerator"]), Fraction(row["denominator"]), int(row["unknown"])
     name, measure = f"{row['measure_id']} on {as_of}", row["measure_id"]
+    first, last = row["period_from"], row["period_to"]
+    over = span(Period(date.fromisoformat(first), date.fromisoformat(last)))
+    fixed = {"period": over if by_days else one(over.label, f"{name} {first}")}
     told = {"unknown": frozenset({f"cannot tell, {name}"})}
     if row["unit"] == "%" and n.denominator == d.denominator == 1:
         cell = {"n": int(n), "d": int(d), "unknown": unknown}
         if within is not None:
-            key, fixed = joined(measure, within.rules), {"period": within.period}
-            return Raw(name, within.population, ("rule",), {(key,): cell}, counts={**RATE, **told}, fixed=fixed)
-        fixed = {"period": one(f"{row['period_from']} to {row['period_to']}", f"{name} {row['period_from']}")}
+            key = joined(measure, within.rules)
+            counts = {**RATE, "unknown": within.unknown or told["unknown"]}
+            return Raw(name, within.population, ("rule",), {(key,): cell}, counts=counts, fixed={"period": within.period})
         return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): cell}, counts={**RATE, **told}, fixed=fixed)
     cases = int(d if row["unit"] in _MEANS else n)
     total = (n / d if d else Fraction(0)) * cases * (100 if row["unit"] == "%" else 1)
     mean: dict[str, Any] = {"d": cases, "unknown": unknown, "told": float(total)}
-    fixed = {"period": one(f"{row['period_from']} to {row['period_to']}", f"{name} {row['period_from']}")}
-    counts = {"d": RATE["d"], **told}
-    return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): mean}, counts=counts, fixed=fixed, sums={"told": "d"})
+    of_mean = {"d": RATE["d"], **told}
+    return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums={"told": "d"})

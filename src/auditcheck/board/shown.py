@@ -73,14 +73,14 @@ class Figure:
     def _percent(self) -> str:
         if self.hidden:
             return HIDDEN
-        if not self.d:
+        if not self.d and not self.only_bounds:
             return NOTHING
         return "bounds only" if self.value is None else f"{in_figures(self.value)}%"
 
     def _range(self) -> str:
         found = self.range
         if found is None:
-            return HIDDEN if self.hidden else NOTHING
+            return HIDDEN if self.hidden else "" if self.only_bounds else NOTHING
         return "{} to {}%".format(*(in_figures(Fraction(end)) for end in found))
 
     def _bounds(self) -> str:

@@ -30,7 +30,7 @@ class NotARun(BoardRefused):
 @dataclass(frozen=True)
 class Run:
     """One finished run. ``observations``: its rows in batches, read anew each time; ``rules`` and ``measures``: rows of rules.csv and
-    measures.csv; ``taking_part``: None where the run has no such file."""
+    measures.csv; ``taking_part``, ``measured``: None where the run has no such file."""
 
     name: str
     info: Mapping[str, Any]
@@ -39,6 +39,7 @@ class Run:
     children: pa.Table
     observations: Callable[[], Iterable[pa.Table]]
     taking_part: pa.Table | None = None
+    measured: pa.Table | None = None
 
     @property
     def as_of(self) -> date:
@@ -66,7 +67,7 @@ def of_folder(folder: Path) -> Run:
         info = json.loads((folder / "run.json").read_text("utf-8"))
         date.fromisoformat(info["as_of"])
         children = pq.read_table(folder / "children.parquet")
-        taking_part = folder / "taking_part.parquet"
+        others = [folder / name for name in ("taking_part.parquet", "measured.parquet")]
         with pq.ParquetFile(folder / "observations.parquet") as file:
             missing = set(READ) - set(file.schema_arrow.names)
         if missing:
@@ -78,7 +79,7 @@ def of_folder(folder: Path) -> Run:
             _rows(folder / "measures.csv"),
             children,
             _observations(folder / "observations.parquet"),
-            pq.read_table(taking_part) if taking_part.is_file() else None,
+            *(pq.read_table(file) if file.is_file() else None for file in others),
         )
     except (pa.ArrowException, OSError, ValueError, KeyError, csv.Error) as problem:
         raise NotARun(f"{folder.name} can't be read as the folder of a run ({problem}). Run the audit again.") from problem
@@ -97,6 +98,7 @@ def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Tab
         view.children,
         lambda: (some.select(list(READ)) for some in observations()),
         view.taking_part,
+        view.measured,
     )
 
 

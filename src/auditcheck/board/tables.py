@@ -10,7 +10,7 @@ from auditcheck.board import themes
 from auditcheck.board.groups import Groups
 from auditcheck.board.periods import Period
 from auditcheck.board.pooling import pooled, small_rate, together
-from auditcheck.board.tally import Number, Tally
+from auditcheck.board.tally import Number, Tally, total
 from auditcheck.board.themes import Group
 from auditcheck.clock import day_number
 from auditcheck.disclosure import OUTCOMES, Part, Policy, Raw, days, everyone, joined
@@ -56,7 +56,7 @@ def on_record(rules: Iterable[str], as_of: Period) -> Basis:
 
 def span(period: Period) -> Part:
     """The days of a period."""
-    return days(str(period), period.first, period.last)
+    return days(in_words(day_number(period.last)) if period.first == period.last else str(period), period.first, period.last)
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,7 @@ def by_agency(what: str, numbers: Mapping[str, Number], period: Period, policy: 
     """Of one thing that agencies (or ways of hearing a child) do, each one's figures."""
 
     def count(members: Iterable[str]) -> Number:
-        some = [numbers[member] for member in members]
-        return Number(*(sum(getattr(one, name) for one in some) for name in Number.__dataclass_fields__))
+        return total(numbers[member] for member in members)
 
     basis = Basis("agency", f"From {period}", f"taking part: {what}", span(period), frozenset())
     lines = [Line(name.replace("_", " ").capitalize(), (name,)) for name in sorted(numbers)]
@@ -169,9 +168,13 @@ def _counts(number: Number, names: Iterable[str]) -> dict[str, int]:
     return {name: every[name] for name in names}
 
 
+def outcomes(period: Part) -> dict[str, frozenset[str]]:
+    """The outcomes of each count. What can't be told may bear no day, so that it does not add up over periods."""
+    return {**OUTCOMES, "unknown": frozenset({f"cannot tell, {period.label}"})}
+
+
 def _raw(name: str, basis: Basis, dimensions: tuple[str, ...], cells: Cells, names: Iterable[str]) -> Raw:
-    # What can't be told may bear no day, so that it does not add up over periods.
-    of = {**OUTCOMES, "unknown": frozenset({f"cannot tell, {basis.period.label}"})}
+    of = outcomes(basis.period)
     counts = {count: of[count] for count in names}
     return Raw(f"{name}: {basis.title}", basis.population, dimensions, cells, counts=counts, fixed={"period": basis.period})
 

@@ -40,6 +40,12 @@ class Number:
         return self.met + self.justified + self.not_met
 
 
+def total(numbers: Iterable[Number]) -> Number:
+    """What several hold together; no child may be behind two of them."""
+    some = list(numbers)
+    return Number(*(sum(getattr(one, name) for one in some) for name in Number.__dataclass_fields__))
+
+
 @dataclass
 class Tally:
     """Counts of one period. ``by[key]``: (rules, groups, outcomes); ``behind``: (rules, children) who has one that is met, or is not.

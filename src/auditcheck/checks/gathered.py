@@ -5,7 +5,7 @@ So a measure comes out the same whether all children were looked at in one go or
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol, Self
 
@@ -27,8 +27,20 @@ class Gathered(Protocol):
 
 
 @dataclass(frozen=True)
+class Records:
+    """Records of one case file: ``rows`` (n,) of ``table``, and the ``outcome`` (n,) of each: MET, NOT_MET or CANNOT_TELL."""
+
+    table: str
+    rows: npt.NDArray[np.intp]
+    outcome: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
 class Counted:
-    """``met`` of ``known`` records, and those that can't be told, over a period; ``beside``: a sentence for the figure."""
+    """``met`` of ``known`` records, and those that can't be told, over a period; ``beside``: a sentence for the figure.
+
+    ``records``: which they were, where no rule observed them; only of one case file, and gone from a sum.
+    """
 
     met: int
     known: int
@@ -36,9 +48,11 @@ class Counted:
     from_: int
     to: int
     beside: str = ""
+    records: tuple[Records, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Counted) -> Counted:
-        return replace(self, met=self.met + other.met, known=self.known + other.known, unknown=self.unknown + other.unknown)
+        met, known, unknown = self.met + other.met, self.known + other.known, self.unknown + other.unknown
+        return replace(self, met=met, known=known, unknown=unknown, records=())
 
     def figure(self) -> Figure:
         found = share(self.met, self.known, self.unknown, self.from_, self.to)

@@ -19,10 +19,11 @@ import pyarrow.compute as pc
 from auditcheck import clock, contract
 from auditcheck.casefile import LOST
 from auditcheck.checks.figure import PERCENT, CannotBeShown, Figure, in_figures
-from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Gathered, Grouped, Held, OfEveryone, Same, Spans
+from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Gathered, Grouped, Held, OfEveryone, Records, Same, Spans
 from auditcheck.checks.ground import Ground
 from auditcheck.checks.scope import Answer, Scope
 from auditcheck.checks.tally import PARTS, asked, carried, numbers, on_day
+from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET
 from auditcheck.clock import Length
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import Mask
@@ -104,7 +105,9 @@ def _share(ground: Ground, rule: Rule, said: Mapping[str, Any], period: Length) 
         groups = _groups(ground, scope, said["each"], np.flatnonzero(some))
         return Grouped(pa.table({"group": groups, "yes": yes[some], "unknown": unknown[some]}), first, ground.as_of)
     met, unsure = int(yes.sum()), int(unknown.sum())
-    return Counted(met, int(some.sum()) - unsure, unsure, first, ground.as_of)
+    outcome = np.where(unknown, CANNOT_TELL, np.where(yes, MET, NOT_MET))[some].astype(np.int8)
+    records = Records(rule.subject, scope.rows[some].astype(np.intp), outcome)
+    return Counted(met, int(some.sum()) - unsure, unsure, first, ground.as_of, records=(records,))
 
 
 def _groups(ground: Ground, scope: Scope, path: str, rows: npt.NDArray[np.intp]) -> pa.Array:

@@ -18,6 +18,11 @@ from auditcheck.tidy import shorten
 
 #: Some authorities put a title above the header.
 _HEADER_WITHIN = 10
+_RESULT = {"seen": "a formula", "read": "the result is read that Excel saved last"}
+_SPACES = {
+    "seen": "a text with spaces that nobody sees (non-breaking, or at its ends)",
+    "read": "read with plain ones, and none at the ends",
+}
 
 
 def read_workbook(path: Path) -> Export:
@@ -85,5 +90,10 @@ def _read_rows(lists: Lists, key: Name, where: str, sheet: Sheet, at: int) -> No
             lists.problems.append(Problem(where, row + 1, name, shorten(doubt.text), doubt.why))
             if name == child:
                 sheet.rows[row][position] = ""
+    for oddity, places in ((_RESULT, sheet.formulas), (_SPACES, sheet.spaced)):
+        if places:
+            row, position = places[0]
+            column = spellings.get(plain(header[position]), "") if position < len(header) else ""
+            lists.noted.add(oddity, where, row + 1, column, times=len(places))
     body = [(number, sheet.rows[number - 1]) for number in range(at + 2, len(sheet.rows) + 1)]
     lists.read(key, sheet_of(where, header, at + 1, body))

@@ -13,6 +13,7 @@ from lxml import etree
 from auditcheck.exports import expect, idle, levels, reach, recipes
 from auditcheck.exports.elements import Elements
 from auditcheck.exports.manifest import is_day
+from auditcheck.exports.noted import Noted
 from auditcheck.exports.recipes import Recipe
 from auditcheck.exports.records import Records
 from auditcheck.raw import BadExport, Export, InputFile, Problem, RawTable, Rows
@@ -32,7 +33,8 @@ class _Census:
         asked["Child"] = (*asked["Child"], self.said["child"])
         for name, more in self.said["looked_at"].items():
             asked[name] = tuple(dict.fromkeys([*asked[name], *more]))
-        self.elements = Elements(file, asked, _names(self.said, asked), self.said["repeated"])
+        self.elements = Elements(file, asked, _names(self.said, asked), self.said["repeated"], self.said["holds"])
+        self.noted = Noted(self.said["noted"])
         self.ids: list[str] = []
         self.as_of: str | None = None
         self.dropped = 0
@@ -61,6 +63,7 @@ class _Census:
     def records(self) -> tuple[Records, Rows]:
         """Everything that was gathered, as case records, and what became of the elements."""
         grids = self.elements.grids(pa.array(self.ids, pa.string()))
+        self.noted.look_at_elements(self.elements, grids)
         records = Records(recipes.words(self.said["words"]))
         for grid in grids.values():
             self.elements.problems += expect.unexpected(grid, self._expected(), records.words)
@@ -97,7 +100,7 @@ def _asked(made: list[Recipe]) -> tuple[str, ...]:
 
 def _names(said: Mapping[str, Any], asked: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Lower-case name of every element that is known -> the name that the mapping uses."""
-    known = [*asked, *said["known"], *(column for columns in asked.values() for column in columns)]
+    known = [*asked, *said["holds"], *said["known"], *(column for columns in asked.values() for column in columns)]
     others = {**said["aliases"], **said["former"]}
     return {name.lower(): name for name in known} | {other.lower(): name for other, name in others.items()}
 
@@ -121,6 +124,7 @@ def read_census(path: Path) -> Export:
     records, rows = census.records()
     tables = records.tables(empty=False)
     _say_what_is_missing(census, tables)
+    census.elements.problems += census.noted.problems(path.name)
     coverage, problems = reach.coverage(census.said, records, tables, path.name, census.as_of)
     inputs = [InputFile(path.name, digest, len(census.ids))]
     until = dict.fromkeys(tables, census.as_of) if census.as_of else {}
@@ -155,6 +159,16 @@ def _read(file: Any, census: _Census) -> None:
             del element.getparent()[0]
     if reader.root is not None:
         _refuse_dtd(census.file, reader.root)
+        _note_the_frame(census, reader.root)
+
+
+def _note_the_frame(census: _Census, root: etree._Element) -> None:
+    """A census is a Message in no namespace; others are read all the same."""
+    name = etree.QName(root).localname
+    if name.lower() != "message":
+        census.noted.add({"seen": "the file is no Message", "read": "its children are read all the same"}, census.file, 1, name)
+    for space, line in census.elements.spaces.items():
+        census.noted.add({"seen": "elements in a namespace", "read": "read as those without one"}, census.file, line, "", space)
 
 
 def _refuse_dtd(file: str, element: etree._Element) -> None:

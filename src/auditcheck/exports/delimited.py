@@ -25,11 +25,12 @@ _LISTED = 10_000
 
 @dataclass
 class Text:
-    """A file as UTF-8: its header, the header's row, and the bytes after it."""
+    """A file as UTF-8: its header, the header's row, and the bytes after it. ``marked``: it began with a byte order mark."""
 
     header: list[str]
     header_row: int
     body: pa.Buffer
+    marked: bool = False
 
 
 @dataclass
@@ -63,10 +64,11 @@ def open_csv(file: str, data: pa.Buffer, peek: bool = False) -> tuple[Text, list
         row = raw.count(b"\n", 0, error.start) + 1
         data = pa.py_buffer(raw.decode("cp1252", "replace").encode())
         problems = [Problem(file, row, "", "", "not UTF-8 (first seen in this line): read as Windows text (cp1252)")]
-    if data.size >= 3 and data[:3].to_pybytes() == _BOM:
+    marked = data.size >= 3 and data[:3].to_pybytes() == _BOM
+    if marked:
         data = data.slice(3)
     header, lines, used = _header(data)
-    return Text(header, lines, data.slice(used)), problems
+    return Text(header, lines, data.slice(used), marked), problems
 
 
 def _check_utf8(data: pa.Buffer) -> None:

@@ -52,19 +52,26 @@ class Elements:
     """What has been gathered so far.
 
     ``around``: group -> the group that its elements lie in (None: the child itself). ``names``: lower-case name of an element -> the
-    mapping's name. ``columns``: the elements whose text is kept. ``repeated``: those that may stand more than once; their texts are joined.
+    mapping's name. ``repeated``: those that may stand more than once; their texts are joined. ``holds``: those that hold others and are no
+    group. ``again``, ``empty``: the lines of those of them that stand more than once in one place, that hold nothing.
     """
 
-    def __init__(self, file: str, groups: Mapping[str, tuple[str, ...]], names: Mapping[str, str], repeated: Container[str]) -> None:
+    def __init__(
+        self, file: str, groups: Mapping[str, tuple[str, ...]], names: Mapping[str, str], repeated: Container[str], holds: Container[str]
+    ) -> None:
         self.file = file
         self.names = names
         self.repeated = repeated
+        self.holds = holds
         self.groups = {name: Group(name, columns) for name, columns in groups.items()}
         self.kept = {column for columns in groups.values() for column in columns}
         self.problems: list[Problem] = []
         self.unknown: dict[str, list[int]] = {}
         self.parents: dict[str, str] = {}
         self.drifted: dict[str, tuple[str, int]] = {}
+        self.again: dict[str, list[int]] = {}
+        self.empty: dict[str, list[int]] = {}
+        self.spaces: dict[str, int] = {}
         self._known: dict[object, str | None] = {}
         self.count = 0
 
@@ -104,6 +111,7 @@ class Elements:
     def _walk(self, element: Any, group: Group, at: int, child: int, row: Row, differing: dict[str, set[str]]) -> None:
         """Gather the texts of an element into its group's row; elements that are groups of their own start one."""
         known = self._known
+        within: set[str] = set()
         if element.text is not None:
             self._stray_text(element.text, element)
         for inner in element:
@@ -116,13 +124,21 @@ class Elements:
             elif name in self.groups:
                 self._group(name, inner, child, group, at)
             elif len(inner):
+                if name in within:
+                    self.again.setdefault(name, []).append(inner.sourceline or 0)
+                within.add(name)
                 self._walk(inner, group, at, child, row, differing)
+            elif name in self.holds:
+                self._hollow(name, inner)
             elif inner.text is not None:
                 self._note(name, inner.text, row, differing)
 
     def _name(self, tag: object, line: int) -> str | None:
         """The mapping's name of an element, whatever its namespace and case; None where it is not known, or no element at all."""
-        written = etree.QName(tag).localname if isinstance(tag, str) else ""
+        named = etree.QName(tag) if isinstance(tag, str) else None
+        written = named.localname if named is not None else ""
+        if named is not None and named.namespace:
+            self.spaces.setdefault(named.namespace, line)
         name = self.names.get(written.lower())
         if name is not None and name != written:
             self.drifted.setdefault(written, (name, line))
@@ -141,6 +157,13 @@ class Elements:
                 row[name] = f"{held};{text}"
         elif text != held:
             differing.setdefault(name, {held}).add(text)
+
+    def _hollow(self, name: str, inner: Any) -> None:
+        """An element that should hold others and holds none."""
+        if inner.text is not None and inner.text.strip():
+            self._stray_text(inner.text, inner)
+        else:
+            self.empty.setdefault(name, []).append(inner.sourceline or 0)
 
     def _unknown(self, inner: Any) -> None:
         if isinstance(inner.tag, str):

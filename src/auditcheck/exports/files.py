@@ -26,6 +26,7 @@ from auditcheck.raw import Export, InputFile, Problem
 #: Kind of export -> its mapping.
 MAPPINGS = {"annex-a": "annex_a.yaml", "cin-tables": "cin_tables.yaml", "ssd": "ssd.yaml", "ssda903": "ssda903.yaml"}
 _READABLE = (".csv", ".parquet")
+_MARK = {"seen": "a byte order mark (BOM) before the header", "read": "left out; the file is UTF-8"}
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ def _sheet(lists: Lists, file: File, data: pa.Buffer) -> tuple[tuple[Name, Sheet
     if key is None or what:
         return None, [*problems, Problem(file.name, 0, "", "", what, stopped)]
     lists.done[key] = file.name
+    if text is not None and text.marked:
+        lists.noted.add(_MARK, file.name, 1)
     spellings = lists.spellings(key)
     wanted = [position for position, written in enumerate(header) if plain(written) in spellings]
     if text is not None:

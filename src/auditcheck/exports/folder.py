@@ -21,9 +21,9 @@ _MANIFESTS = ("manifest.yml", "manifest.yaml")
 def read_folder(path: Path, shelf: Shelf) -> list[Export]:
     """What the files of a folder hold, an export for each format. Raises `BadExport` where it holds none; `OSError`."""
     entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-    inside = [entry for entry in entries if entry.is_file() and _stays(entry, path)]
-    found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in inside], shelf)
-    found[0].problems[:0] = [_not_a_file(sniff.legible(entry.name), entry.is_file()) for entry in entries if entry not in inside]
+    inside = {entry: entry.is_file() and _stays(entry, path) for entry in entries}
+    found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in entries if inside[entry]], shelf)
+    found[0].problems[:0] = [_not_a_file(sniff.legible(entry.name), entry.is_file()) for entry in entries if not inside[entry]]
     return found
 
 
@@ -41,7 +41,7 @@ def read_zip(path: Path, shelf: Shelf) -> list[Export]:
         digest = hashlib.file_digest(whole, "sha256").hexdigest()
     rows = sum(size.rows for export in found for size in export.inputs)
     for export in found:
-        export.inputs = []
+        export.rows, export.inputs = export.accounted(), []
     found[0].inputs = [InputFile(path.name, digest, rows)]
     return found
 

@@ -19,6 +19,7 @@ from auditcheck.exports.care_year import TABLE as YEARLY
 from auditcheck.exports.care_year import care_year
 from auditcheck.exports.facts import one_row_each
 from auditcheck.exports.grid import Grid, Ints
+from auditcheck.exports.noted import Noted
 from auditcheck.exports.recipes import Part, Recipe, plain
 from auditcheck.exports.records import Records
 from auditcheck.raw import Export, InputFile, Problem, RawTable, Rows
@@ -26,6 +27,7 @@ from auditcheck.tidy import shorten
 
 Name = str | int
 
+_SPELT = {"seen": "a header in another spelling that is known for it", "read": "read as the usual one"}
 _NUMBERED = re.compile(r"(?:annexa)?list0*([1-9]\d?)(?!\d)")
 
 
@@ -52,6 +54,7 @@ class Lists:
         self.lists: dict[Name, Mapping[str, Any]] = mapping["lists"]
         self.records = Records(recipes.words(mapping["words"]))
         self.problems: list[Problem] = []
+        self.noted = Noted(mapping.get("noted", ()))
         self.kept: dict[Name, list[Grid]] = {name: [] for name in _looked_at_together(mapping)}
         self.done: dict[Name, str] = {}
         self.rows = 0
@@ -108,6 +111,7 @@ class Lists:
         grid = Grid(str(list_), sheet.file, columns, sheet.rows, columns[child] if child else None)
         self.grids.append(grid)
         self._say_whose(grid, child)
+        self.noted.look_at(grid)
         made = self._recipes(about, sheet, places)
         self.problems += expect.unexpected(grid, self.mapping.get("expect", {}) | about.get("expect", {}), self.records.words)
         for one in about.get("spells", ()):
@@ -129,6 +133,8 @@ class Lists:
                 if written.strip() not in self._written(list_):
                     what = f"the header is not written as it should be: taken for {name}"
                     self.problems.append(Problem(sheet.file, sheet.header_row, shorten(written), "", what))
+                elif plain(written) != plain(name) and not self.exact:
+                    self.noted.add(_SPELT, sheet.file, sheet.header_row, name, written)
             elif not written.strip():
                 if position not in sheet.columns or pc.any(pc.not_equal(sheet.columns[position], "")).as_py():
                     what = "a column without a name: ignored"
@@ -196,12 +202,14 @@ class Lists:
         self.problems += untold
         met_again = 0
         if (self.mapping.get("children") or self.exact) and "children" in tables:
+            self.noted.look_at_children(tables["children"])
             mentioned = len(tables["children"])
             tables["children"], problems = one_row_each(tables["children"])
             met_again = mentioned - len(tables["children"])
             self.problems += problems
-        coverage, problems = reach.coverage(self.mapping, self.records, tables, inputs[0].name if len(inputs) == 1 else kind, as_of)
-        self.problems += problems
+        source = inputs[0].name if len(inputs) == 1 else kind
+        coverage, problems = reach.coverage(self.mapping, self.records, tables, source, as_of)
+        self.problems += problems + self.noted.problems(source)
         for one in self.mapping.get("at_one_level", ()):
             self.problems += levels.at_both(one, self.kept[one["outer"]], self.kept[one["inner"]], self.records.words)
         added = self._add_care_year(tables, coverage) if "care_year" in self.mapping else 0

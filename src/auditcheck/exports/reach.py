@@ -21,14 +21,16 @@ def coverage(
 ) -> tuple[dict[str, str], list[Problem]]:
     """Table, or records of a table by a link (``conferences.enquiry_id``) -> its coverage.
 
-    ``year`` in a mapping: since the start of the collection year; ``window``: since the earliest date in it; a table: as that.
+    ``year`` in a mapping: since the start of the collection year; ``window``: since the earliest date in it, ``window of FIELD``: of
+    that field; a table: as that.
     """
     said = {name: how for name, how in mapping["coverage"].items() if name.split(".")[0] in tables}
     problems: list[Problem] = []
     if "year" in said.values():
         since, problems = _year(mapping, tables, file, as_of)
         said = {name: since if how == "year" else how for name, how in said.items()}
-    said |= {name: _window(records, name) for name, how in said.items() if how == "window"}
+    windows = {name: how.removeprefix("window").removeprefix(" of ") for name, how in said.items() if how.startswith("window")}
+    said |= {name: _window(records, name, field or first_date(name)) for name, field in windows.items()}
     as_that = {name: said.get(how, how) for name, how in said.items()}
     return {name: how for name, how in as_that.items() if how not in contract.supplied()}, problems
 
@@ -57,9 +59,8 @@ def _began(day: str) -> str:
     return date(held.year if held.month > 3 else held.year - 1, 4, 1).isoformat()
 
 
-def _window(records: Records, table: str) -> str:
+def _window(records: Records, table: str, dated: str | None) -> str:
     """Since the earliest date in it; where two lists make one table, the later of the two. No date at all: nothing is known."""
-    dated = first_date(table)
     columns = [block.columns[dated] for block in records.blocks[table] if dated in block.columns]
     days = [[day for day in pc.unique(pc.utf8_slice_codeunits(column, 0, 10)).to_pylist() if is_day(day)] for column in columns]
     earliest = [min(some) for some in days if some]

@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -22,6 +22,9 @@ _SUSPECT = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']")
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
+Place = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Doubt:
     """A cell without a value of its own: what stands for it, and why."""
@@ -32,11 +35,17 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: rows of text from row 1, column A on; ``doubts``: (row, column), both from 0, -> what is wrong there."""
+    """One sheet: rows of text from row 1, column A on. Places are (row, column), both from 0.
+
+    ``doubts``: place -> what is wrong there. ``formulas``: where a formula's saved result is read. ``spaced``: where spaces were left out
+    that nobody sees (at the ends), or read as plain ones (non-breaking).
+    """
 
     name: str
     rows: list[list[str]]
-    doubts: dict[tuple[int, int], Doubt]
+    doubts: dict[Place, Doubt]
+    formulas: Sequence[Place] = ()
+    spaced: Sequence[Place] = ()
 
 
 def names(path: Path) -> list[str]:
@@ -55,15 +64,15 @@ def sheets(path: Path) -> Iterator[Sheet]:
             book = CalamineWorkbook.from_path(str(path))
             for name in book.sheet_names:
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                doubts = _doubts(path.name, archive.content(held, parts[name])) if name in parts else {}
+                doubts, formulas = _formulas(path.name, archive.content(held, parts[name])) if name in parts else ({}, [])
                 texts = [[_text(cell) for cell in row] for row in rows]
                 _place(texts, doubts)
-                yield Sheet(name, texts, doubts)
+                yield Sheet(name, texts, doubts, formulas, _spaced(rows))
         except CalamineError as error:
             raise BadExport(f"{path.name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
 
 
-def _place(texts: list[list[str]], doubts: dict[tuple[int, int], Doubt]) -> None:
+def _place(texts: list[list[str]], doubts: dict[Place, Doubt]) -> None:
     """Put what stands for a doubtful cell in its place; such a cell may lie outside the area that has values."""
     for (row, column), doubt in doubts.items():
         while len(texts) <= row:
@@ -86,7 +95,15 @@ def _text(cell: object) -> str:
         return day_or_moment(cell)
     if isinstance(cell, (date, time, timedelta)):
         return cell.isoformat() if not isinstance(cell, timedelta) else str(cell)
-    return str(cell).replace("\u00a0", " ").strip()
+    return _bare(str(cell))
+
+
+def _bare(text: str) -> str:
+    return text.replace("\u00a0", " ").strip()
+
+
+def _spaced(rows: Sequence[Sequence[object]]) -> list[Place]:
+    return [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if isinstance(cell, str) and _bare(cell) != cell]
 
 
 def _parse(name: str, data: bytes) -> etree._Element:
@@ -114,21 +131,24 @@ def _parts(name: str, held: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _doubts(name: str, data: bytes) -> dict[tuple[int, int], Doubt]:
-    """Formulas that were saved without a result, and cells that hold an error: the reader gives both as blanks."""
+def _formulas(name: str, data: bytes) -> tuple[dict[Place, Doubt], list[Place]]:
+    """Formulas that were saved without a result, and cells that hold an error: the reader gives both as blanks. And the other formulas."""
     if not _SUSPECT.search(data):
-        return {}
-    found = {}
+        return {}, []
+    found: dict[Place, Doubt] = {}
+    others: list[Place] = []
     try:
         for _, cell in etree.iterparse(io.BytesIO(data), tag="{*}c", resolve_entities=False, no_network=True, load_dtd=False):
             doubt = _doubt(cell)
             place = _PLACE.fullmatch(cell.get("r", ""))
             if doubt and place:
                 found[int(place[2]) - 1, _column(place[1])] = doubt
+            elif place and cell.find("{*}f") is not None:
+                others.append((int(place[2]) - 1, _column(place[1])))
             cell.clear()
     except etree.XMLSyntaxError as error:
         raise BadExport(f"{name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
-    return found
+    return found, others
 
 
 def _doubt(cell: etree._Element) -> Doubt | None:

@@ -42,7 +42,7 @@ def check(layout: Layout, files: Sequence[Opened]) -> Check:
     lines += _open("Undecided: only a person can say", layout.undecided)
     lines += _open("Proposed: read it, correct it, then delete the line", layout.proposed)
     lines += _told(problems)
-    return Check(export, lines, len(problems), sum(problem.stopped for problem in problems))
+    return Check(export, lines, sum(not problem.noted for problem in problems), sum(problem.stopped for problem in problems))
 
 
 def _of_list(lists: Lists, key: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from auditcheck.raw import NOTED
 from auditcheck.reports import words
 from auditcheck.reports.causes import Cause, causes
 from auditcheck.reports.fold import Due, People, Row, due_rows, people, rows
@@ -47,8 +48,8 @@ class Listing:
     ``planned``: what the register holds to be done, by finding. ``teams``: how many children each team has, as far as the run says.
     ``causes`` are those of the whole run.
     ``not_checked`` and ``failed`` are rows of rules.csv. ``measures``: rows of measures.csv; none in the list of the restricted children.
-    ``quality`` counts: file, column, problem, times. ``counts_elsewhere``, ``elsewhere``: what is only under restricted/, by part
-    (`worklist.COUNTED`) and all of it.
+    ``quality`` counts: file, column, problem, times; ``noted``: the same of what is odd and was read as it was meant.
+    ``counts_elsewhere``, ``elsewhere``: what is only under restricted/, by part (`worklist.COUNTED`) and all of it.
     """
 
     restricted: bool
@@ -58,6 +59,7 @@ class Listing:
     not_checked: pd.DataFrame
     failed: pd.DataFrame
     quality: pd.DataFrame
+    noted: pd.DataFrame
     rules_checked: int
     info: dict[str, Any]
     stopped: tuple[str, ...]
@@ -146,6 +148,8 @@ def _listing(view: RunView) -> Listing:
     cannot_tell = by(prepared(view.cannot_tell, _OBSERVATION), "rule_id")
     rules = prepared(view.rules, ["rule_id", "title", "kind", "status", "why"])
     quality = prepared(view.quality, ["file", "column", "problem", "stopped"])
+    counted = quality.groupby(["file", "column", "problem"], as_index=False, sort=True).size().rename(columns={"size": "times"})
+    noted = counted["problem"].str.startswith(NOTED)
     failed = rules[rules["status"] == "rule_error"]
     children = prepared(view.findings.iloc[:0] if view.children is None else view.children.to_pandas(), _CHILD)
     actions = None if view.actions is None else prepared(view.actions, _ACTION)
@@ -156,7 +160,8 @@ def _listing(view: RunView) -> Listing:
         cannot_tell=cannot_tell,
         not_checked=rules[(rules["status"] == "not_evaluated") & ~rules["kind"].isin(["auditor", "measure"])],
         failed=failed,
-        quality=quality.groupby(["file", "column", "problem"], as_index=False, sort=True).size().rename(columns={"size": "times"}),
+        quality=counted[~noted],
+        noted=counted[noted],
         rules_checked=int(((rules["status"] == "evaluated") & (rules["kind"] != "measure")).sum()),
         info=view.info,
         stopped=() if view.complete else _stopped(view.info, failed, quality),
@@ -209,6 +214,7 @@ def _without_names(listing: Listing, restricted: frozenset[str]) -> Listing:
         register=hidden(hidden(listing.register, "what"), "outcome"),
         planned={finding: hide(what) for finding, what in listing.planned.items()},
         quality=listing.quality.assign(problem=listing.quality["problem"].map(hide).astype("str")),
+        noted=listing.noted.assign(problem=listing.noted["problem"].map(hide).astype("str")),
         failed=listing.failed.assign(why=listing.failed["why"].map(hide).astype("str")),
         stopped=tuple(map(hide, listing.stopped)),
     )

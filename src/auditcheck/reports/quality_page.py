@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditcheck.raw import NOTED
 from auditcheck.reports import notices, words
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def _context(listing: Listing, records: RecordsView) -> dict[str, Any]:
         "tables": _tables(records),
         "problems": problems.head(MOST_PROBLEMS).to_dict("records"),
         "more_problems": max(len(problems) - MOST_PROBLEMS, 0),
+        "noted": [row | {"problem": row["problem"].removeprefix(NOTED)} for row in listing.noted.head(MOST_PROBLEMS).to_dict("records")],
         "rules": records.rules,
         "spikes": [
             {"what": f"{s.table}.{s.field}", "day": words.in_words(s.day), "records": s.records, "share": _percent(s.share)}

@@ -75,6 +75,7 @@ class RunView:
     ``actions``: the register of actions, closed ones included, each with the team of its child and ``rule_id``, the rule that it is about
     ('' where it is about no finding); None: there is none.
     ``taking_part``: taking_part.parquet, one row a record and agency; None: it is not written.
+    ``measured``: measured.parquet, one row a measure and record; None: it is not written.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
     can't be told.
@@ -99,6 +100,7 @@ class RunView:
     actions: pd.DataFrame | None = None
     children: pa.Table | None = None
     taking_part: pa.Table | None = None
+    measured: pa.Table | None = None
     eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     book: Rulebook | None = None
     backdated: pd.DataFrame | None = None

@@ -180,7 +180,7 @@ def _care(life: Life, disabled: str, team: list[object]) -> list[tuple[int, list
     for row in life.rows["care_episodes"]:
         if row["legal_status"] not in ("V3", "V4") and (row["ended_on"] is None or _recent(row["ended_on"])):
             place = max(life.rows["placements"], key=lambda one: str(one["started_on"]))
-            reviews = [one["held_on"] for one in life.all("reviews", kind="looked_after", cancelled="no")]
+            reviews = [one["held_on"] for one in life.all("reviews", kind="looked_after", cancelled="no") if one["held_on"]]
             visits = [day_of(one["visited_at"]) for one in life.all("visits", kind="looked_after")]
             status = {"C1": "a) Interim care orders", "C2": "b) Full care orders", "E1": "d) Placement order granted"}.get(
                 str(row["legal_status"]), "e) Accommodated under S20"

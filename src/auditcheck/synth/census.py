@@ -75,7 +75,7 @@ def _tag(name: str, value: object) -> str:
 
 def _child(life: Life) -> str:
     child = life.child
-    code = {"yes": "LEARN", "no": "NONE"}.get(str(child["disabled"]), "")
+    code = {"yes": "LD", "no": "NONE"}.get(str(child["disabled"]), "")
     disabled = f"<Disabilities>{_tag('Disability', code)}</Disabilities>" if code else ""
     return (
         f"<ChildIdentifiers><LAchildID>{life.child_id}</LAchildID>{_tag('PersonBirthDate', child['date_of_birth'])}"
@@ -95,7 +95,6 @@ def _episode(life: Life, referral: Row) -> str:
         _tag("PrimaryNeedCode", "N1"),
         _tag("CINclosureDate", referral["closed_on"]),
         _tag("ReasonForClosure", ("RC5" if reason == "RC5" else "RC7") if reason else ""),
-        _tag("ReferralNFA", "1" if referral["no_further_action"] == "yes" else "0"),
     ]
     for row in life.all("assessments", referral_id=key):
         dates = _tag("AssessmentActualStartDate", row["started_on"]) + _tag("AssessmentAuthorisationDate", row["authorised_on"])
@@ -104,6 +103,7 @@ def _episode(life: Life, referral: Row) -> str:
         dates = _tag("CINPlanStartDate", row["started_on"]) + _tag("CINPlanEndDate", row["ended_on"])
         parts.append(f"<CINPlanDates>{dates}</CINPlanDates>")
     parts += [_enquiry(life, row) for row in life.all("section_47_enquiries", referral_id=key)]
+    parts.append(_tag("ReferralNFA", "1" if referral["no_further_action"] == "yes" else "0"))
     parts += [_plan(life, row) for row in life.all("plans", referral_id=key, kind="child_protection")]
     return f"<CINdetails>{''.join(parts)}</CINdetails>"
 
@@ -117,7 +117,8 @@ def _enquiry(life: Life, row: Row) -> str:
 
 def _plan(life: Life, row: Row) -> str:
     held = [one for one in life.all("conferences", plan_id=row["plan_id"], kind="review") if one["cancelled"] != "yes"]
-    reviews = "".join(f"<Reviews>{_tag('CPPreviewDate', day_of(one['held_at']))}</Reviews>" for one in held)
+    days = "".join(_tag("CPPreviewDate", day_of(one["held_at"])) for one in held)
+    reviews = f"<Reviews>{days}</Reviews>" if held else ""
     return (
         f"<ChildProtectionPlans>{_tag('CPPstartDate', row['started_on'])}{_tag('CPPendDate', row['ended_on'])}"
         f"{_tag('InitialCategoryOfAbuse', _ABUSE[str(row['category'])])}"

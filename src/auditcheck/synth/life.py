@@ -50,6 +50,7 @@ KEYS = {
     "audit_actions": ("audit_action_id", "AA"),
     "complaints": ("complaint_id", "CM"),
     "complaint_actions": ("complaint_action_id", "CX"),
+    "yearly_returns": ("yearly_return_id", "YR"),
 }
 
 
@@ -73,7 +74,10 @@ class Expected:
 
 @dataclass
 class Life:
-    """``rows``: table -> the child's records, in the order in which they were made. ``born`` None: unborn on the export's day."""
+    """``rows``: table -> the child's records, in the order in which they were made. ``born`` None: unborn on the export's day.
+
+    ``kin``: the lives of the family, this one among them, in order.
+    """
 
     number: int
     family: int
@@ -86,6 +90,7 @@ class Life:
     locked: set[int] = field(default_factory=set)
     worker: str = ""
     made: Counter[str] = field(default_factory=Counter)
+    kin: list[Life] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.child_id = f"C{self.number:07d}"

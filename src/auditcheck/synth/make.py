@@ -80,6 +80,7 @@ def _write(order: Order, place: Path, quotas: list[Quota], tell: Callable[[str],
         for family in families(order.children, order.seed, known):
             for life in family:
                 planter.plant(life)
+            for life in family:
                 writer.add(life)
                 for one in life.expected:
                     key = one.record_id or writer.record_id(life, one.table, one.row)

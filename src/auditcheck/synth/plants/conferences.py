@@ -128,8 +128,8 @@ def overdue(life: Life) -> Steps:
 @PLANTS.plant("CLS-CPEND-05", "the last review did not end the plan", alone=False)
 def not_ended_there(life: Life) -> Steps:
     for plan in plans(life, "child_protection", still=False):
-        last = _series(life, plan)[-1]
-        if life.free(plan) and life.free(last):
+        held = _series(life, plan)
+        if held and life.free(plan) and life.free(last := held[-1]):
             yield True
             last["outcome"] = "continue"
             life.expect("CLS-CPEND-05", "plans", plan, "not_met", "the last review continued the plan")

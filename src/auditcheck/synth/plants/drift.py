@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from auditcheck.synth.almanac import AS_OF, day_of, days, months
+from auditcheck.synth.almanac import AS_OF, day_of, days, months, working
 from auditcheck.synth.authority import Row
 from auditcheck.synth.front_door import visit
 from auditcheck.synth.life import Life
@@ -134,3 +134,48 @@ def _nothing_done(early: int, outcome: str, words: str) -> None:
 
 _nothing_done(1, "not_met", "past nine months, nothing done for three months and a day")
 _nothing_done(0, "met", "past nine months, an action done three months ago")
+
+
+def _unanswered(back: int, by: str, outcome: str, words: str) -> None:
+    """Past fifteen months without a senior manager's review; an alert raised so many working days ago has no response."""
+
+    @PLANTS.plant("DRF-ANSWER-08", words, trap=outcome != "not_met")
+    def steps(life: Life) -> Steps:
+        for plan in plans(life, "child_protection", still=True):
+            since = months(AS_OF, -3)
+            if months(plan["started_on"], 15) >= AS_OF or not _senior("legal", life, since) or life.rows.get("practice_alerts"):
+                continue
+            yield True
+            life.drop("management_decisions", *_senior("review", life, since))
+            alert = _alert(life, back, by)
+            life.expect("DRF-15M-01", "plans", plan, "not_met", "no senior manager's review in three months")
+            life.expect("DRF-ANSWER-08", "plans", plan, outcome, words)
+            life.expect("QA-ALERT-01", "practice_alerts", alert, "not_yet_due" if back <= 10 else "not_met", "no response")
+            life.lock(*life.rows["management_decisions"])
+            return
+
+
+def _alert(life: Life, back: int, by: str) -> Row:
+    """An alert raised so many working days ago, which nobody answered."""
+    return life.add(
+        "practice_alerts", raised_on=working(AS_OF, -back), raised_by=getattr(life.team, by), kind="concern", about="plan",
+        responded_on=None, resolved_on=None, stage="1",
+    )  # fmt: skip
+
+
+_unanswered(11, "reviewing_officer", "not_met", "drift, and the reviewing officer's alert unanswered on the eleventh working day")
+_unanswered(11, "chair", "not_met", "drift, and the chair's alert unanswered on the eleventh working day")
+_unanswered(10, "chair", "met", "drift, and the chair's alert unanswered on the tenth working day")
+_unanswered(11, "manager", "met", "drift, and a manager's alert unanswered")
+
+
+@PLANTS.plant("DRF-ANSWER-08", "the chair's alert unanswered, and no drift", trap=True)
+def no_drift(life: Life) -> Steps:
+    for plan in plans(life, "child_protection", still=True):
+        done = life.all("plan_actions", plan_id=plan["plan_id"], status="completed")
+        if done and working(plan["started_on"], 20) < AS_OF and not life.rows.get("practice_alerts"):
+            yield True
+            life.expect("QA-ALERT-01", "practice_alerts", _alert(life, 11, "chair"), "not_met", "no response")
+            life.expect("DRF-ANSWER-08", "plans", plan, "met", "the chair's alert unanswered, and no drift")
+            life.lock(*life.all("plan_actions", plan_id=plan["plan_id"]))
+            return
