@@ -299,7 +299,18 @@ SEEN = {"exists": {"any": [VISITS], "recent": "limit"}}
 SERIES = {"recurs": {"of": VISITS, "starts": "started_on"}}
 GONE = {"absent": {**VISITS, "pick": "last", "where": {"child_seen": "no"}, "when": "ended_on"}}
 GROUPS = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
-FIELDS = ("kind", "document_on", "shared_with_family_on", "updated_on", "child_views", "ended_on", "end_reason", "visit_every")
+FIELDS = (
+    "kind",
+    "lead_worker_id",
+    "agreed_by",
+    "document_on",
+    "shared_with_family_on",
+    "updated_on",
+    "child_views",
+    "ended_on",
+    "end_reason",
+    "visit_every",
+)
 Case = tuple[Mapping[str, Any], dict[str, str], str]
 
 
@@ -368,6 +379,18 @@ CASES: list[Case] = [
     (field("document_on", not_on="weekend"), {"document_on": "2015-01-10"}, "The date of the document is a Saturday or a Sunday"),
     (field("end_reason", blank="true"), {"end_reason": "moved"}, "The end reason is recorded, and should not be"),
     (field("end_reason", not_same_as="kind"), {"end_reason": "child_in_need"}, "The end reason is the same as the kind"),
+    (field("end_reason", not_same_as="kind"), {"end_reason": "care"}, "Recorded"),
+    (
+        field("lead_worker_id", not_same_as="agreed_by"),
+        {"lead_worker_id": "W1", "agreed_by": "W1"},
+        "The lead worker id is the same as the agreed by",
+    ),
+    (field("lead_worker_id", not_same_as="agreed_by"), {"lead_worker_id": "W1", "agreed_by": "W2"}, "Recorded"),
+    (
+        field("lead_worker_id", not_same_as="agreed_by"),
+        {"lead_worker_id": "W1"},
+        "Cannot tell: the lead worker id or the agreed by is not recorded or can't be read",
+    ),
     (
         field("kind", **{"is": ["care"], "or_reason": "end_reason"}),
         {"end_reason": "moved"},
@@ -413,6 +436,16 @@ def test_why_it_is_so(requires: Mapping[str, Any], row: dict[str, str], reason: 
     timed = {"limit": limit("5 days")} if requires in (DOCUMENT, VIEWS_BY, APART, SEEN, SERIES) else {}
     found = plans(requires, plan, uses=uses, tables=tables, **timed)["P1"]
     assert found["reason"] == reason
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+def test_who_agreed_a_plan_is_not_who_leads_it(first: int) -> None:
+    """Whichever of them is written down first; a worker's id keeps its capitals, and who agreed is a text."""
+    pairs = [("W1", "W1", "not_met"), ("W1", "", "cannot_tell"), ("", "W1", "not_met"), ("w2", "W1", "met")]
+    some = [{**PLAN, "plan_id": f"P{n}", "lead_worker_id": one, "agreed_by": other} for n, (one, other, _) in enumerate(pairs)]
+    rows = some[first:] + some[:first]
+    found = plans(field("lead_worker_id", not_same_as="agreed_by"), *rows, uses="plans.lead_worker_id plans.agreed_by")
+    assert outcomes(found) == {f"P{n}": outcome for n, (_, _, outcome) in enumerate(pairs)}
 
 
 MEETING = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-09", "agencies": "social_care"}

@@ -209,11 +209,12 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
 
 
 def _same(scope: Scope, path: str, other: str) -> tuple[Mask, Mask]:
-    """Where two references are the same, and where the second is not recorded or can't be read."""
-    (mine, words_mine), (theirs, words_theirs) = scope.words(path), scope.words(other)
-    place = {word: i for i, word in enumerate(words_theirs)}
-    across = np.array([place.get(word, -9) for word in words_mine] or [-9], np.int32)
-    same: Mask = (mine >= 0) & (across[np.maximum(mine, 0)] == theirs)
+    """Where two references are the same, in capitals or not (ids keep theirs, texts don't), and where the second is not recorded or can't
+    be read."""
+    (mine, my_words), (theirs, their_words) = scope.words(path), scope.words(other)
+    number: dict[str, int] = {}
+    one, two = (np.array([number.setdefault(word.lower(), len(number)) for word in words] or [0]) for words in (my_words, their_words))
+    same: Mask = (mine >= 0) & (theirs >= 0) & (one[np.maximum(mine, 0)] == two[np.maximum(theirs, 0)])
     return same, theirs < 0
 
 
