@@ -7,7 +7,7 @@ import html
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -259,12 +259,13 @@ def test_the_children_behind_a_count_are_counted_too() -> None:
 
 
 def test_commentary_survives_and_is_printed(tmp_path: Path) -> None:
-    run("board", invented(), "--out", tmp_path / "book")
+    tiny = synthetic(60, False)
+    run("board", tiny, "--out", tmp_path / "book")
     form = (tmp_path / "book" / "commentary.md").read_text("utf-8")
     assert "## AGG-RCPC-06" in form and "Owner:" in form
     said = "## AGG-RCPC-06\nOwner: A <b> head\nWhat changed: fewer rooms\nwere free.\n\n## views\nA young person said it was noisy.\n"
     (tmp_path / "book" / "commentary.md").write_text(said, encoding="utf-8")
-    run("board", invented(), "--out", tmp_path / "book", "--replace")
+    run("board", tiny, "--out", tmp_path / "book", "--replace")
     assert (tmp_path / "book" / "commentary.md").read_text("utf-8") == said
     page = (tmp_path / "book" / "book.html").read_text("utf-8")
     assert "fewer rooms were free." in page and "A &lt;b&gt; head" in page and "A young person said it was noisy." in page
@@ -283,15 +284,18 @@ def test_commentary_that_can_not_be_used_is_refused_with_its_line(text: str, say
         parse(text, ["AGG-RCPC-06"], ["C7"])
 
 
-def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "folder", [lambda: synthetic(60, False), pytest.param(invented, marks=pytest.mark.deep)], ids=["tiny", "much is hidden"]
+)
+def test_the_same_run_gives_the_same_bytes(folder: Callable[[], Path], tmp_path: Path) -> None:
     made = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_book(tmp_path / name, order(invented()))
+        write_book(tmp_path / name, order(folder()))
         made.append({path.name: path.read_bytes() for path in sorted((tmp_path / name).iterdir())})
     assert made[0] == made[1]
     assert set(made[0]) == {"book.html", "commentary.md", "figures.csv", "figures.json", "tables.xlsx"}
-    assert {path.name for path in (invented() / "board").iterdir()} == set(made[0])
+    assert {path.name for path in (folder() / "board").iterdir()} == set(made[0])
 
 
 def test_a_folder_that_is_no_run_is_refused_in_a_sentence(tmp_path: Path) -> None:
