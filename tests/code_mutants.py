@@ -46,7 +46,7 @@ TESTS = {
         (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")
     ),
     "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", "test_judgement_cases.py", *SLOW_EVALUATOR),
-    "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py", "test_disclosure_cost.py"),
+    "auditcheck.disclosure": tuple(f"test_disclosure{what}.py" for what in ("_bounds", "_system", "", "_ranges", "_crossing", "_cost")),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")
 #: Of each package at least so many are in a sample: those that are few say little otherwise.
