@@ -15,7 +15,7 @@ from auditcheck.judgement import ComposedFinding, Conclusion, Judge, Observed, P
 from auditcheck.judgement.engine import Engine
 from auditcheck.judgement.reasoning import FIELDS, reasoning, superseding_levels
 
-PLAN = ("plans", 3)
+PLAN, BY_PLAN = ("plans", 3), ("by plans", 3)
 NO_PLAN, NO_OWNER, NO_DATE = RuleShape("PLAN"), RuleShape("OWNER", ("PLAN",)), RuleShape("DATE", ("OWNER",))
 REVIEW = RuleShape("REVIEW", escalates_after=3)
 DRIFT = RuleShape("DRIFT", together=Together("plans", (Premise("REVIEW", True),), (Premise("OVERDUE"), Premise("DRIFT.unseen"))))
@@ -28,7 +28,7 @@ def judge() -> Judge:
 
 
 def on_plan(rule: str, outcome: str = "not_met", **more: object) -> Observed:
-    return Observed(rule, outcome, links=(PLAN,), **more)  # type: ignore[arg-type]
+    return Observed(rule, outcome, links=(PLAN, BY_PLAN), **more)  # type: ignore[arg-type]
 
 
 def test_an_empty_case_has_nothing_to_conclude(judge: Judge) -> None:
@@ -70,8 +70,9 @@ def test_no_plan_at_all_supersedes_what_is_missing_from_it(judge: Judge, outcome
         (on_plan("PLAN", exempt="unknown"), on_plan("OWNER")),
         (on_plan("PLAN", reason="yes"), on_plan("OWNER")),
         (on_plan("PLAN", "cannot_tell"), on_plan("OWNER")),
-        (Observed("PLAN", "not_met", links=(("plans", 4),)), on_plan("OWNER")),
-        (Observed("PLAN", "not_met", links=(("referrals", 3),)), on_plan("OWNER")),
+        (Observed("PLAN", "not_met", links=(("by plans", 4),)), on_plan("OWNER")),
+        (Observed("PLAN", "not_met", links=(("by referrals", 3),)), on_plan("OWNER")),
+        (Observed("PLAN", "not_met", links=(PLAN,)), on_plan("OWNER")),  # they share what a composed rule is about
     ],
 )
 def test_only_a_standing_breach_on_the_same_record_supersedes(judge: Judge, above: Observed, below: Observed) -> None:
@@ -280,7 +281,9 @@ def random_case(rng: random.Random, shapes: list[RuleShape]) -> tuple[list[Obser
     outcomes = ["not_met"] * 5 + ["cannot_tell"] * 2 + ["justified", "met", "not_yet_due", "not_applicable"]
 
     def observation() -> Observed:
-        links = tuple((rng.choice(["plans", "referrals", "visits"]), rng.randrange(records)) for _ in range(rng.randint(0, 3)))
+        links = tuple(
+            (rng.choice(["plans", "referrals", "by plans", "by visits"]), rng.randrange(records)) for _ in range(rng.randint(0, 3))
+        )
         series, place = rng.choice([(-1, -1), (rng.randrange(2), rng.randrange(6)), (rng.randrange(2), rng.randrange(6))])
         exempt, reason = rng.choice(["no"] * 6 + ["yes", "unknown"]), rng.choice(["no"] * 4 + ["yes"])
         return Observed(rng.choice(rules), rng.choice(outcomes), exempt, reason, links, series, place)
