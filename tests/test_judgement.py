@@ -13,6 +13,7 @@ from judgement_oracle import conclude
 
 from auditcheck.judgement import ComposedFinding, Conclusion, Judge, Observed, Premise, RuleRefused, RuleShape, Subject, Together
 from auditcheck.judgement.engine import Engine
+from auditcheck.judgement.joins import check_joins
 from auditcheck.judgement.reasoning import FIELDS, reasoning, superseding_levels
 
 PLAN, BY_PLAN = ("plans", 3), ("by plans", 3)
@@ -92,6 +93,37 @@ def test_the_third_in_a_row_and_every_later_one_is_escalated(judge: Judge) -> No
     assert judge.case(broken, []).escalated == (False,) * 5
     elsewhere = [*late[:2], replace(late[2], series=1)]
     assert judge.case(elsewhere, []).escalated == (False,) * 3
+
+
+def test_what_has_no_place_or_no_series_is_in_no_row(judge: Judge) -> None:
+    rules = Judge([RuleShape("TWICE", escalates_after=2)])
+    for series, places, escalated in [
+        (0, (0, 1), (False, True)), (0, (-1, 0), (False, False)), (-1, (0, 1), (False, False)), (0, (0, 2), (False, False)),
+    ]:  # fmt: skip
+        late = [Observed("TWICE", "not_met", series=series, place=place) for place in places]
+        assert rules.case(late, []).escalated == escalated
+
+
+def test_without_rules_each_observation_is_judged_by_itself() -> None:
+    assert Judge([]).case([Observed("ANY", "not_met", reason="yes"), Observed("ANY", "met", "yes")], []).outcomes == (
+        "justified", "not_applicable",
+    )  # fmt: skip
+
+
+def test_so_many_composed_rules_that_they_take_two_strata() -> None:
+    """Nothing is doubtful before all that is certain is known."""
+    shapes = [RuleShape("A"), RuleShape("B", ("A",))]
+    shapes += [RuleShape(f"C-{n}", together=Together("plans", (), (Premise("A"), Premise("B", n > 50)))) for n in range(51)]
+    check_joins(reasoning(shapes, superseding_levels(shapes)), FIELDS)
+
+
+def test_rows_of_one_shape_are_reasoned_about_once_wherever_they_begin() -> None:
+    """Of two rows one is longer; which of them begins later says nothing."""
+    rules = Judge([RuleShape("TWICE", escalates_after=2), RuleShape("D", together=Together("plans", (Premise("TWICE"),)))])
+    for begin in ((0, 7), (7, 0), (3, 3)):
+        late = [on_plan("TWICE", series=series, place=begin[series] + n) for series in (0, 1) for n in range(2 + series)]
+        assert rules.case(late, [Subject("D", PLAN)]).escalated == (False, True, False, True, True)
+    assert rules.reasoned == 1
 
 
 def test_a_composed_finding_names_what_it_stands_on(judge: Judge) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -21,6 +22,8 @@ from auditcheck import clock
 from auditcheck.audit import EVALUATED, observe
 from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET
 from auditcheck.judgement.bridge import Judged, judge
+from auditcheck.judgement.network import Judge
+from auditcheck.judgement.shapes import Conclusion, Observed, Subject
 from auditcheck.nightly import finished
 from auditcheck.results import Results
 from auditcheck.rulebook.model import Rulebook
@@ -120,6 +123,37 @@ def test_nobody_is_taken_for_another(names: str) -> None:
     assert told(results, found) == told(*judged(BOOKS[names], tables, True))
     composed = {(o.rule.id, int(row)): o.verdict.outcome[i] for o in found.composed for i, row in enumerate(o.rows)}
     assert {composed[at] for at in found.because} <= {NOT_MET, CANNOT_TELL}  # of what nobody asks, nothing is concluded
+
+
+def test_what_hangs_on_nothing_does_not_hang_on_the_first_record() -> None:
+    """The first plan lacks views, and an action hangs on no plan; another's action hangs on the second plan, which lacks them too."""
+    tables = crowd(1, 2)
+    plan = dict(tables["plans"][0], started_on="2015-01-05", ended_on="", kind="", child_views="")
+    act = dict.fromkeys(contract.tables()["plan_actions"], "") | {"owner": "W1"}
+    tables |= {
+        "plans": [plan | {"plan_id": f"P{n}", "child_id": f"C{n}"} for n in (0, 1)],
+        "core_groups": [], "conferences": [],
+        "plan_actions": [act | {"action_id": f"A{n}", "child_id": f"C{n}", "plan_id": of} for n, of in enumerate(["", "P1"])],
+    }  # fmt: skip
+    found = outcomes(judged([VIEWS, OWNER, "INV-P-06"], tables, False)[0])
+    assert [found["INV-P-06", "plan_actions", name, ""] for name in ("A0", "A1")] == ["not_met", "not_applicable"]
+
+
+def test_cases_that_are_alike_are_told_the_judge_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told_: list[int] = []
+    whole = Judge.case
+
+    def case(judge_: Judge, observed: Sequence[Observed], subjects: Sequence[Subject]) -> Conclusion:
+        told_.append(len(observed))
+        return whole(judge_, observed, subjects)
+
+    monkeypatch.setattr(Judge, "case", case)
+    tables, few, many = crowd(3, 400), [CONFERENCE, OWNER, "INV-C-05"], []
+    for everything in (False, True):
+        told_.clear()
+        judged(few, tables, everything)
+        many.append(len(told_))
+    assert many[0] < 200 <= 400 <= many[1]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
