@@ -46,10 +46,7 @@ TESTS = {
         (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")), ("test_measures.py", "test_gathered.py")
     ),
     "auditcheck.judgement": (
-        "test_judgement.py",
-        "test_judgement_engine.py",
-        "test_judgement_cases.py",
-        "test_judgement_crowd.py",
+        *(f"test_judgement{what}.py" for what in ("", "_engine", "_cases", "_crowd")),
         *SLOW_EVALUATOR,
     ),
     "auditcheck.judgement.process": tuple(
