@@ -37,7 +37,9 @@ def test_rows_are_joined_until_they_are_large_enough(sizes: list[int], left: set
     assert rows(sizes) == left
 
 
-@pytest.mark.parametrize("policy", [DFE, ROUND5, Policy(round_to=10), Policy(round_to=4)], ids=["plain", "5", "10", "4"])
+@pytest.mark.parametrize(
+    "policy", [DFE, ROUND5, Policy(round_to=10), Policy(round_to=4), Policy(round_to=2)], ids=["plain", "5", "10", "4", "2"]
+)
 def test_a_shown_count_may_be_exactly_those_that_are_shown_alike(policy: Policy) -> None:
     for count in range(policy.smallest, 60):
         alike = [other for other in range(policy.smallest, 80) if policy.rounded(other) == policy.rounded(count)]
@@ -60,6 +62,8 @@ def test_a_point_on_a_chart_is_the_share() -> None:
     cells = {(one("Crewe"),): {"n": 30, "d": 120}, (one("Nantwich"),): {"n": 50, "d": 50}}
     (safe,) = protect([Raw("Visits", "visits", ("team",), cells)], DFE, Released())
     assert (safe.row("Crewe").share(), safe.row("Nantwich").share()) == (0.25, 1.0)
+    crewe = safe.row("Crewe")  # of whatever is larger than its whole, all
+    assert (crewe.share("d", "n"), crewe.percent("d", "n"), crewe.bounds("d", "n")) == (1.0, "100%", crewe.bounds("n", "n"))
 
 
 @pytest.mark.parametrize(("to", "value", "ends"), [(1, 7, (7, 7)), (5, 10, (8, 12)), (10, 20, (15, 24)), (10, 0, (0, 0))])

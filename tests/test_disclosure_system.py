@@ -163,6 +163,11 @@ def test_what_nobody_printed_is_asked_and_nothing_else() -> None:
     assert truths == {"Alsager": 18, "Crewe": 12, "Disley": 20}
 
 
+def test_what_the_maker_knows_must_not_contradict_what_is_printed() -> None:
+    with pytest.raises(NotATable, match="contradict each other"):
+        build([now({"Alsager+Crewe": 30}), now({"Crewe+Disley": 32})], Released(), counted=lambda population, of: 50)
+
+
 def test_counts_follow_from_each_other_in_whatever_order() -> None:
     """Two unknown in the first sum, one in the second."""
     cells = [Cell("whole", 30), Cell("south", 20), Cell("a"), Cell("b"), Cell("c", 8)]
@@ -304,17 +309,31 @@ def test_the_largest_within_and_the_smallest_around() -> None:
 # ---- tables
 
 
-def test_rows_are_sized_in_the_total_of_all_other_dimensions() -> None:
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_rows_are_sized_in_the_total_of_all_other_dimensions(order: tuple[int, int, int]) -> None:
+    """Wherever the teams stand among the dimensions."""
     rows = {("A", "0", "x"): 3, ("A", "1", "x"): 3, ("A", "0", "y"): 2, ("B", "0", "x"): 20, ("B", "1", "y"): 9}
     cells: dict[tuple[Part, ...], dict[str, int]] = {}
     for names, count in rows.items():
         for key in {(a, b, c) for a in (names[0], "Total") for b in (names[1], "Total") for c in (names[2], "Total")}:
-            counts = cells.setdefault(tuple(map(part, key)), {"n": 0, "d": 0})
+            counts = cells.setdefault(tuple(part(key[at]) for at in order), {"n": 0, "d": 0})
             counts["d"] += count
-    table = Raw("visits", "visits", ("team", "age", "kind"), cells)
+    table = Raw("visits", "visits", tuple(("team", "age", "kind")[at] for at in order), cells)
     merged, notes = merge_small(table, Policy(merge={"team": "Other teams"}))
-    assert notes and {key[0].label for key in merged.cells} == {"Other teams", "Total"}
+    assert notes and {key[order.index(0)].label for key in merged.cells} == {"Other teams", "Total"}
     assert merge_small(table, Policy(merge={"team": "Other teams"}, smallest_row=8)) == (table, [])
+
+
+def test_rows_that_overlap_are_neither_added_up_nor_cut_and_others_are() -> None:
+    agencies = {"Police": 30, "Health": 38, "Police+Health": 40}
+    assert shown([now(agencies, "agency", overlapping=frozenset({"agency"}))]) == [
+        {name: str(count) for name, count in sorted(agencies.items())}
+    ]
+    with pytest.raises(NotATable, match="contradict each other"):
+        shown([now(agencies, "agency")])
+    cells = {(part(agency), part(team)): {"d": 20} for agency in ("Police", "Total") for team in ("A", "B", "Total")}
+    with pytest.raises(NotATable, match="do not add up to their total 'Police, Total'"):
+        Raw("x", "x", ("agency", "team"), cells, counts=COUNT, overlapping=frozenset({"agency"}))
 
 
 def test_a_table_says_what_is_wrong_with_it() -> None:
