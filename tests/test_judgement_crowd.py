@@ -36,6 +36,7 @@ GROUP, CONFERENCE, OWNER, VIEWS = "INV-P-01", "INV-P-02", "INV-P-04", "INV-P-05"
 
 def rules() -> list[Spec]:
     late = {"within": {"trigger": "started_on", "event": CONFERENCES}}
+    groups = {"recurs": {"of": GROUPS, "starts": "started_on"}}
     either = [{"when": PROTECTION, "because": "of another kind"}, *CLOSED]
     found = [
         rule("plans", {"within": {"trigger": "started_on", "event": GROUPS}}, "3 weeks", id=GROUP),
@@ -43,11 +44,9 @@ def rules() -> list[Spec]:
         rule("plan_actions", {"states": {"all": [{"field": "owner"}]}}, id=OWNER),
         rule("plans", {"states": {"all": [{"field": "child_views"}]}}, id=VIEWS, superseded_by=[GROUP, CONFERENCE], unless=either),
         rule("plan_actions", {"states": {"all": [{"field": "status"}]}}, id="INV-P-06", superseded_by=[VIEWS, OWNER]),
-        rule(
-            "plans", {"recurs": {"of": GROUPS, "starts": "started_on"}}, "1 month",
-            id="INV-P-07", escalates={"after": 2, "to": "high"}, unless=CLOSED,
-        ),
-    ]  # fmt: skip
+        rule("plans", groups, "1 month", id="INV-P-07", escalates={"after": 2, "to": "high"}, unless=CLOSED),
+        rule("plans", groups, "1 month", id="INV-P-08", escalates={"after": 2, "to": "high"}),
+    ]
     premises: dict[str, Spec] = {
         "01": {"all": [{"rule": CONFERENCE}]},
         "02": {"all": [{"rule": CONFERENCE, "or_justified": "true"}, {"rule": GROUP}]},
@@ -65,7 +64,7 @@ BOOKS = {
     "one premise": [CONFERENCE, "INV-C-01"],
     "two premises": [CONFERENCE, GROUP, "INV-C-01", "INV-C-02"],
     "superseded": [GROUP, CONFERENCE, OWNER, VIEWS, "INV-P-06"],
-    "in a row": ["INV-P-07", CONFERENCE],
+    "in a row": ["INV-P-07", "INV-P-08", CONFERENCE],
     "overdue": [OWNER, GROUP, CONFERENCE, VIEWS, "INV-C-03", "INV-C-04"],
     "about some": [CONFERENCE, OWNER, "INV-C-05"],
     "about children": [OWNER, GROUP, CONFERENCE, VIEWS, "INV-C-06"],
@@ -125,18 +124,47 @@ def test_nobody_is_taken_for_another(names: str) -> None:
     assert {composed[at] for at in found.because} <= {NOT_MET, CANNOT_TELL}  # of what nobody asks, nothing is concluded
 
 
+def case_of(plans: Sequence[Row], **tables: Sequence[Row]) -> dict[str, list[Row]]:
+    """Plans that began in January, and what hangs on them; what is not said is blank. C9 has a record of everything."""
+    last, made = {"child_id": "C9"}, {}
+    children = [{"child_id": name} for name in sorted({plan["child_id"] for plan in plans})]
+    every = {"children": children, "plans": plans, "core_groups": (), "conferences": (), "plan_actions": ()} | tables
+    for table, rows in every.items():
+        blank = dict.fromkeys(contract.tables()[table], "") | ({"started_on": "2015-01-05"} if table == "plans" else {})
+        made[table] = [blank | {contract.keys()[table]: f"{table[0].upper()}{n}"} | row for n, row in enumerate((*rows, last))]
+    return made
+
+
 def test_what_hangs_on_nothing_does_not_hang_on_the_first_record() -> None:
-    """The first plan lacks views, and an action hangs on no plan; another's action hangs on the second plan, which lacks them too."""
-    tables = crowd(1, 2)
-    plan = dict(tables["plans"][0], started_on="2015-01-05", ended_on="", kind="", child_views="")
-    act = dict.fromkeys(contract.tables()["plan_actions"], "") | {"owner": "W1"}
-    tables |= {
-        "plans": [plan | {"plan_id": f"P{n}", "child_id": f"C{n}"} for n in (0, 1)],
-        "core_groups": [], "conferences": [],
-        "plan_actions": [act | {"action_id": f"A{n}", "child_id": f"C{n}", "plan_id": of} for n, of in enumerate(["", "P1"])],
-    }  # fmt: skip
-    found = outcomes(judged([VIEWS, OWNER, "INV-P-06"], tables, False)[0])
-    assert [found["INV-P-06", "plan_actions", name, ""] for name in ("A0", "A1")] == ["not_met", "not_applicable"]
+    """Each child's plan lacks views. The one's action hangs on no plan, the other's on its own; both lack an owner."""
+    tables = case_of([{"child_id": "C0"}, {"child_id": "C1"}], plan_actions=[{"child_id": "C0"}, {"child_id": "C1", "plan_id": "P1"}])
+    names = [VIEWS, OWNER, "INV-P-06"]
+    found = told(*judged(names, tables, False))
+    assert found == told(*judged(names, tables, True))
+    assert [f"while {by} is" in str(found["outcomes"]) for by in (VIEWS, OWNER)] == [True, True]
+
+
+def test_two_rows_are_not_one_and_a_gap_is_no_row() -> None:
+    """Four breaches: in a row on one plan; twice two, on two plans; the same where the second two are the third and the fourth there."""
+    late, early = ["2015-02-10", "2015-03-15", "2015-04-20", "2015-05-25"], ["2015-01-12", "2015-01-20"]
+    later = [*early, "2015-03-15", "2015-04-20"]
+    plans = [
+        ("C0", late, "2015-05-26"),
+        ("C1", late[:2], "2015-03-16"),
+        ("C1", late[:2], "2015-03-16"),
+        ("C2", late[:2], "2015-03-16"),
+        ("C2", later, "2015-04-21"),
+    ]
+    tables = case_of(
+        [{"child_id": child, "ended_on": end} for child, _, end in plans],
+        core_groups=[{"child_id": child, "plan_id": f"P{n}", "held_on": day} for n, (child, days, _) in enumerate(plans) for day in days],
+    )
+    _, found = judged(["INV-P-08"], tables, False)
+    results, whole = judged(["INV-P-08"], tables, True)
+    assert found.escalated == whole.escalated
+    every = results.seen.observations
+    escalated = [(int(every[n].subject_rows[i]), int(every[n].place[i])) for n, places in found.escalated.items() for i in places]
+    assert sorted(escalated) == [(0, 1), (0, 2), (0, 3), (1, 1), (2, 1), (3, 1), (4, 3)]
 
 
 def test_cases_that_are_alike_are_told_the_judge_once(monkeypatch: pytest.MonkeyPatch) -> None:
