@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from disclosure_cases import AGES, MONTHS, RESULTS, SPANS, TABLES, TEAMS, Cases
 
-from auditcheck.disclosure import OUTCOMES, RATE, ROUND5, CannotRelease, Policy, Raw, Released, protect
+from auditcheck.disclosure import OUTCOMES, RATE, ROUND5, CannotRelease, Policy, Raw, Released, hiding, protect
 
 Made = Callable[[Cases, str, dict[str, frozenset[str]]], Raw]
 POLICIES = {"plain": Policy(), "zeros hidden": Policy(hide_zeros=True), "to 5": ROUND5, "joined": Policy(merge={"team": "Other teams"})}
@@ -129,6 +129,15 @@ def told(seed: int, policy: Policy) -> list[tuple[int, int] | str]:
             )
         found.append((sum(table.hidden for table in safe), lost))
     return found
+
+
+@pytest.mark.parametrize(("seed", "lost"), [(5, [(38, 184), (4, 8)]), (18, [(9, 59)]), (21, [(23, 186)])])
+def test_of_a_quick_choice_no_more_is_hidden_than_was(
+    seed: int, lost: list[tuple[int, int] | str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are too many counts to choose among: the dearest is shown again first."""
+    monkeypatch.setattr(hiding, "ROUNDS", 0)
+    assert told(seed, POLICIES["plain"]) == lost
 
 
 @pytest.mark.parametrize(("policy", "seed", "lost"), TOLD)

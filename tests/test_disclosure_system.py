@@ -214,6 +214,15 @@ def test_what_nobody_printed_is_wide_large_or_nought(known: tuple[float, float],
     assert (0 in {one_.cell for one_ in Attack(system, DFE).leaks([1])}) == leak
 
 
+def test_only_what_a_pack_prints_is_hidden() -> None:
+    cells = [Cell("small", 5, current=True), Cell("large", 6, current=True), Cell("nought", 0, current=True), Cell("nobody's", 3)]
+    cells += [Cell("again", 9, current=True, hidden_before=True), Cell("said", 9, current=True, known=(9, 9), hidden_before=True)]
+    attack = Attack(System(cells=[*cells, Cell("before", 3, hidden_before=True)]), DFE)
+    assert [attack.must_hide(at) for at in range(7)] == [True, False, False, False, True, False, False]
+    assert [attack.can_hide(at) for at in range(7)] == [True, True, False, False, True, False, False]
+    assert [attack.printed(at) for at in range(7)] == [True, True, True, False, True, True, True]
+
+
 @pytest.mark.parametrize(("known", "truth"), [((0, 3), 20), ((30, 33), 20)])
 def test_a_count_that_was_said_to_be_otherwise_is_no_witness(known: tuple[float, float], truth: int) -> None:
     """By what earlier packs said the one is within three, and so is the other."""
@@ -331,7 +340,7 @@ def test_rows_that_overlap_are_neither_added_up_nor_cut_and_others_are() -> None
     ]
     with pytest.raises(NotATable, match="contradict each other"):
         shown([now(agencies, "agency")])
-    cells = {(part(agency), part(team)): {"d": 20} for agency in ("Police", "Total") for team in ("A", "B", "Total")}
+    cells = {(part(agency), part(team)): {"d": 20} for team in ("A", "B", "Total") for agency in ("Police", "Total")}
     with pytest.raises(NotATable, match="do not add up to their total 'Police, Total'"):
         Raw("x", "x", ("agency", "team"), cells, counts=COUNT, overlapping=frozenset({"agency"}))
 

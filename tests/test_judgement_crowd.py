@@ -8,6 +8,7 @@ from functools import cache
 from random import Random
 
 import invented_rules
+import numpy as np
 import pytest
 from invented_rules import CONFERENCES, GROUPS, PROTECTION, Spec
 from oracle import contract, evaluate
@@ -20,9 +21,12 @@ from test_judgement_cases import told
 
 from auditcheck import clock
 from auditcheck.audit import EVALUATED, observe
-from auditcheck.checks.verdict import CANNOT_TELL, NOT_MET
+from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, NOT_APPLICABLE, NOT_MET
+from auditcheck.judgement import bridge
 from auditcheck.judgement.bridge import Judged, judge
+from auditcheck.judgement.engine import Unjudged
 from auditcheck.judgement.network import Judge
+from auditcheck.judgement.process import EngineProcess
 from auditcheck.judgement.shapes import Conclusion, Observed, Subject
 from auditcheck.nightly import finished
 from auditcheck.results import Results
@@ -183,6 +187,33 @@ def test_cases_that_are_alike_are_told_the_judge_once(monkeypatch: pytest.Monkey
         judged(few, tables, everything)
         many.append(len(told_))
     assert many[0] < 200 <= 400 <= many[1]
+
+
+def test_a_child_whose_case_could_not_be_judged_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is judged as one of a kind or with others; and what is composed can't be told."""
+
+    def nothing(engine: EngineProcess, facts: object) -> None:
+        raise Unjudged("Nothing could be judged.")
+
+    tables = crowd(5, 60)
+    for names in ([CONFERENCE], [CONFERENCE, "INV-C-01"]):
+        _, whole = judged(names, tables, False)
+        bridge._judge.cache_clear()
+        with monkeypatch.context() as broken:
+            broken.setattr(EngineProcess, "conclude", nothing)
+            results, found = judged(names, tables, False)
+        bridge._judge.cache_clear()
+        assert not whole.unjudged and 10 < len(found.unjudged) < 60 and set(found.unjudged.values()) == {"Nothing could be judged."}
+        (late,) = [o for o in results.seen.observations if o.rule.id == CONFERENCE]
+        touched = (late.exempt >= 0) & (late.verdict.outcome != NOT_APPLICABLE) | (late.exempt == -2) & np.isin(
+            late.verdict.outcome, (NOT_MET, JUSTIFIED)
+        )
+        child = results.cf.child("plans")
+        assert set(child[late.subject_rows[touched]].tolist()) <= set(found.unjudged)
+        for o in found.composed:
+            of = child[o.rows]
+            assert (o.verdict.outcome[np.isin(of, list(found.unjudged))] == CANNOT_TELL).all()
+            assert not (o.verdict.outcome == NOT_MET).any()
 
 
 @pytest.mark.parametrize("seed", [1, 2])

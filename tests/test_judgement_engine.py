@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import auditcheck
+from auditcheck.judgement import engine as module
 from auditcheck.judgement.engine import Engine, EngineMissing, Unjudged, ready
 from auditcheck.judgement.joins import Derived, Fact, Join, Pattern, RuleRefused, check_joins, compiled
 
@@ -220,6 +221,14 @@ def test_a_fact_that_lacks_what_a_join_asks_of_it_is_named() -> None:
     asked = Join("asked", 1, (Pattern("d", "drift", equal=(("n", 1),)),), ())
     with pytest.raises(Unjudged, match=r"cannot be judged \(n is missing\)"):
         Engine([BOTH, asked], FIELDS).conclude([late(1), {"k": "blank", "plan": 1}])
+
+
+def test_a_case_of_too_many_facts_is_unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The markers of the strata are facts too."""
+    monkeypatch.setattr(module, "_MOST_FACTS", 3)
+    assert Engine([BOTH], FIELDS).conclude([late(1), {"k": "blank", "plan": 1}]) == [{"k": "drift", "plan": 1}]
+    with pytest.raises(Unjudged, match="more than 3 facts"):
+        Engine([BOTH], FIELDS).conclude([late(1), late(2), {"k": "blank", "plan": 1}])
 
 
 def test_without_the_engine_nothing_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
