@@ -131,6 +131,20 @@ def test_a_row_that_one_month_lacks_is_a_count_there_too() -> None:
     assert "c" in [*found[1].values(), *found[2].values()]
 
 
+def test_where_rows_add_up_nothing_is_left_to_hide() -> None:
+    """Nobody of the third team was visited in July, as every reader can see; zeros are hidden where they are printed."""
+    july, august = ({"fixed": {"period": one(name)}} for name in ("July", "August"))
+    tables = [now({"A": 30, "B": 40, "Total": 70}, **july), now({"A": 30, "B": 40, "C": 50, "Total": 120}, **august)]
+    assert "c" not in str(shown(tables, policy=Policy(hide_zeros=True)))
+
+
+@pytest.mark.parametrize(("every", "hides"), [(33, True), (45, False)])
+def test_what_a_total_holds_beyond_rows_is_looked_at_beside_rows_that_overlap(every: int, hides: bool) -> None:
+    agencies = now({"Police": 20, "Health": 22}, "agency", overlapping=frozenset({"agency"}))
+    total = Raw("all", "visits", (), {(): {"d": every}}, counts=COUNT)
+    assert any("c" in rows.values() for rows in shown([agencies, total, now({"A": 10, "C": 20})])) == hides
+
+
 def test_figures_that_nothing_satisfies_any_more_are_left_out_and_that_is_said() -> None:
     """Two hidden teams are at least one each; and one of all visits is of no age, as is seen once the earlier figures are left out."""
     earlier = then({"Alsager": 20, "Crewe": None, "Disley": None, "Alsager+Crewe+Disley": 30})
