@@ -19,6 +19,12 @@ def days(*texts: str | date) -> clock.Days:
     return np.array([clock.day_number(date.fromisoformat(str(text))) for text in texts], np.int32)
 
 
+def test_a_length_is_told_and_taken_several_times() -> None:
+    lengths = [Length(1, "working days"), Length(2, "weeks"), Length(0, "days"), Length(1, "hours") * 3, Length(2, "months") * 1]
+    assert [str(length) for length in lengths] == ["1 working day", "2 weeks", "0 days", "3 hours", "2 months"]
+    assert [length.counted_in for length in lengths] == ["working days", "days", "days", "minutes", "days"]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "count"),
     [

@@ -152,13 +152,19 @@ def test_what_hangs_on_nothing_does_not_hang_on_the_first_record() -> None:
 def test_two_rows_are_not_one_and_a_gap_is_no_row() -> None:
     """Four breaches: in a row on one plan; twice two, on two plans; the same where the second two are the third and the fourth there."""
     late, early = ["2015-02-10", "2015-03-15", "2015-04-20", "2015-05-25"], ["2015-01-12", "2015-01-20"]
-    later = [*early, "2015-03-15", "2015-04-20"]
+    later, then = [*early, "2015-03-15", "2015-04-20"], ["2015-01-20", "2015-03-01", "2015-04-10"]
     plans = [
         ("C0", late, "2015-05-26"),
         ("C1", late[:2], "2015-03-16"),
         ("C1", late[:2], "2015-03-16"),
         ("C2", late[:2], "2015-03-16"),
         ("C2", later, "2015-04-21"),
+        # Three and two, and two and three: of one child the first began with a breach, of the other the second.
+        ("C3", late[:3], "2015-04-21"),
+        ("C3", then, "2015-04-11"),
+        ("C4", then, "2015-04-11"),
+        ("C4", late[:3], "2015-04-21"),
+        ("C5", ["2015-02-10", "2015-03-15", "2015-04-01", "2015-05-05", "2015-06-10"], "2015-06-11"),  # four, and a gap
     ]
     tables = case_of(
         [{"child_id": child, "ended_on": end} for child, _, end in plans],
@@ -169,7 +175,23 @@ def test_two_rows_are_not_one_and_a_gap_is_no_row() -> None:
     assert found.escalated == whole.escalated
     every = results.seen.observations
     escalated = [(int(every[n].subject_rows[i]), int(every[n].place[i])) for n, places in found.escalated.items() for i in places]
-    assert sorted(escalated) == [(0, 1), (0, 2), (0, 3), (1, 1), (2, 1), (3, 1), (4, 3)]
+    assert sorted(escalated) == [
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (1, 1),
+        (2, 1),
+        (3, 1),
+        (4, 3),
+        (5, 1),
+        (5, 2),
+        (6, 2),
+        (7, 2),
+        (8, 1),
+        (8, 2),
+        (9, 1),
+        (9, 4),
+    ]
 
 
 def test_cases_that_are_alike_are_told_the_judge_once(monkeypatch: pytest.MonkeyPatch) -> None:
