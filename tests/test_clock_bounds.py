@@ -130,6 +130,12 @@ def test_the_clocks_change_at_one_second(year: int) -> None:
             assert (clock.as_date(day), int(of_day)) == (there.date(), there.hour * 3600 + there.minute * 60 + there.second)
 
 
+def test_where_there_is_no_day_the_earliest_is_later_than_the_latest() -> None:
+    for seconds in (clock.DAY_ONLY, 0, 43_200):
+        first, last = clock.bounds(np.array([NAT], np.int32), np.array([seconds], np.int32))
+        assert first[0] > last[0]
+
+
 def test_a_day_in_the_years_of_summer_time_all_year_round() -> None:
     first, last = clock.bounds(days("1970-01-15", "1900-06-01"), np.array([clock.DAY_ONLY, 43_200], np.int32))
     assert [first[0], last[0]] == [14 * 86400 - 3600, 15 * 86400 - 3601]
