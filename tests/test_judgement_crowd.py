@@ -35,7 +35,7 @@ from auditcheck.rulebook.profile import apply
 
 rule = invented_rules._rule
 CLOSED = [{"when": {"open": "false"}, "because": "closed"}]
-GROUP, CONFERENCE, OWNER, VIEWS = "INV-P-01", "INV-P-02", "INV-P-04", "INV-P-05"
+GROUP, CONFERENCE, OWNER, VIEWS = "INV-P-01", "INV-P-02", "INV-P-09", "INV-P-05"
 
 
 def rules() -> list[Spec]:
