@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, everyone, joined, one, protect
+from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, days, everyone, joined, one, protect
 from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.released import Published
@@ -144,6 +146,13 @@ def test_every_page_says_what_is_hidden() -> None:
     assert Policy(hide_zeros=True, smallest=5).convention() == f"Counts of 0 to 4 are shown as c. {hidden}"
     assert ROUND5.convention() == f"Counts of 1 to 7 are shown as c. {hidden} Other counts are rounded to the nearest 5."
     assert Policy(round_to=2).convention().endswith("to the nearest 2.")
+
+
+def test_a_span_of_days_has_one_at_least() -> None:
+    first, last = date(2015, 7, 1), date(2015, 7, 2)
+    assert [days("", first, end).members for end in (first, last)] == [{first.toordinal()}, {first.toordinal(), last.toordinal()}]
+    with pytest.raises(ValueError, match="'July' ends on 2015-07-01, before it starts on 2015-07-02"):
+        days("July", last, first)
 
 
 def test_a_row_joins_something() -> None:

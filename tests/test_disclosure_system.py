@@ -137,6 +137,11 @@ def test_where_rows_add_up_nothing_is_left_to_hide() -> None:
     july, august = ({"fixed": {"period": one(name)}} for name in ("July", "August"))
     tables = [now({"A": 30, "B": 40, "Total": 70}, **july), now({"A": 30, "B": 40, "C": 50, "Total": 120}, **august)]
     assert "c" not in str(shown(tables, policy=Policy(hide_zeros=True)))
+    rates = [
+        Raw(table.name, "visits", ("team",), {key: {"n": c["d"] // 2, "d": c["d"]} for key, c in table.cells.items()}, fixed=table.fixed)
+        for table in tables
+    ]
+    assert sum(safe.hidden for safe in protect(rates, Policy(hide_zeros=True), Released())) == 0
 
 
 @pytest.mark.parametrize(("every", "hides"), [(33, True), (45, False)])
@@ -181,6 +186,13 @@ def test_what_nobody_printed_is_asked_and_nothing_else() -> None:
 def test_what_the_maker_knows_must_not_contradict_what_is_printed() -> None:
     with pytest.raises(NotATable, match="contradict each other"):
         build([now({"Alsager+Crewe": 30}), now({"Crewe+Disley": 32})], Released(), counted=lambda population, of: 50)
+
+
+def test_teams_are_cut_into_each_other_beside_rows_that_overlap() -> None:
+    agencies = now({"Police": 30, "Health": 38}, "agency", overlapping=frozenset({"agency"}))
+    south, north = now({"Alsager+Crewe": 30}), now({"Crewe+Disley": 32})
+    system = build([agencies, south, north], Released())
+    assert [cell(system, south, name).laid_out for name in ("Alsager", "Crewe", "Disley")] == [False, False, False]
 
 
 def test_counts_follow_from_each_other_in_whatever_order() -> None:

@@ -41,11 +41,12 @@ GROUP, CONFERENCE, OWNER, VIEWS = "INV-P-01", "INV-P-02", "INV-P-09", "INV-P-05"
 def rules() -> list[Spec]:
     late = {"within": {"trigger": "started_on", "event": CONFERENCES}}
     groups = {"recurs": {"of": GROUPS, "starts": "started_on"}}
+    waits = [{"when": {"status": "open"}, "because": "it waits"}]
     either = [{"when": PROTECTION, "because": "of another kind"}, *CLOSED]
     found = [
         rule("plans", {"within": {"trigger": "started_on", "event": GROUPS}}, "3 weeks", id=GROUP),
         rule("plans", late, "2 months", id=CONFERENCE, justified_by=["event.late_reason"], unless=CLOSED),
-        rule("plan_actions", {"states": {"all": [{"field": "owner"}]}}, id=OWNER),
+        rule("plan_actions", {"states": {"all": [{"field": "owner"}]}}, id=OWNER, unless=waits),
         rule("plans", {"states": {"all": [{"field": "child_views"}]}}, id=VIEWS, superseded_by=[GROUP, CONFERENCE], unless=either),
         rule("plan_actions", {"states": {"all": [{"field": "status"}]}}, id="INV-P-06", superseded_by=[VIEWS, OWNER]),
         rule("plans", groups, "1 month", id="INV-P-07", escalates={"after": 2, "to": "high"}, unless=CLOSED),
@@ -192,6 +193,18 @@ def test_two_rows_are_not_one_and_a_gap_is_no_row() -> None:
         (9, 1),
         (9, 4),
     ]
+
+
+def test_each_outcome_says_why() -> None:
+    results, _ = judged([CONFERENCE], crowd(7, 150), False)
+    (o,) = results.seen.observations
+    said = [(int(outcome), int(o.exempt[i]), o.verdict.reasons[o.verdict.reason[i]]) for i, outcome in enumerate(o.verdict.outcome)]
+    exempt = {text for _, which, text in said if which >= 0}
+    assert exempt == {"Exempt: closed", "The duty ended before the limit was reached"}
+    justified = [text for outcome, _, text in said if outcome == JUSTIFIED]
+    assert justified and all(text.startswith("A conference") and text.endswith("; a reason is recorded") for text in justified)
+    late = [text for outcome, which, text in said if (outcome, which) == (CANNOT_TELL, -2) and "limit" in text]
+    assert late and all(text.startswith("Cannot tell whether an exemption applies: a conference") for text in late)
 
 
 def test_cases_that_are_alike_are_told_the_judge_once(monkeypatch: pytest.MonkeyPatch) -> None:
