@@ -324,6 +324,8 @@ def test_a_dimension_is_cut_no_finer_than_it_must_be() -> None:
     fine = frame("z", [["x"], ["y"], ["z"]])
     assert cut(BY_THEME_AND_TEAM) == {"tz": {"t": 2, "z": 2}}
     assert cut(BY_THEME_AND_TEAM, fine) == {"z": {"z": 3}, "tz": {"t": 2, "z": 2}}
+    coarse = [frame("az", [["0", "x+y+z"]]), frame("tz", [["A", "x+y+z"]]), frame("atz", [["0", "A", "x+y+z"]])]
+    assert {name: of["z"] for name, of in cut(fine, *coarse).items()} == {"z": 3, "az": 1, "tz": 1, "atz": 1}
     # Two smaller sets that cut it finer have to meet somewhere.
     ages = frame("az", [["0", "y"], ["0", "x+z"]])
     wide = frame("atz", [["0", "A", "x+y+z"], ["1", "B", "x+y+z"]])
