@@ -59,3 +59,17 @@ def test_ranges_are_those_that_the_attacker_finds(seed: int, policy: Policy) -> 
     for at, of in asked.items():
         low, high = ranges.get(at, system.cells[at].known)  # where an earlier pack said it, that
         assert (low, inf if high > FAR else high) == attacker.possible(of), system.cells[at].name
+
+
+@pytest.mark.parametrize("seed", [6, 8, 11, 16, 20, 23])
+def test_a_reader_who_does_not_know_all_there_is_finds_no_more_than_is_reckoned_with(seed: int) -> None:
+    """There may be teams and ages that no table names; that the rows of each table add up is known besides."""
+    released = Released()
+    *_, tables = packs(seed)[0]
+    system = build(tables, released, complete=False)
+    hidden = hidden_by_lot(system, PLAIN, Random(seed))
+    prints = printed(tables, system, PLAIN, hidden)
+    attacker, ranges = Attacker(list(prints.values()), frozenset({"outcome"})), Attack(system, PLAIN).ranges(hidden)
+    for at in hidden:
+        (low, high), (least, most) = ranges.get(at, system.cells[at].known), attacker.possible(prints[at].of)
+        assert least <= low <= high <= most, system.cells[at].name

@@ -224,7 +224,7 @@ def test_a_case_that_cannot_be_judged_says_so_and_leaves_the_next_one_alone(judg
     result = judge.case(broken, [Subject("DRIFT", PLAN)])
     assert result.unjudged is not None
     assert "1000 bytes" in result.unjudged
-    assert (result.outcomes, result.composed) == (("not_met",) * 3, ())
+    assert (result.outcomes, result.superseded_by, result.escalated, result.composed) == (("not_met",) * 3, (None,) * 3, (False,) * 3, ())
     after = judge.case(broken[1:], [Subject("DRIFT", PLAN)])
     assert (after.unjudged, len(after.composed)) == (None, 1)
 

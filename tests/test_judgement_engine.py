@@ -159,6 +159,15 @@ TRAPS = {
         ],
         "negated before it is complete",
     ),
+    "negated while something later feeds what feeds it": (
+        [
+            Join("first", 3, (Pattern("a", "empty"),), (Derived("one"),)),
+            Join("then", 1, (Pattern("a", "one"),), (Derived("two"),)),
+            Join("last", 1, (Pattern("a", "two"),), (Derived("three"),)),
+            Join("no three", 2, (LATE, Pattern("none", "three", negated=True)), ()),
+        ],
+        "'three' is negated before it is complete",
+    ),
     "negated while a kind named by a field may still feed it": (
         [
             Join("named", 3, (LATE,), (Derived("empty", named_by=("a", "name")),)),
