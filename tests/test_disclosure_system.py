@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from itertools import permutations
+from itertools import permutations, product
 from math import inf
+from random import Random
 
 import numpy as np
 import pytest
@@ -108,6 +109,14 @@ def test_an_earlier_total_is_its_rows_and_no_more() -> None:
     earlier = then({"Alsager": 15, "Disley": 10, "Crewe": None, "Total": 30})
     system = build([now({"Alsager": 15})], Released([earlier]), complete=False)
     assert cell(system, earlier, "Crewe").truth == 5
+
+
+def test_rows_of_one_agency_add_up_though_agencies_do_not() -> None:
+    counts: dict[str, int | None] = {"Alsager": 15, "Disley": 10, "Crewe": None, "Total": 30}
+    cells = {(part(agency), part(team)): {"d": count} for agency in ("Total", "Police") for team, count in counts.items()}
+    earlier = Published("both", "visits", ("agency", "team"), cells, counts=COUNT, overlapping=frozenset({"agency"}))
+    system = build([now({"Alsager": 15})], Released([earlier]), complete=False)
+    assert [system.cells[system.at(earlier, (part(name), part("Crewe")), "d")].truth for name in ("Police", "Total")] == [5, 5]
 
 
 def test_what_stood_in_several_rows_before_is_not_added_up() -> None:
@@ -286,6 +295,22 @@ def test_the_solver_tells_what_is_least_what_cannot_be_and_what_it_does_not_know
     assert capfd.readouterr().out == ""
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_least_whole_numbers_are_those_that_trying_them_all_finds(seed: int) -> None:
+    random = Random(seed)
+    rows = [[random.randint(1, 9) for _ in range(4)] for _ in range(3)]
+    least, aim = [random.randint(20, 60) for _ in rows], [random.randint(5, 19) for _ in range(4)]
+    every = (
+        sum(a * x for a, x in zip(aim, point, strict=True))
+        for point in product(range(7), repeat=4)
+        if all(sum(a * x for a, x in zip(row, point, strict=True)) >= low for row, low in zip(rows, least, strict=True))
+    )
+    solver = Program(
+        [dict(enumerate(map(float, row))) for row in rows], np.array(least, float), np.full(3, inf), np.zeros(4), np.full(4, 6.0)
+    )
+    assert np.array(aim) @ solver.least_whole(np.array(aim, float)) == min(every)
+
+
 @pytest.mark.parametrize("d", range(30, 60))
 def test_a_share_is_never_more_than_all(d: int) -> None:
     assert (wilson(d, d)[1], wilson(0, d)[0]) == (1.0, 0.0)
@@ -404,3 +429,5 @@ def test_a_total_of_any_dimension_is_a_total() -> None:
     (safe,) = protect([Raw("x", "x", ("team", "age"), cells, counts=COUNT)], DFE, Released())
     assert {row.labels for row in safe.rows if not row.total} == {(a, b) for a in "AB" for b in "01"}
     assert isinstance(safe, Frame) and safe.hidden == 0
+    with pytest.raises(KeyError):
+        safe.row("A", "2")
