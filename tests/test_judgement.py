@@ -115,6 +115,8 @@ def test_so_many_composed_rules_that_they_take_two_strata() -> None:
     shapes = [RuleShape("A"), RuleShape("B", ("A",))]
     shapes += [RuleShape(f"C-{n}", together=Together("plans", (), (Premise("A"), Premise("B", n > 50)))) for n in range(51)]
     check_joins(reasoning(shapes, superseding_levels(shapes)), FIELDS)
+    many = [RuleShape(f"C-{n}", together=Together("plans", (Premise(f"P-{n % 4}"),))) for n in range(201)]
+    check_joins(reasoning(many, superseding_levels(many)), FIELDS)
 
 
 def test_rows_of_one_shape_are_reasoned_about_once_wherever_they_begin() -> None:
