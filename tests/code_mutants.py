@@ -48,8 +48,22 @@ TESTS = {
         (f"auditcheck.checks.{name}" for name in ("figure", "gathered", "measure", "tally")),
         ("test_measures.py", "test_gathered.py", "test_tally.py"),
     ),
-    "auditcheck.judgement": ("test_judgement.py", "test_judgement_engine.py", "test_judgement_cases.py", *SLOW_EVALUATOR),
-    "auditcheck.disclosure": ("test_disclosure_bounds.py", "test_disclosure.py", "test_disclosure_crossing.py", "test_disclosure_cost.py"),
+    "auditcheck.judgement": (
+        *(f"test_judgement{what}.py" for what in ("", "_engine", "_cases", "_crowd")),
+        *SLOW_EVALUATOR,
+    ),
+    "auditcheck.judgement.process": tuple(
+        f"test_engine_process.py::test_{what}"
+        for what in (
+            "the_engine_elsewhere_concludes_what_it_concludes_here",
+            "the_other_side_numbers_its_rules_and_ends_only_while_it_is_asked",
+            "a_case_that_it_always_dies_of_is_unjudged_and_no_other",
+            "a_case_that_it_dies_of_once_is_asked_again",
+            "a_case_in_which_it_finds_no_end_is_unjudged_and_no_other",
+            "an_engine_that_dies_of_its_rules_or_cannot_be_started_is_missing",
+        )
+    ),
+    "auditcheck.disclosure": tuple(f"test_disclosure{what}.py" for what in ("_bounds", "_system", "", "_ranges", "_crossing", "_cost")),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")
 #: Of each package at least so many are in a sample: those that are few say little otherwise.

@@ -34,7 +34,7 @@ def _superseded_by(rules: dict[str, RuleShape], observed: Sequence[Observed], fi
         return None
     for above in rules[observed[i].rule].superseded_by:
         for j, other in enumerate(observed):
-            shares = set(other.links) & set(observed[i].links)
+            shares = [link for link in set(other.links) & set(observed[i].links) if link[0].startswith("by ")]
             if other.rule == above and shares and first[j] == "not_met" and _superseded_by(rules, observed, first, j) is None:
                 return above
     return None

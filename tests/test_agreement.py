@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 
 import pytest
 from agreeing import other_days, other_figures, rows, worst
-from invented_rules import rules
+from invented_rules import Spec, rules
 from oracle import evaluate, load_rules
 from oracle.random_cases import AS_OF, LOCAL, random_case_files
 from oracle_slices import CHILDREN, HANDFULS, KINDS, LACKING, PARTLY, RULES, Slice, handful, known, of_invented_rules, slice_of
@@ -60,11 +60,16 @@ def test_the_slow_evaluator_agrees_on_many(seed: int, coverage: dict[str, str], 
 
 @cache
 def invented() -> Rulebook:
+    return book_of(rules())
+
+
+def book_of(specs: list[Spec]) -> Rulebook:
+    """A rulebook of some rules, beside the shipped sources and editions."""
     folder = Path(mkdtemp(prefix="auditcheck-test-"))
     (folder / "plan").mkdir()
     for name in ("editions.yaml", "sources.yaml"):
         (folder / name).write_bytes((RULES / name).read_bytes())
-    for rule in rules():
+    for rule in specs:
         (folder / "plan" / f"{rule['id']}.yaml").write_text(json.dumps(rule), "utf-8")
     return load(folder, examples=False)
 

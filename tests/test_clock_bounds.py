@@ -19,6 +19,12 @@ def days(*texts: str | date) -> clock.Days:
     return np.array([clock.day_number(date.fromisoformat(str(text))) for text in texts], np.int32)
 
 
+def test_a_length_is_told_and_taken_several_times() -> None:
+    lengths = [Length(1, "working days"), Length(2, "weeks"), Length(0, "days"), Length(1, "hours") * 3, Length(2, "months") * 1]
+    assert [str(length) for length in lengths] == ["1 working day", "2 weeks", "0 days", "3 hours", "2 months"]
+    assert [length.counted_in for length in lengths] == ["working days", "days", "days", "minutes", "days"]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "count"),
     [
@@ -122,6 +128,12 @@ def test_the_clocks_change_at_one_second(year: int) -> None:
             there = datetime.fromtimestamp(second, LONDON)
             day, of_day = (column[0] for column in clock.london(np.array([second], np.int64)))
             assert (clock.as_date(day), int(of_day)) == (there.date(), there.hour * 3600 + there.minute * 60 + there.second)
+
+
+def test_where_there_is_no_day_the_earliest_is_later_than_the_latest() -> None:
+    for seconds in (clock.DAY_ONLY, 0, 43_200):
+        first, last = clock.bounds(np.array([NAT], np.int32), np.array([seconds], np.int32))
+        assert first[0] > last[0]
 
 
 def test_a_day_in_the_years_of_summer_time_all_year_round() -> None:

@@ -208,6 +208,17 @@ def test_a_later_year_to_date_gives_no_month_away() -> None:
     assert protect([year_to(date(2015, 11, 30), 20)], DFE, released)[0].rows[0].figure("d") == "20"
 
 
+@pytest.mark.parametrize(
+    ("october", "november", "hidden"), [(8, 9, True), (20, 21, True), (20, 22, True), (20, 23, False), (20, 30, False)]
+)
+def test_two_roundings_give_no_month_away(october: int, november: int, hidden: bool) -> None:
+    """Both to the nearest 5: alike, they tell that there were four at most in between; one five later, that there may be nine."""
+    released = Released()
+    released.add(protect([year_to(date(2015, 10, 31), october)], ROUND5, released))
+    (safe,) = protect([year_to(date(2015, 11, 30), november)], ROUND5, released)
+    assert (safe.rows[0].figure("d") == "c") == hidden
+
+
 def test_what_was_hidden_stays_hidden() -> None:
     """The same month in a second pack, with one figure restated: a fresh choice might hide others, and show those hidden before."""
     released = Released()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, everyone, joined, one, protect
+from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, days, everyone, joined, one, protect
 from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.released import Published
@@ -37,7 +39,9 @@ def test_rows_are_joined_until_they_are_large_enough(sizes: list[int], left: set
     assert rows(sizes) == left
 
 
-@pytest.mark.parametrize("policy", [DFE, ROUND5, Policy(round_to=10), Policy(round_to=4)], ids=["plain", "5", "10", "4"])
+@pytest.mark.parametrize(
+    "policy", [DFE, ROUND5, Policy(round_to=10), Policy(round_to=4), Policy(round_to=2)], ids=["plain", "5", "10", "4", "2"]
+)
 def test_a_shown_count_may_be_exactly_those_that_are_shown_alike(policy: Policy) -> None:
     for count in range(policy.smallest, 60):
         alike = [other for other in range(policy.smallest, 80) if policy.rounded(other) == policy.rounded(count)]
@@ -60,6 +64,8 @@ def test_a_point_on_a_chart_is_the_share() -> None:
     cells = {(one("Crewe"),): {"n": 30, "d": 120}, (one("Nantwich"),): {"n": 50, "d": 50}}
     (safe,) = protect([Raw("Visits", "visits", ("team",), cells)], DFE, Released())
     assert (safe.row("Crewe").share(), safe.row("Nantwich").share()) == (0.25, 1.0)
+    crewe = safe.row("Crewe")  # of whatever is larger than its whole, all
+    assert (crewe.share("d", "n"), crewe.percent("d", "n"), crewe.bounds("d", "n")) == (1.0, "100%", crewe.bounds("n", "n"))
 
 
 @pytest.mark.parametrize(("to", "value", "ends"), [(1, 7, (7, 7)), (5, 10, (8, 12)), (10, 20, (15, 24)), (10, 0, (0, 0))])
@@ -140,6 +146,13 @@ def test_every_page_says_what_is_hidden() -> None:
     assert Policy(hide_zeros=True, smallest=5).convention() == f"Counts of 0 to 4 are shown as c. {hidden}"
     assert ROUND5.convention() == f"Counts of 1 to 7 are shown as c. {hidden} Other counts are rounded to the nearest 5."
     assert Policy(round_to=2).convention().endswith("to the nearest 2.")
+
+
+def test_a_span_of_days_has_one_at_least() -> None:
+    first, last = date(2015, 7, 1), date(2015, 7, 2)
+    assert [days("", first, end).members for end in (first, last)] == [{first.toordinal()}, {first.toordinal(), last.toordinal()}]
+    with pytest.raises(ValueError, match="'July' ends on 2015-07-01, before it starts on 2015-07-02"):
+        days("July", last, first)
 
 
 def test_a_row_joins_something() -> None:

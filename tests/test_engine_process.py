@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import sys
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from commands import GOOD, audit, folder
 
-from auditcheck.helper_process import HelperProcess
+from auditcheck.helper_process import Died, HelperProcess
 from auditcheck.judgement import bridge
-from auditcheck.judgement.engine import Engine, Unjudged
+from auditcheck.judgement.engine import Engine, EngineMissing, Unjudged
 from auditcheck.judgement.joins import Derived, Fact, Join, Pattern, RuleRefused
-from auditcheck.judgement.process import EngineProcess
+from auditcheck.judgement.process import EngineProcess, serve
 
 FIELDS = {"i": int, "word": str}
 JOINS = [Join("pair", 1, (Pattern("a", "one"), Pattern("b", "other", join=(("i", "a", "i"),))), (Derived("both", (("i", "a", "i"),)),))]
@@ -66,6 +71,57 @@ def test_a_case_in_which_it_finds_no_end_is_unjudged_and_no_other() -> None:
     with pytest.raises(Unjudged, match=r"died of this case \(it found no end\)"):
         engine.conclude([{"k": "one", "i": n, "word": "x"} for n in range(100)])
     assert engine.conclude(CASES[0]) == EngineProcess([*JOINS, everyone_with_everyone], FIELDS).conclude(CASES[0])
+
+
+def asked_of_the_other_side(monkeypatch: pytest.MonkeyPatch, *questions: object) -> list[Any]:
+    """What `serve` answers, in this process: what it reads and writes is put in the place of the pipes."""
+    pipe = SimpleNamespace(buffer=BytesIO(b"".join(map(pickle.dumps, questions))))
+    kept = os.dup(1)
+    try:
+        with TemporaryFile() as answers, monkeypatch.context() as instead:
+            instead.setattr(sys, "stdin", pipe)
+            os.dup2(answers.fileno(), 1)
+            serve()
+            answers.seek(0)
+            return [pickle.load(answers) for _ in questions]
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def test_the_other_side_numbers_its_rules_and_ends_only_while_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[float] = []
+    whole = signal.setitimer
+
+    def setitimer(which: int, seconds: float) -> tuple[float, float]:
+        times.append(seconds)
+        return whole(which, seconds)
+
+    monkeypatch.setattr(signal, "setitimer", setitimer)
+    told = Join("told", 1, (Pattern("a", "one"),), (Derived("told", (("i", "a", "i"),)),))
+    case = CASES[1]
+    found = asked_of_the_other_side(
+        monkeypatch, (JOINS, FIELDS, 50.0), ([*JOINS, told], FIELDS, 51.0), (0, case, 52.0), (1, case, 53.0), (7, case, 54.0)
+    )
+    assert found[:4] == [0, 1, Engine(JOINS, FIELDS).conclude(case), Engine([*JOINS, told], FIELDS).conclude(case)]
+    assert found[2] != found[3] and isinstance(found[4], IndexError)
+    assert times == [50.0, 0, 51.0, 0, 52.0, 0, 53.0, 0, 54.0, 0]
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+def test_an_engine_that_dies_of_its_rules_or_cannot_be_started_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(process: HelperProcess, what: object) -> None:
+        raise Died(process.end())
+
+    with monkeypatch.context() as deadly:
+        deadly.setattr(HelperProcess, "ask", dies)
+        with pytest.raises(EngineMissing, match=r"died while it was given its rules \(SIGKILL\)"):
+            EngineProcess(JOINS, FIELDS)
+    monkeypatch.setattr(sys, "executable", "/there/is/no/such/python")
+    with pytest.raises(EngineMissing, match=r"no process to run in \(it could not be started: No such file"):
+        EngineProcess(JOINS, FIELDS)
+    monkeypatch.undo()
+    assert EngineProcess(JOINS, FIELDS).conclude(CASES[0]) == Engine(JOINS, FIELDS).conclude(CASES[0])
 
 
 def test_rules_refused_elsewhere_are_refused_here() -> None:

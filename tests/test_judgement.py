@@ -13,9 +13,10 @@ from judgement_oracle import conclude
 
 from auditcheck.judgement import ComposedFinding, Conclusion, Judge, Observed, Premise, RuleRefused, RuleShape, Subject, Together
 from auditcheck.judgement.engine import Engine
+from auditcheck.judgement.joins import check_joins
 from auditcheck.judgement.reasoning import FIELDS, reasoning, superseding_levels
 
-PLAN = ("plans", 3)
+PLAN, BY_PLAN = ("plans", 3), ("by plans", 3)
 NO_PLAN, NO_OWNER, NO_DATE = RuleShape("PLAN"), RuleShape("OWNER", ("PLAN",)), RuleShape("DATE", ("OWNER",))
 REVIEW = RuleShape("REVIEW", escalates_after=3)
 DRIFT = RuleShape("DRIFT", together=Together("plans", (Premise("REVIEW", True),), (Premise("OVERDUE"), Premise("DRIFT.unseen"))))
@@ -28,7 +29,7 @@ def judge() -> Judge:
 
 
 def on_plan(rule: str, outcome: str = "not_met", **more: object) -> Observed:
-    return Observed(rule, outcome, links=(PLAN,), **more)  # type: ignore[arg-type]
+    return Observed(rule, outcome, links=(PLAN, BY_PLAN), **more)  # type: ignore[arg-type]
 
 
 def test_an_empty_case_has_nothing_to_conclude(judge: Judge) -> None:
@@ -70,8 +71,9 @@ def test_no_plan_at_all_supersedes_what_is_missing_from_it(judge: Judge, outcome
         (on_plan("PLAN", exempt="unknown"), on_plan("OWNER")),
         (on_plan("PLAN", reason="yes"), on_plan("OWNER")),
         (on_plan("PLAN", "cannot_tell"), on_plan("OWNER")),
-        (Observed("PLAN", "not_met", links=(("plans", 4),)), on_plan("OWNER")),
-        (Observed("PLAN", "not_met", links=(("referrals", 3),)), on_plan("OWNER")),
+        (Observed("PLAN", "not_met", links=(("by plans", 4),)), on_plan("OWNER")),
+        (Observed("PLAN", "not_met", links=(("by referrals", 3),)), on_plan("OWNER")),
+        (Observed("PLAN", "not_met", links=(PLAN,)), on_plan("OWNER")),  # they share what a composed rule is about
     ],
 )
 def test_only_a_standing_breach_on_the_same_record_supersedes(judge: Judge, above: Observed, below: Observed) -> None:
@@ -91,6 +93,39 @@ def test_the_third_in_a_row_and_every_later_one_is_escalated(judge: Judge) -> No
     assert judge.case(broken, []).escalated == (False,) * 5
     elsewhere = [*late[:2], replace(late[2], series=1)]
     assert judge.case(elsewhere, []).escalated == (False,) * 3
+
+
+def test_what_has_no_place_or_no_series_is_in_no_row(judge: Judge) -> None:
+    rules = Judge([RuleShape("TWICE", escalates_after=2)])
+    for series, places, escalated in [
+        (0, (0, 1), (False, True)), (0, (-1, 0), (False, False)), (-1, (0, 1), (False, False)), (0, (0, 2), (False, False)),
+    ]:  # fmt: skip
+        late = [Observed("TWICE", "not_met", series=series, place=place) for place in places]
+        assert rules.case(late, []).escalated == escalated
+
+
+def test_without_rules_each_observation_is_judged_by_itself() -> None:
+    assert Judge([]).case([Observed("ANY", "not_met", reason="yes"), Observed("ANY", "met", "yes")], []).outcomes == (
+        "justified", "not_applicable",
+    )  # fmt: skip
+
+
+def test_so_many_composed_rules_that_they_take_two_strata() -> None:
+    """Nothing is doubtful before all that is certain is known."""
+    shapes = [RuleShape("A"), RuleShape("B", ("A",))]
+    shapes += [RuleShape(f"C-{n}", together=Together("plans", (), (Premise("A"), Premise("B", n > 50)))) for n in range(51)]
+    check_joins(reasoning(shapes, superseding_levels(shapes)), FIELDS)
+    many = [RuleShape(f"C-{n}", together=Together("plans", (Premise(f"P-{n % 4}"),))) for n in range(201)]
+    check_joins(reasoning(many, superseding_levels(many)), FIELDS)
+
+
+def test_rows_of_one_shape_are_reasoned_about_once_wherever_they_begin() -> None:
+    """Of two rows one is longer; which of them begins later says nothing."""
+    rules = Judge([RuleShape("TWICE", escalates_after=2), RuleShape("D", together=Together("plans", (Premise("TWICE"),)))])
+    for begin in ((0, 7), (7, 0), (3, 3)):
+        late = [on_plan("TWICE", series=series, place=begin[series] + n) for series in (0, 1) for n in range(2 + series)]
+        assert rules.case(late, [Subject("D", PLAN)]).escalated == (False, True, False, True, True)
+    assert rules.reasoned == 1
 
 
 def test_a_composed_finding_names_what_it_stands_on(judge: Judge) -> None:
@@ -191,7 +226,7 @@ def test_a_case_that_cannot_be_judged_says_so_and_leaves_the_next_one_alone(judg
     result = judge.case(broken, [Subject("DRIFT", PLAN)])
     assert result.unjudged is not None
     assert "1000 bytes" in result.unjudged
-    assert (result.outcomes, result.composed) == (("not_met",) * 3, ())
+    assert (result.outcomes, result.superseded_by, result.escalated, result.composed) == (("not_met",) * 3, (None,) * 3, (False,) * 3, ())
     after = judge.case(broken[1:], [Subject("DRIFT", PLAN)])
     assert (after.unjudged, len(after.composed)) == (None, 1)
 
@@ -280,7 +315,9 @@ def random_case(rng: random.Random, shapes: list[RuleShape]) -> tuple[list[Obser
     outcomes = ["not_met"] * 5 + ["cannot_tell"] * 2 + ["justified", "met", "not_yet_due", "not_applicable"]
 
     def observation() -> Observed:
-        links = tuple((rng.choice(["plans", "referrals", "visits"]), rng.randrange(records)) for _ in range(rng.randint(0, 3)))
+        links = tuple(
+            (rng.choice(["plans", "referrals", "by plans", "by visits"]), rng.randrange(records)) for _ in range(rng.randint(0, 3))
+        )
         series, place = rng.choice([(-1, -1), (rng.randrange(2), rng.randrange(6)), (rng.randrange(2), rng.randrange(6))])
         exempt, reason = rng.choice(["no"] * 6 + ["yes", "unknown"]), rng.choice(["no"] * 4 + ["yes"])
         return Observed(rng.choice(rules), rng.choice(outcomes), exempt, reason, links, series, place)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import itertools
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import auditcheck
-from auditcheck.judgement.engine import Engine, Unjudged
+from auditcheck.judgement import engine as module
+from auditcheck.judgement.engine import Engine, EngineMissing, Unjudged, ready
 from auditcheck.judgement.joins import Derived, Fact, Join, Pattern, RuleRefused, check_joins, compiled
 
 FIELDS: dict[str, type] = {"plan": int, "n": int, "name": str}
@@ -137,6 +139,10 @@ TRAPS = {
         [replace(BOTH, patterns=(replace(LATE, alias="day_late_seq_date"), Pattern("outcome_review_code_decision", "blank")), derives=())],
         "cannot tell the names",
     ),
+    "an alias whose hash is nought": (with_pattern(alias="ppkttia"), "cannot tell the names '' and 'ppkttia'"),
+    "joins with one hash": ([BOTH, replace(BOTH, name="aylntud")], "cannot tell the names 'aylntud' and 'both'"),
+    "a kind that is too long": (with_pattern(kind="é" * 501), "cannot be a kind"),
+    "deriving a kind that is too long": ([replace(BOTH, derives=(Derived("x" * 1_001),))], "cannot be a kind"),
     "deriving from an unknown alias": ([replace(BOTH, derives=(Derived("drift", (("plan", "z", "plan"),)),))], "'z' is not"),
     "deriving the marker": ([replace(BOTH, derives=(Derived("marker"),))], "cannot be a kind"),
     "deriving a float": ([replace(BOTH, derives=(Derived("drift", equal=(("n", 0.5),)),))], "not float"),  # type: ignore[arg-type]
@@ -153,6 +159,23 @@ TRAPS = {
         ],
         "negated before it is complete",
     ),
+    "negated while something later feeds what feeds it": (
+        [
+            Join("first", 3, (Pattern("a", "empty"),), (Derived("one"),)),
+            Join("then", 1, (Pattern("a", "one"),), (Derived("two"),)),
+            Join("last", 1, (Pattern("a", "two"),), (Derived("three"),)),
+            Join("no three", 2, (LATE, Pattern("none", "three", negated=True)), ()),
+        ],
+        "'three' is negated before it is complete",
+    ),
+    "negated while a kind named by a field may still feed it": (
+        [
+            Join("named", 3, (LATE,), (Derived("empty", named_by=("a", "name")),)),
+            Join("blank", 1, (Pattern("a", "empty x"),), (Derived("blank", (("plan", "a", "plan"),)),)),
+            Join("no blank", 2, (LATE, Pattern("none", "blank", negated=True)), ()),
+        ],
+        "'blank' is negated before it is complete .blank can still add",
+    ),
     "negated while a kind named by a field may still come": (
         [
             Join("named", 2, (LATE,), (Derived("drift", named_by=("a", "name")),)),
@@ -168,6 +191,60 @@ def test_traps_are_refused_at_load(trap: str) -> None:
     joins, says = TRAPS[trap]
     with pytest.raises(RuleRefused, match=says):
         Engine(joins, FIELDS)
+
+
+def test_what_is_just_within_the_limits_is_taken() -> None:
+    """As many as `TRAPS` has, less one."""
+    within = [
+        [replace(BOTH, patterns=tuple(replace(LATE, alias=f"a{n}") for n in range(15)), derives=())],
+        [Join(f"j{n}", 1, (replace(LATE, kind=f"late {n % 50}"),), ()) for n in range(200)],
+        numbered(64),
+        with_pattern(join=(("plan", "a", "plan"),) * 28),
+        with_pattern(join=(("plan", "a", "plan"),) * 14, successor=(("n", "a", "n"),) * 14),
+        with_pattern(equal=(("n", 2**62 - 1), ("name", "é" * 500))),
+        with_pattern(equal=(("n", 1 - 2**62),)),
+        with_pattern(kind="é" * 500),
+        [Join(f"j{n}", 1 + n // 200, (replace(LATE, kind=f"late {n}"),), ()) for n in range(480)],
+        [BOTH, Join("no drift", 2, (LATE, Pattern("none", "drift", negated=True)), ())],
+    ]
+    for joins in within:
+        check_joins(joins, FIELDS)
+    with pytest.raises(RuleRefused, match="more than 28"):
+        check_joins(with_pattern(join=(("plan", "a", "plan"),) * 14, successor=(("n", "a", "n"),) * 15), FIELDS)
+
+
+def test_a_kind_that_feeds_itself_comes_to_an_end() -> None:
+    """One stratum after the other: the drift of a plan comes of itself, and is complete once the blank is."""
+    again = Join("again", 2, (Pattern("a", "drift"), SAME_PLAN), (Derived("drift", (("plan", "a", "plan"),)),))
+    none = Join("none", 3, (LATE, Pattern("none", "drift", join=(("plan", "a", "plan"),), negated=True)), (Derived("fine"),))
+    engine = Engine([none, again, BOTH], FIELDS)
+    assert engine.conclude([late(1), {"k": "blank", "plan": 1}]) == [{"k": "drift", "plan": 1}]
+    assert engine.conclude([late(1), {"k": "blank", "plan": 2}]) == [{"k": "fine"}]
+
+
+def test_a_fact_that_lacks_what_a_join_asks_of_it_is_named() -> None:
+    """Whether it was given or derived, and whether it is tested, copied or names a kind."""
+    named = Join("named", 1, (LATE,), (Derived("drift", (("n", "a", "n"),), named_by=("a", "name")),))
+    with pytest.raises(Unjudged, match=r"cannot be judged \(n is missing, name is missing\)"):
+        Engine([named], FIELDS).conclude([{"k": "late", "plan": 1}])
+    asked = Join("asked", 1, (Pattern("d", "drift", equal=(("n", 1),)),), ())
+    with pytest.raises(Unjudged, match=r"cannot be judged \(n is missing\)"):
+        Engine([BOTH, asked], FIELDS).conclude([late(1), {"k": "blank", "plan": 1}])
+
+
+def test_a_case_of_too_many_facts_is_unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The markers of the strata are facts too."""
+    monkeypatch.setattr(module, "_MOST_FACTS", 3)
+    assert Engine([BOTH], FIELDS).conclude([late(1), {"k": "blank", "plan": 1}]) == [{"k": "drift", "plan": 1}]
+    with pytest.raises(Unjudged, match="more than 3 facts"):
+        Engine([BOTH], FIELDS).conclude([late(1), late(2), {"k": "blank", "plan": 1}])
+
+
+def test_without_the_engine_nothing_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready()
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    with pytest.raises(EngineMissing, match="No conclusions can be drawn without it"):
+        ready()
 
 
 def test_fields_the_engine_would_confuse_are_refused() -> None:

@@ -149,21 +149,29 @@ class _Group:
             self._witness(self.program.least(np.array([sign * (cell in wanted) for cell in self.cells]))[0])
         for cell in wanted:
             at = self.place[cell]
-            if self._wide(cell, self.least[at], self.most[at]):
+            if self._wide(self.least[at], self.most[at]):
                 continue
             high, why_high = self._end(at, -1.0)
-            if self._wide(cell, self.least[at], self.most[at]):
+            if self._wide(self.least[at], self.most[at]):
                 continue
             low, why_low = self._end(at, 1.0)
-            if not self._wide(cell, low, high):
+            if self._no_secret(cell, low, high):
+                continue
+            if not self._wide(low, high):
                 yield self._leak(cell, why_high if high < self.attack.policy.reach else why_low | why_high)
-            elif not self._wide(cell, self.least[at], self.most[at]) and not self._wide(cell, *self.exactly(cell)):
+            elif not self._wide(self.least[at], self.most[at]) and not self._is_safe(cell, *self.exactly(cell)):
                 yield self._leak(cell, {c for relation in self.relations for c, _ in relation})
 
-    def _wide(self, cell: int, low: float, high: float) -> bool:
+    def _is_safe(self, cell: int, low: float, high: float) -> bool:
+        return self._wide(low, high) or self._no_secret(cell, low, high)
+
+    def _wide(self, low: float, high: float) -> bool:
+        """Whether a range is wide enough; so is any that holds it, and what witnesses tell is enough."""
+        return high - low >= self.attack.policy.width and high >= self.attack.policy.reach
+
+    def _no_secret(self, cell: int, low: float, high: float) -> bool:
+        """Whether a count that nobody printed, and nobody knows here, is large or nought: of its whole range, not of some witnesses."""
         policy, one = self.attack.policy, self.attack.system.cells[cell]
-        if high - low >= policy.width and high >= policy.reach:
-            return True
         return one.truth is None and not one.hidden_before and (low >= policy.smallest or (high <= 0 and not policy.hide_zeros))
 
     def _leak(self, cell: int, holding: Collection[int]) -> Leak:

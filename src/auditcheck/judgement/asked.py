@@ -16,7 +16,7 @@ import numpy.typing as npt
 from auditcheck import contract
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, NOT_MET, OUTCOMES, Observations
 from auditcheck.duties import Duties
-from auditcheck.judgement.shapes import Link, Observed, Premise, RuleShape, Together
+from auditcheck.judgement.shapes import BY, Link, Observed, Premise, RuleShape, Together
 from auditcheck.rulebook.model import Rule
 from auditcheck.values import Mask
 
@@ -135,9 +135,9 @@ class Asked:
 
         A breach supersedes others only while what it misses is still missing: a plan written late has content to look at.
         """
-        by = [(f"by {name}", self._rows_of_rule(o, name)) for name in o.rule.superseded_by]
+        by = [(BY + name, self._rows_of_rule(o, name)) for name in o.rule.superseded_by]
         if o.rule.id in self.superseders:
-            by.append((f"by {o.rule.id}", np.where(o.happened.known, -1, o.subject_rows)))
+            by.append((BY + o.rule.id, np.where(o.happened.known, -1, o.subject_rows)))
         told = {}
         for name in (o.rule.id, o.rule.id + OVERDUE):
             if name == o.rule.id or name in self.composed:

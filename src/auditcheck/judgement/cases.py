@@ -10,14 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .shapes import Link, Observed, RuleShape, Subject
+from .shapes import BY, Link, Observed, RuleShape, Subject
 
 
 @dataclass(frozen=True)
 class Part:
     """A part of a case: distinct observations, sorted, whose links and series are numbered 0, 1, 2, ... within the part.
 
-    The table of each observation's link is left blank (a number means one record); ``about``: (composed rule, number of the record).
+    The table of each observation's link is left out (a number means one record), but not its `BY`; ``about``: (composed rule, number of
+    the record).
     """
 
     observed: tuple[Observed, ...]
@@ -43,11 +44,11 @@ class Relations:
             s.id: frozenset(premise.rule for premise in (*s.together.all, *s.together.any)) for s in shapes if s.together
         }
 
-    def between(self, rules: Iterable[str], composed: Iterable[str]) -> frozenset[str]:
-        """Those of the rules to which it matters that they share a record, given the composed rules that could speak about it."""
+    def between(self, link: Link, rules: Iterable[str], composed: Iterable[str]) -> frozenset[str]:
+        """Those of the rules to which it matters that they share a link, given the composed rules that could speak about its record."""
         here = frozenset(rules)
         matters: set[str] = set()
-        for rule in here:
+        for rule in here if _kind(link) else ():
             if above := here.intersection(self.superseded_by.get(rule, ())):
                 matters |= {rule, *above}
         return frozenset(matters.union(*(here & self.premises[rule] for rule in composed)))
@@ -67,7 +68,7 @@ def parts(observed: Sequence[Observed], subjects: Sequence[Subject], relations: 
     linked: dict[int, list[Link]] = {i: [] for i in live}
     groups: list[list[int]] = []
     for link, members in on_record.items():
-        matters = relations.between((observed[i].rule for i in members), about.get(link, ()))
+        matters = relations.between(link, (observed[i].rule for i in members), about.get(link, ()))
         if group := [i for i in members if observed[i].rule in matters]:
             groups.append(group)
             for i in group:
@@ -126,7 +127,7 @@ def _located(members: list[_Member], about: Mapping[Link, set[str]]) -> Located:
             hanging[link].append(own[member.index])
         if member.in_series:
             rows[member.observed.rule, member.observed.series].append(own[member.index])
-    looks = {link: (sorted(about.get(link, ())), sorted(hung)) for link, hung in hanging.items()}
+    looks = {link: (_kind(link), sorted(about.get(link, ())), sorted(hung)) for link, hung in hanging.items()}
     runs = {key: sorted(row) for key, row in rows.items()}
 
     def look(member: _Member) -> tuple[object, ...]:
@@ -138,14 +139,20 @@ def _located(members: list[_Member], about: Mapping[Link, set[str]]) -> Located:
     entries: dict[Observed, list[int]] = {}
     for member in sorted(members, key=look):
         o = member.observed
-        links = [records.setdefault(link, len(records)) for link in sorted(member.links, key=lambda link: (looks[link], link))]
+        links = [
+            (_kind(link), records.setdefault(link, len(records))) for link in sorted(member.links, key=lambda link: (looks[link], link))
+        ]
         number, place = -1, -1
         if member.in_series:
             number, place = numbers.setdefault((o.rule, o.series), len(numbers)), o.place - starts[o.rule, o.series]
-        entry = Observed(o.rule, o.outcome, o.exempt, o.reason, tuple(("", n) for n in sorted(links)), number, place)
+        entry = Observed(o.rule, o.outcome, o.exempt, o.reason, tuple(sorted(links)), number, place)
         entries.setdefault(entry, []).append(member.index)
     spoken = sorted((rule, number) for link, number in records.items() for rule in about.get(link, ()))
     return Located(Part(tuple(entries), tuple(spoken)), tuple(map(tuple, entries.values())), tuple(records))
+
+
+def _kind(link: Link) -> str:
+    return BY if link[0].startswith(BY) else ""
 
 
 def _own(member: _Member, starts: Mapping[tuple[str, int], int]) -> tuple[object, ...]:

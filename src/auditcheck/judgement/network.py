@@ -10,7 +10,7 @@ from .engine import Engine, Unjudged
 from .joins import Fact
 from .process import EngineProcess
 from .reasoning import FIELDS, premise_name, reasoning, superseding_levels
-from .shapes import OUTCOMES, ComposedFinding, Conclusion, Link, Observed, Premise, RuleShape, Subject, Together
+from .shapes import BY, OUTCOMES, ComposedFinding, Conclusion, Link, Observed, Premise, RuleShape, Subject, Together
 
 __all__ = ["ComposedFinding", "Conclusion", "Judge", "Link", "Observed", "Premise", "RuleShape", "Subject", "Together"]
 
@@ -89,8 +89,9 @@ class Judge:
         for i, o in enumerate(part.observed):
             level = self._levels.get(o.rule, 0)
             yield {"k": "observed", "i": i, "rule": o.rule, "level": level, "outcome": o.outcome, "exempt": o.exempt, "reason": o.reason}
-            for _, record in o.links:
-                yield {"k": "link", "i": i, "to": record}
+            for kind, record in o.links:
+                if kind == BY:
+                    yield {"k": "link", "i": i, "to": record}
                 for premise in premises[o.rule, record]:
                     forgiving = "yes" if premise.or_justified else "no"
                     yield {"k": "bears", "i": i, "premise": premise_name(premise), "forgiving": forgiving, "to": record}

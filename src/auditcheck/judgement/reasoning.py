@@ -3,8 +3,8 @@
 Every rule of the rulebook goes through the same few joins, because what differs between rules (who supersedes whom, how many in a row)
 comes as facts. Only composed rules have joins of their own.
 
-Facts given: ``observed`` (an observation), ``link`` (it hangs on record ``to``), ``supersedes``, ``place`` (where in a series),
-``bears`` (it is a premise about record ``to``), ``subject RULE`` (a record a composed rule could speak about).
+Facts given: ``observed`` (an observation), ``link`` (on record ``to`` it can be superseded, or supersede), ``supersedes``, ``place``
+(where in a series), ``bears`` (it is a premise about record ``to``), ``subject RULE`` (a record a composed rule could speak about).
 Facts concluded that are read: ``exempted``, ``standing``, ``superseded LEVEL``, ``escalated``, ``evidence``, ``found RULE``,
 ``doubtful RULE``.
 """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: A record of one case: its table and its ordinal within the case.
+#: A record of one case: its table and its ordinal within the case. Where a breach can supersede others, and only there, the table is
+#: named with `BY` before it: what two observations have in common for a composed rule makes neither the ground of the other.
 Link = tuple[str, int]
+BY = "by "
 
 OUTCOMES = frozenset({"met", "justified", "not_met", "not_yet_due", "not_applicable", "cannot_tell"})
 
