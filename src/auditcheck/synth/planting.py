@@ -120,7 +120,7 @@ class Plants:
         first = next(iter(judged))
 
         def find(life: Life) -> Any:
-            fitting = [row for row in life.rows.get(table, ()) if where(life, row) and life.free(row)]
+            fitting = [row for row in life.rows.get(table, ()) if life.free(row) and where(life, row)]
             return life.rng.choice(fitting) if fitting else None
 
         def do(life: Life, row: Any) -> None:
