@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from board_runs import LAST_YEAR, OPEN, book, hidden_book, invented, open_book, order, run, synthetic
+from board_runs import LAST_YEAR, OPEN, book, hidden_book, invented, invented_with_book, open_book, order, run, synthetic
 from browser import DESK, PHONE, SMALL_PHONE, opened, sheets_of_paper, sideways, violations
 from commands import invoke
 
@@ -31,6 +31,7 @@ from auditcheck.board.write import write_book
 from auditcheck.clock import Length
 from auditcheck.rulebook.model import YEAR
 
+BOOKS = [pytest.param(invented_with_book, marks=pytest.mark.deep), lambda: synthetic(60, False), lambda: synthetic(1500)]
 EVENTS = ("within", "recurs", "before", "includes", "compares")
 THEMES = yaml.safe_load((Path(themes.__file__).parent / "themes.yaml").read_text("utf-8"))
 
@@ -201,7 +202,7 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
             yield path.name, path.read_text("utf-8")
 
 
-@pytest.mark.parametrize("folder", [invented, lambda: synthetic(60, False), lambda: synthetic(1500)], ids=["invented", "tiny", "large"])
+@pytest.mark.parametrize("folder", BOOKS, ids=["invented", "tiny", "large"])
 def test_no_child_worker_or_small_count_is_in_a_book(folder: object) -> None:
     where: Path = folder()  # type: ignore[operator]
     base = duckdb.connect()
@@ -285,7 +286,7 @@ def test_commentary_that_can_not_be_used_is_refused_with_its_line(text: str, say
 
 
 @pytest.mark.parametrize(
-    "folder", [lambda: synthetic(60, False), pytest.param(invented, marks=pytest.mark.deep)], ids=["tiny", "much is hidden"]
+    "folder", [lambda: synthetic(60, False), pytest.param(invented_with_book, marks=pytest.mark.deep)], ids=["tiny", "much is hidden"]
 )
 def test_the_same_run_gives_the_same_bytes(folder: Callable[[], Path], tmp_path: Path) -> None:
     made = []
@@ -340,7 +341,7 @@ def test_the_period_before_is_as_long() -> None:
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE, SMALL_PHONE])
-@pytest.mark.parametrize("folder", [invented, lambda: synthetic(60, False), lambda: synthetic(1500)], ids=["invented", "tiny", "large"])
+@pytest.mark.parametrize("folder", BOOKS, ids=["invented", "tiny", "large"])
 def test_the_book_is_accessible_and_no_wider_than_the_window(folder: object, width: int) -> None:
     where: Path = folder()  # type: ignore[operator]
     with opened(where / "board" / "book.html", width=width) as page:

@@ -53,7 +53,7 @@ def list_rules(format_: str, rules_dir: Path | None, profile: str | None) -> Non
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.profile import apply
 
-        book = load(rules_dir)
+        book = load(rules_dir, examples=format_ == "json")
         chosen = apply(book, profile) if profile else list(book.rules.values())
         click.echo(show.as_json(chosen) if format_ == "json" else show.as_text_list(chosen))
 
