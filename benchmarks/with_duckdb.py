@@ -20,11 +20,11 @@ create macro happened(said) as case when moment(said)::date <= getvariable('as_o
 create macro first_of(a, b, c) as least(coalesce(a, '9999-12-31'::date), coalesce(b, '9999-12-31'::date), coalesce(c, '9999-12-31'::date));
 create table workdays as
     select day, row_number() over (order by day) as number from (
-        select unnest(generate_series(date '2012-01-01', date '2017-01-01', interval 1 day))::date as day)
+        select unnest(generate_series(date '2009-01-01', date '2017-01-01', interval 1 day))::date as day)
     where isodow(day) < 6 and day not in (select unnest(getvariable('holidays'))::date);
 create table numbered as  -- of any day: the number of the last working day up to it
     select day::date as day, (select max(number) from workdays w where w.day <= d.day) as number
-    from generate_series(date '2012-01-01', date '2017-01-01', interval 1 day) d(day);
+    from generate_series(date '2009-01-01', date '2017-01-01', interval 1 day) d(day);
 create table child as
     select child_id, family_id, restricted not in ('no', '') as sealed, moment(date_of_birth)::date as born,
         born is null and expected_birth_date <> '' as expected,
