@@ -343,6 +343,15 @@ def test_that_two_are_not_the_same_cannot_be_told_of_a_referral_that_is_not_ther
     assert outcomes(found) == {"P0": "cannot_tell", "P1": "cannot_tell"}
 
 
+@pytest.mark.parametrize(("other", "outcome"), [("W1", "not_met"), ("w1", "met"), ("W2", "met")])
+def test_two_ids_that_differ_in_capitals_are_two(other: str, outcome: str) -> None:
+    states = {"states": {"all": [{"field": "lead_worker_id", "not_same_as": "referral_id.worker_id"}]}}
+    referrals = [{"referral_id": "R1", "child_id": "C1", "worker_id": other}]
+    plan = {**PLAN, "lead_worker_id": "W1", "referral_id": "R1"}
+    found = plans(states, plan, uses="plans.lead_worker_id plans.referral_id referrals.worker_id", referrals=referrals)
+    assert outcomes(found) == {plan["plan_id"]: outcome}
+
+
 @pytest.mark.parametrize("referral", ["R1", "R2"])
 def test_beside_a_plan_whose_day_cannot_be_read_none_is_surely_the_first(referral: str) -> None:
     some = [{**PLAN, "referral_id": referral}, {**PLAN, "plan_id": "P2", "referral_id": referral, "started_on": "in spring"}]

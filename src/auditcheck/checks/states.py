@@ -209,13 +209,22 @@ def _find_one(ground: Ground, scope: Scope, path: str, test: Mapping[str, Any], 
 
 
 def _same(scope: Scope, path: str, other: str) -> tuple[Mask, Mask]:
-    """Where two references are the same, in capitals or not (ids keep theirs, texts don't), and where the second is not recorded or can't
-    be read."""
+    """Where two references are the same, and where the second is not recorded or can't be read.
+
+    Two ids are the same in the same capitals; a text has lost its own, so an id beside a text is compared without.
+    """
     (mine, my_words), (theirs, their_words) = scope.words(path), scope.words(other)
+    plain = str if _is_id(scope, path) == _is_id(scope, other) else str.lower
     number: dict[str, int] = {}
-    one, two = (np.array([number.setdefault(word.lower(), len(number)) for word in words] or [0]) for words in (my_words, their_words))
+    one, two = (np.array([number.setdefault(plain(word), len(number)) for word in words] or [0]) for words in (my_words, their_words))
     same: Mask = (mine >= 0) & (theirs >= 0) & (one[np.maximum(mine, 0)] == two[np.maximum(theirs, 0)])
     return same, theirs < 0
+
+
+def _is_id(scope: Scope, path: str) -> bool:
+    last, name = scope.follow(path)
+    about = contract.tables()[last.table][name]
+    return about.key or about.refers_to is not None
 
 
 def _is_length(text: str) -> bool:

@@ -217,3 +217,23 @@ def _enquired_twice(early: int, outcome: str, words: str) -> None:
 
 _enquired_twice(1, "not_met", "begun on the day before the first one's outcome")
 _enquired_twice(0, "met", "begun on the day of the first one's outcome")
+
+
+def _decided_twice(over: int, outcome: str, words: str) -> None:
+    """An earlier decision that the child should be placed, reversed on the day of the next one, or on the day after."""
+
+    @PLANTS.plant("DQ-ADO-54", words, trap=outcome == "met")
+    def steps(life: Life) -> Steps:
+        for row in life.rows.get("adoptions", ()):
+            first = days(row["decided_on"], -20) if row["decided_on"] else None
+            if first is None or row["matched_on"] or row["adopted_on"] or row["reversed_on"] or first < row["entered_care_on"]:
+                continue
+            yield True
+            _again(life, "adoptions", row, decided_on=first, panel_on=None, reversed_on=days(row["decided_on"], over))
+            life.expect("DQ-ADO-54", "adoptions", row, outcome, words)
+            life.lock(row)
+            return
+
+
+_decided_twice(1, "not_met", "decided on the day before an earlier decision was reversed")
+_decided_twice(0, "met", "decided on the day an earlier decision was reversed")
