@@ -229,9 +229,9 @@ def _decided_twice(over: int, outcome: str, words: str) -> None:
             if first is None or row["matched_on"] or row["adopted_on"] or row["reversed_on"] or first < row["entered_care_on"]:
                 continue
             yield True
-            _again(life, "adoptions", row, decided_on=first, panel_on=None, reversed_on=days(row["decided_on"], over))
+            earlier = _again(life, "adoptions", row, decided_on=first, panel_on=None, reversed_on=days(row["decided_on"], over))
             life.expect("DQ-ADO-54", "adoptions", row, outcome, words)
-            life.lock(row)
+            life.lock(earlier)
             return
 
 
