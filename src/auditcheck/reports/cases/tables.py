@@ -119,10 +119,9 @@ def _in_order(tables: CaseTables, wanted: Sequence[str]) -> pa.Table:
 
 def _rows(table: pa.Table) -> list[Row]:
     """The rows as dictionaries, see `_child_by_child`."""
-    columns = [
-        column.to_pylist() if name == "over" else _texts(column) for name, column in zip(table.column_names, table.columns, strict=True)
-    ]
-    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = table.column_names  # a table makes this list anew each time it is asked
+    columns = [column.to_pylist() if name == "over" else _texts(column) for name, column in zip(names, table.columns, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
