@@ -63,7 +63,9 @@ TESTS = {
             "an_engine_that_dies_of_its_rules_or_cannot_be_started_is_missing",
         )
     ),
-    "auditcheck.disclosure": tuple(f"test_disclosure{what}.py" for what in ("_bounds", "_system", "", "_ranges", "_crossing", "_cost")),
+    "auditcheck.disclosure": tuple(
+        f"test_disclosure{what}.py" for what in ("_bounds", "_narrowing", "_system", "", "_ranges", "_crossing", "_cost")
+    ),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")
 #: Of each package at least so many are in a sample: those that are few say little otherwise.

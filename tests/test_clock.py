@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import holidays
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditcheck import clock
 from auditcheck.clock import Length
 
 LONDON = ZoneInfo("Europe/London")
+#: How long an example takes says how busy the machine is.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def number(text: str) -> int:
@@ -91,6 +93,7 @@ def test_the_hour_that_repeats_is_both_and_the_hour_that_is_lost_is_neither() ->
     assert clock.skipped(np.array([number("2015-03-29")], np.int32), np.array([5400], np.int32))[0]
 
 
+@UNHURRIED
 @given(st.datetimes(datetime(1972, 1, 1), datetime(2090, 12, 31)))
 def test_every_local_time_has_the_readings_that_zoneinfo_gives(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
@@ -121,12 +124,14 @@ def test_working_days_outside_the_known_holidays_are_refused() -> None:
 OPEN = [d for d in (date(2010, 1, 1) + timedelta(days=i) for i in range(365 * 18)) if d.weekday() < 5 and d not in clock.bank_holidays()]
 
 
+@UNHURRIED
 @given(st.dates(date(2010, 1, 1), date(2027, 6, 30)), st.integers(1, 60))
 def test_the_nth_working_day_is_the_nth_open_day_strictly_after(day: date, n: int) -> None:
     later = [d for d in OPEN if d > day][:n]
     assert after(day.isoformat(), f"{n} working days") == later[-1].isoformat()
 
 
+@UNHURRIED
 @given(st.dates(date(2010, 4, 1), date(2027, 6, 30)), st.integers(1, 60))
 def test_counting_back_finds_the_nth_open_day_strictly_before(day: date, n: int) -> None:
     earlier = [d for d in OPEN if d < day]

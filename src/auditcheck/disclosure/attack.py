@@ -9,15 +9,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import ceil, floor, inf
 
 import numpy as np
+import numpy.typing as npt
 
+from auditcheck.disclosure.narrowing import narrowed
 from auditcheck.disclosure.policy import Policy
 from auditcheck.disclosure.solver import Program, Vector
 from auditcheck.disclosure.system import System
 
 _NEAR = 1e-6
+Places = npt.NDArray[np.int64]
+
+TRIES, WORTH = 30, 10
+"""So often, at most, all that is not known to be wide is moved at once, before each has programs of its own.
+
+WORTH: fewer ranges cost less one by one.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class Attack:
     policy: Policy
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
+    _wide: dict[frozenset[int], set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, relation in enumerate(self.system.relations):
@@ -58,10 +68,12 @@ class Attack:
         told = self._shown.copy()
         for cell in hidden:
             told[cell] = self._hidden[cell]
+        wide = self._wide.setdefault(frozenset(hidden), set())
+        wide.update(*(cells for fewer, cells in self._wide.items() if fewer.issubset(hidden)))  # no less so when more is hidden
         for group in self._groups(told):
             case = group, group & frozenset(hidden)
             if case not in self._found:
-                self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks())
+                self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks(wide))
             yield from self._found[case]
 
     def narrow_before(self, cells: Collection[int]) -> frozenset[int]:
@@ -69,7 +81,7 @@ class Attack:
         told = [one.known for one in self.system.cells]
         groups = [_Group(self, sorted(group), told, cells) for group in self._groups(told)]
         exact = frozenset(cell for cell in cells if told[cell][0] == told[cell][1])
-        return exact.union(*({leak.cell for leak in group.leaks()} & set(cells) for group in groups))
+        return exact.union(*({leak.cell for leak in group.leaks(set())} & set(cells) for group in groups))
 
     def ranges(self, hidden: Collection[int]) -> dict[int, tuple[float, float]]:
         """The least and most that each cell can be, where that is not told already."""
@@ -136,34 +148,77 @@ class _Group:
         self.low = np.array([told[cell][0] for cell in cells], float)
         self.high = np.array([min(told[cell][1], far) for cell in cells], float)
         self.program = Program(rows, right, right, self.low, self.high)
+        self.narrow = narrowed(rows, right, self.low, self.high)
         self.least, self.most = np.full(len(cells), inf), np.full(len(cells), -inf)
         self.base: Vector | None = None
         if all(system.cells[cell].truth is not None for cell in cells):
             self._witness(np.array([float(system.cells[cell].truth or 0) for cell in cells]))
 
-    def leaks(self) -> Iterator[Leak]:
-        wanted = [cell for cell in self.cells if self.attack.wanted(cell, self.hidden)]
+    def leaks(self, wide: set[int]) -> Iterator[Leak]:
+        """Every cell that is not protected. ``wide``: those whose range is known to be wide enough; others are added as they are found."""
+        wanted = [cell for cell in self.cells if self.attack.wanted(cell, self.hidden) and cell not in wide]
         if not wanted:
             return
-        for sign in (-1.0, 1.0):
-            self._witness(self.program.least(np.array([sign * (cell in wanted) for cell in self.cells]))[0])
+        self._move_all(np.array([self.place[cell] for cell in wanted]))
         for cell in wanted:
             at = self.place[cell]
-            if self._wide(self.least[at], self.most[at]):
-                continue
-            high, why_high = self._end(at, -1.0)
-            if self._wide(self.least[at], self.most[at]):
-                continue
-            low, why_low = self._end(at, 1.0)
-            if self._no_secret(cell, low, high):
-                continue
-            if not self._wide(low, high):
-                yield self._leak(cell, why_high if high < self.attack.policy.reach else why_low | why_high)
-            elif not self._wide(self.least[at], self.most[at]) and not self._is_safe(cell, *self.exactly(cell)):
-                yield self._leak(cell, {c for relation in self.relations for c, _ in relation})
+            if self._seen_wide(at):
+                wide.add(cell)
+            elif not self._no_secret(cell, self.narrow[0][at], self.narrow[1][at]) and (leak := self._tried(cell, wide)):
+                yield leak
 
-    def _is_safe(self, cell: int, low: float, high: float) -> bool:
-        return self._wide(low, high) or self._no_secret(cell, low, high)
+    def _tried(self, cell: int, wide: set[int]) -> Leak | None:
+        """The leak of one cell, if it is one."""
+        at, ends = self.place[cell], []
+        for sign in (-1.0, 1.0):
+            ends.append(self._end(at, sign))
+            if self._seen_wide(at):
+                wide.add(cell)
+                return None
+        (high, why_high), (low, why_low) = ends
+        if self._no_secret(cell, low, high):
+            return None
+        if not self._wide(low, high):
+            return self._leak(cell, why_high if high < self.attack.policy.reach else why_low | why_high)
+        self._move(np.array([at]), -1.0)
+        if not self._seen_wide(at):
+            low, high = self.exactly(cell)
+        if self._wide(low, high):
+            wide.add(cell)
+            return None
+        every = {c for relation in self.relations for c, _ in relation}
+        return None if self._no_secret(cell, low, high) else self._leak(cell, every)
+
+    def _seen_wide(self, at: int) -> bool:
+        """Whether witnesses show a range to be wide enough."""
+        return self._wide(self.least[at], self.most[at])
+
+    def _move_all(self, wanted: Places) -> None:
+        """Look for witnesses of many ranges at once: all up, all down; then those not yet wide, as far as is enough, this way or that."""
+        left = wanted
+        if self.base is None or len(wanted) >= WORTH:
+            for sign in (-1.0, 1.0):
+                self._witness(self.program.least_afresh(self._aims(wanted, sign), self.high))
+            left = self._not_wide(wanted)
+        lot = np.random.default_rng(len(wanted))
+        for _ in range(TRIES):
+            if len(left) < WORTH:
+                return
+            self._move(left, lot.choice([-1.0, -1.0, 1.0], len(left)))
+            before, left = len(left), self._not_wide(left)
+            if before - len(left) < WORTH:
+                return
+
+    def _move(self, places: Places, signs: Vector | float) -> None:
+        """Look for one witness: these, each as far as is enough."""
+        if self.base is not None:
+            high = self.high.copy()
+            enough = np.maximum(self.base[places] + self.attack.policy.width, self.attack.policy.reach)
+            high[places] = np.minimum(high[places], enough)
+            self._witness(self.program.least_afresh(self._aims(places, signs), high))
+
+    def _not_wide(self, places: Places) -> Places:
+        return places[[not self._seen_wide(at) for at in places]]
 
     def _wide(self, low: float, high: float) -> bool:
         """Whether a range is wide enough; so is any that holds it, and what witnesses tell is enough."""
@@ -179,14 +234,15 @@ class _Group:
         return Leak(cell, frozenset(c for c in holding if c not in self.hidden and self.attack.can_hide(c)))
 
     def _end(self, at: int, sign: float) -> tuple[float, set[int]]:
-        """One end of the range of a cell, and the cells that hold it there."""
+        """One end of the range of a cell, the last whole number within it, and the cells that hold it there."""
         point, prices = self.program.least(self._aim(at, sign))
         self._witness(point)
         weight: dict[int, float] = defaultdict(float)
         for at_ in np.flatnonzero(prices):
             for cell, times in self.relations[at_]:
                 weight[cell] += times * prices[at_]
-        return float(point[at]), {cell for cell, held in weight.items() if abs(held) > _NEAR}
+        end = floor(point[at] + _NEAR) if sign < 0 else ceil(point[at] - _NEAR)
+        return float(end), {cell for cell, held in weight.items() if abs(held) > _NEAR}
 
     def exactly(self, cell: int) -> tuple[float, float]:
         """Both ends of the range of a cell, in whole numbers."""
@@ -197,8 +253,11 @@ class _Group:
         return float(low[at]), float(high[at])
 
     def _aim(self, at: int, sign: float) -> Vector:
+        return self._aims(np.array([at]), sign)
+
+    def _aims(self, places: Places, signs: Vector | float) -> Vector:
         aim = np.zeros(len(self.cells))
-        aim[at] = sign
+        aim[places] = signs
         return aim
 
     def _witness(self, point: Vector) -> None:
