@@ -38,6 +38,7 @@ TESTS = {
         "test_checks.py::test_every_observation_of_northshire_is_as_it_is_published",
         "test_checks_bounds.py",
         "test_checks_figures.py",
+        "test_checks_subjects.py",
         "test_checks_windows.py",
         *SLOW_EVALUATOR,
     ),

@@ -219,6 +219,24 @@ def test_two_roundings_give_no_month_away(october: int, november: int, hidden: b
     assert (safe.rows[0].figure("d") == "c") == hidden
 
 
+@pytest.mark.parametrize("others", [60, 600, 3000, 60_000])
+def test_a_row_hidden_under_a_rounded_total_stays_hidden_however_large_the_other_figures_then(others: int) -> None:
+    """Team A's 1 to 4 would be the rest of January's 8 to 12 and B's."""
+    january, year = days("Jan", date(2026, 1, 1), date(2026, 1, 31)), days("Year", date(2026, 1, 1), date(2026, 12, 31))
+
+    def table(name: str, period: Part, counts: dict[Part, int]) -> Raw:
+        return Raw(
+            name, "visits", ("team",), {(part,): {"d": count} for part, count in counts.items()}, counts=COUNT, fixed={"period": period}
+        )
+
+    released = Released()
+    month = table("Month", january, {one("A"): 1, one("B"): 9, everyone(): 10})
+    whole = table("Year", year, {one("A"): others, one("B"): others, everyone(): 2 * others})
+    released.add(protect([month, whole], ROUND5, released))
+    (safe,) = protect([table("Team B", january, {one("B"): 9})], ROUND5, released)
+    assert [dict(row.shown) for row in safe.rows] == [{"d": None}] and safe.notes == ()
+
+
 def test_what_was_hidden_stays_hidden() -> None:
     """The same month in a second pack, with one figure restated: a fresh choice might hide others, and show those hidden before."""
     released = Released()

@@ -107,7 +107,9 @@ def _differ_on_the_day(
     ground: Ground, scope: Scope, body: Mapping[str, Any], events: Events, keys: npt.NDArray[np.int64], day: npt.NDArray[np.integer[Any]]
 ) -> Mask:
     """Where several records of the last day answer differently: which of them is the latest can't be told."""
-    answer = Scope(ground.duties, body["table"], events.rows.astype(np.int32), {}, blank_may_be_yes=True).holds(body.get("where") or {})
+    back = scope.at((np.full(len(events.keys), -1) if events.by_child else events.keys).astype(np.int32))
+    rows = events.rows.astype(np.int32)
+    answer = Scope(ground.duties, body["table"], rows, {"subject": back}, blank_may_be_yes=True).holds(body.get("where") or {})
     place = events.last_by(keys, day)
     last = np.where(place >= 0, events.packed[np.maximum(place, 0)] if len(events.packed) else 0, -1)
     yes, no = events.packed[answer.yes], events.packed[~answer.yes]

@@ -107,7 +107,10 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
         return Events(table, none, none, none.astype(np.int32), none, none, by_child)
     at = cf.when(table, source["at"])
     key = cf.child(table).astype(np.int64) if by_child else linked(subject, table, source["match"], at)
-    back = Scope(duties, subject.table, (np.full(len(key), -1) if by_child else key).astype(np.int32), {})
+    whose = (
+        np.full(len(key), -1) if by_child else np.where(key < 0, LOST, key)
+    )  # it may be of any subject record: so nothing is known of that
+    back = Scope(duties, subject.table, whose.astype(np.int32), {})
     counts = record_scope(duties, table, back).holds(source.get("where") or {})
     undated = (at.state == BLANK) & (source.get("blank_at") == "doubtful")
     there = (key >= 0) & ~duties.not_happened(table) & ((at.state != BLANK) | undated) & ~(at.known & (at.day > duties.as_of))

@@ -195,7 +195,8 @@ def _undated(
     """Records that carry no date of their own (a plan's actions): one is enough. Also where one may count, or may belong here."""
     cf, table = scope.cf, source["table"]
     key = cf.child(table) if source["match"] == "child_id" else cf.link(table, source["match"])
-    answer = record_scope(scope.duties, table, scope.at(np.full(cf.n(table), -1, np.int32))).holds(source.get("where") or {})
+    back = np.full(cf.n(table), -1, np.int32) if source["match"] == "child_id" else key.astype(np.int32)
+    answer = record_scope(scope.duties, table, scope.at(back)).holds(source.get("where") or {})
     there = (key >= 0) & ~scope.duties.not_happened(table)
     counts = answer.yes & there
     keys = subject_keys(scope.duties, scope.table, source["match"] == "child_id")

@@ -245,7 +245,7 @@ def _passed_on(ground: Ground, scope: Scope, body: Mapping[str, Any], due: When,
     passed[one] = same & (last[following] <= due_first[one])
     maybe[one] = same & ~passed[one] & (first[following] <= due_last[one])
     unread = (begins.state > BLANK) & (child >= 0)  # an episode that can't be placed may be the next one
-    n = ground.cf.n("children")
+    n = max(ground.cf.n("children"), 1)  # of records that name no child there may be some, and no child
     undated = np.bincount(child[unread], minlength=n)
     earliest = np.full(n, 2**60)
     np.minimum.at(earliest, child[rows[child[rows] >= 0]], first[rows[child[rows] >= 0]])

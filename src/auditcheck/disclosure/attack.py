@@ -144,7 +144,7 @@ class _Group:
         self.relations = [system.relations[at] for at in sorted({at for cell in cells for at in touching[cell]})]
         rows = [{self.place[c]: float(times) for c, times in relation if c in self.place} for relation in self.relations]
         right = np.array([float(-sum(times * told[c][0] for c, times in relation if c not in self.place)) for relation in self.relations])
-        far = 1000 + 4 * sum(one.truth or 0 for one in system.cells)
+        far = 1000 + 4 * sum(one.most_told for one in system.cells)
         self.low = np.array([told[cell][0] for cell in cells], float)
         self.high = np.array([min(told[cell][1], far) for cell in cells], float)
         self.program = Program(rows, right, right, self.low, self.high)

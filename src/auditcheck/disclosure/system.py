@@ -41,6 +41,12 @@ class Cell:
     hidden_before: bool = False
     laid_out: bool = False
 
+    @property
+    def most_told(self) -> float:
+        """The largest number that anything says of it; of a figure that was rounded there is no truth, only what it lies between."""
+        low, high = self.known
+        return max(self.truth or 0, low, high if high < inf else 0)
+
 
 @dataclass
 class System:

@@ -78,13 +78,13 @@ def _path(mention: Mention, rule: dict[str, Any], ids: list[str]) -> Iterator[Co
 
 
 def _one_subject(rule: dict[str, Any], where: Path) -> bool:
-    """Whether each record spoken of at a place answers one subject record: it is found by a link, not by the child."""
+    """Whether each record spoken of at a place answers one subject record: it is found by a link, not by the child, nor beside it."""
     inner: Any = rule
     match = ""
     for step in where[:-1]:
         inner = inner[step]
         if isinstance(inner, dict):
-            match = inner.get("match", match)
+            match = inner.get("match", "child_id" if "table" in inner else match)
     return bool(match != "child_id")
 
 
