@@ -107,9 +107,8 @@ def events_of(subject: Scope, source: Mapping[str, Any]) -> Events:
         return Events(table, none, none, none.astype(np.int32), none, none, by_child)
     at = cf.when(table, source["at"])
     key = cf.child(table).astype(np.int64) if by_child else linked(subject, table, source["match"], at)
-    whose = (
-        np.full(len(key), -1) if by_child else np.where(key < 0, LOST, key)
-    )  # it may be of any subject record: so nothing is known of that
+    # What names no subject may be of any of the child's: nothing is known of its subject.
+    whose = np.full(len(key), -1) if by_child else np.where(key < 0, LOST, key)
     back = Scope(duties, subject.table, whose.astype(np.int32), {})
     counts = record_scope(duties, table, back).holds(source.get("where") or {})
     undated = (at.state == BLANK) & (source.get("blank_at") == "doubtful")
