@@ -65,7 +65,7 @@ TESTS = {
         )
     ),
     "auditcheck.disclosure": tuple(
-        f"test_disclosure{what}.py" for what in ("_bounds", "_narrowing", "_system", "", "_ranges", "_crossing", "_cost")
+        f"test_disclosure{what}.py" for what in ("_bounds", "_narrowing", "_system", "", "_ranges", "_series", "_crossing", "_cost")
     ),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")

@@ -8,9 +8,10 @@ import pytest
 
 from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, days, everyone, joined, one, protect
 from auditcheck.disclosure.attack import Attack
+from auditcheck.disclosure.cell import Cell
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.released import Published
-from auditcheck.disclosure.system import Cell, System
+from auditcheck.disclosure.system import System
 
 OTHERS = Policy(merge={"team": "Other teams"})
 

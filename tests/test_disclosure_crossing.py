@@ -200,6 +200,20 @@ def test_a_quick_choice_is_as_safe(case: str, rounds: int, monkeypatch: pytest.M
     test_tables_that_cross_tell_no_more_than_each(case, False)
 
 
+@pytest.mark.parametrize("case", list(CROSSING)[:3])
+def test_a_choice_that_is_not_looked_for_long_is_as_safe(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hiding, "SEARCH", 0)
+    monkeypatch.setattr(hiding, "BETTER", 0)
+    test_tables_that_cross_tell_no_more_than_each(case, False)
+
+
+def test_what_takes_too_long_to_protect_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hiding, "SEARCH", 0)
+    monkeypatch.setattr(hiding, "ENOUGH", 0)
+    with pytest.raises(CannotRelease, match="too much work"):
+        protect([by_three((3, 30), (20, 30))], DFE, Released())
+
+
 def test_of_a_quick_choice_the_dearest_count_is_shown_again_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hiding, "ROUNDS", 0)
     (safe,) = protect([by_three((3, 30), (4, 30))], DFE, Released())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from itertools import permutations, product
 from math import inf
 from random import Random
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 from disclosure_attacker import Attacker, read
 
-from auditcheck.disclosure import COUNT, DFE, NotATable, Part, Policy, Raw, Released, everyone, joined, one, protect
+from auditcheck.disclosure import COUNT, DFE, NotATable, Part, Policy, Raw, Released, days, everyone, joined, one, protect
 from auditcheck.disclosure.attack import Attack, _steps
+from auditcheck.disclosure.cell import Cell
 from auditcheck.disclosure.intervals import wilson
 from auditcheck.disclosure.layout import below, home, layouts, outcomes
 from auditcheck.disclosure.merging import merge_small
@@ -22,7 +24,7 @@ from auditcheck.disclosure.raw import Frame
 from auditcheck.disclosure.released import Published
 from auditcheck.disclosure.rings import ring
 from auditcheck.disclosure.solver import NoSolution, Program, Undecided
-from auditcheck.disclosure.system import Cell, System, build
+from auditcheck.disclosure.system import System, build
 
 Figures = Mapping[str, int | None]
 
@@ -190,6 +192,19 @@ def test_what_nobody_printed_is_asked_and_nothing_else() -> None:
     assert told == {"Alsager": 1, "Crewe": 2, "Disley": 2}  # of the pack alone; and beside what earlier ones told
     truths = {name: cell(system, south, name).truth for name in ("Alsager", "Crewe", "Disley")}
     assert truths == {"Alsager": 18, "Crewe": 12, "Disley": 20}
+
+
+@pytest.mark.parametrize(("number", "guarded"), [(0, False), (3, True), (6, False), (None, True)])
+def test_what_is_counted_of_other_days_is_not_guarded_where_it_is_large_or_nought(number: int | None, guarded: bool) -> None:
+    """Two years that overlap. What is counted of both today is no part of what the earlier figure means: it may have been restated."""
+    year = days("year", date(2014, 4, 1), date(2015, 3, 31))
+    earlier = then({"Crewe": 30}, fixed={"period": days("earlier", date(2014, 2, 1), date(2015, 1, 31))})
+    table = now({"Crewe": 33}, fixed={"period": year})
+    system = build([table], Released([earlier]), counted=lambda population, of: number)
+    attack = Attack(system, DFE)
+    pieces = [at for at, one_ in enumerate(system.cells) if not one_.current and not one_.laid_out and one_.truth is None]
+    assert len(pieces) == 3 and [system.cells[at].counted for at in pieces] == [number] * 3
+    assert {attack.wanted(at, ()) for at in pieces} == {guarded}
 
 
 def test_what_the_maker_knows_must_not_contradict_what_is_printed() -> None:

@@ -97,7 +97,7 @@ def make(order: Order) -> Book:
     titles = {row["measure_id"]: row["title"] for row in run.measures}
     notes = parse(order.commentary, names, run.children["child_id"].to_pylist())
     every = list(raw.raws)
-    safe = dict(zip(map(id, every), protect(every, policy, order.released or Released(), raw.known), strict=True))
+    safe = dict(zip(map(id, every), protect(every, policy, order.released or Released(), raw.known(order)), strict=True))
 
     def let_through(part: Raw) -> Safe:
         return safe[id(part)]

@@ -12,6 +12,7 @@ from auditcheck.board import restated as restating
 from auditcheck.board import tables, teams
 from auditcheck.board.coded import DUE, count
 from auditcheck.board.groups import groups
+from auditcheck.board.known import Known
 from auditcheck.board.monthly import Month, Monthly
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
@@ -87,24 +88,16 @@ class Counted:
         for part in (self.audits, self.actions, *self.since[:1]):
             yield from part.raws if part else ()
 
-    def known(self, population: str, box: Mapping[str, frozenset[str | int]]) -> int | None:
-        """What was counted in the period of one group of rules, one group of children and some outcomes; None for anything else."""
-        basis = next((one for one in self.bases.values() if one.population == population), None)
-        keys = [name for name in box if name in self.tally.by]
-        if basis is None or len(keys) > 1 or box.keys() - {"rule", "period", "outcome", *keys}:
-            return None
-        names = self.tally.names(keys[0]) if keys else []
-        groups = [place for place, name in enumerate(names) if name in box[keys[0]]] if keys else None
-        rules = box.get("rule", basis.rules)
-        strange = keys and groups is not None and len(groups) < len(box[keys[0]])
-        if box.get("period") != basis.period.members or strange or not rules <= self.rules:
-            return None
-        number = self.tally.of(basis.rules & rules, keys[0] if keys else "", groups)
-        of_each = {"met": number.met, "justified": number.justified, "not_met": number.not_met}
-        of_each |= dict.fromkeys(map(str, tables.outcomes(basis.period)["unknown"]), number.unknown)
-        if not box["outcome"] <= of_each.keys():
-            return None
-        return sum(of_each[str(outcome)] for outcome in box["outcome"])
+    def known(self, order: Order) -> Known:
+        """What the door may ask of counts that nobody prints; counted only if it asks."""
+        tables = [*self.raws, *(order.released.tables if order.released else ())]
+        return Known(
+            self.tally,
+            list(self.bases.values()),
+            self.rules,
+            tables,
+            lambda pieces: count(order.run.observations(), self.children, [pieces]),
+        )
 
     def _actions(self, order: Order, register: Sequence[acting.Acted]) -> acting.ActionTables:
         seen, teams = order.run.observations(), self.breakdowns[0]

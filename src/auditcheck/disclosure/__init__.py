@@ -10,10 +10,11 @@ Knows nothing of children, rules or pages.
 """
 
 from auditcheck.disclosure.blocks import Part, days, everyone, joined, one
+from auditcheck.disclosure.layout import parts
 from auditcheck.disclosure.policy import DFE, POLICIES, ROUND5, Policy
 from auditcheck.disclosure.protect import CannotRelease, protect
 from auditcheck.disclosure.raw import COUNT, OUTCOMES, RATE, NotATable, Raw
-from auditcheck.disclosure.released import LedgerUnreadable, Released
+from auditcheck.disclosure.released import LedgerUnreadable, Published, Released
 from auditcheck.disclosure.safe import Row, Safe
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "NotATable",
     "Part",
     "Policy",
+    "Published",
     "Raw",
     "Released",
     "Row",
@@ -36,5 +38,6 @@ __all__ = [
     "everyone",
     "joined",
     "one",
+    "parts",
     "protect",
 ]

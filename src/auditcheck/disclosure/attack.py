@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from auditcheck.disclosure.narrowing import narrowed
 from auditcheck.disclosure.policy import Policy
-from auditcheck.disclosure.solver import Program, Vector
+from auditcheck.disclosure.solver import Program, Vector, Work
 from auditcheck.disclosure.system import System
 
 _NEAR = 1e-6
@@ -43,6 +43,7 @@ class Attack:
 
     system: System
     policy: Policy
+    work: Work = field(default_factory=Work)
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
     _wide: dict[frozenset[int], set[int]] = field(default_factory=dict)
@@ -131,7 +132,8 @@ class Attack:
         one = self.system.cells[cell]
         if one.current or one.laid_out:
             return cell in hidden
-        return one.hidden_before or one.truth is None or self.policy.small(one.truth)
+        count = one.counted if one.truth is None else one.truth
+        return one.hidden_before or count is None or self.policy.small(count)
 
 
 class _Group:
@@ -147,7 +149,7 @@ class _Group:
         far = 1000 + 4 * sum(one.most_told for one in system.cells)
         self.low = np.array([told[cell][0] for cell in cells], float)
         self.high = np.array([min(told[cell][1], far) for cell in cells], float)
-        self.program = Program(rows, right, right, self.low, self.high)
+        self.program = Program(rows, right, right, self.low, self.high, attack.work)
         self.narrow = narrowed(rows, right, self.low, self.high)
         self.least, self.most = np.full(len(cells), inf), np.full(len(cells), -inf)
         self.base: Vector | None = None
@@ -169,13 +171,15 @@ class _Group:
 
     def _tried(self, cell: int, wide: set[int]) -> Leak | None:
         """The leak of one cell, if it is one."""
-        at, ends = self.place[cell], []
-        for sign in (-1.0, 1.0):
-            ends.append(self._end(at, sign))
-            if self._seen_wide(at):
-                wide.add(cell)
-                return None
-        (high, why_high), (low, why_low) = ends
+        at, policy = self.place[cell], self.attack.policy
+        high, why_high = self._end(at, -1.0)
+        if 0 < high < min(policy.reach, policy.smallest) and not self._seen_wide(at):
+            return self._leak(cell, why_high)
+        if not self._seen_wide(at):
+            low, why_low = self._end(at, 1.0)
+        if self._seen_wide(at):
+            wide.add(cell)
+            return None
         if self._no_secret(cell, low, high):
             return None
         if not self._wide(low, high):
@@ -195,8 +199,8 @@ class _Group:
 
     def _move_all(self, wanted: Places) -> None:
         """Look for witnesses of many ranges at once: all up, all down; then those not yet wide, as far as is enough, this way or that."""
-        left = wanted
-        if self.base is None or len(wanted) >= WORTH:
+        left = self._not_wide(wanted)
+        if self.base is None or len(left) >= WORTH:
             for sign in (-1.0, 1.0):
                 self._witness(self.program.least_afresh(self._aims(wanted, sign), self.high))
             left = self._not_wide(wanted)

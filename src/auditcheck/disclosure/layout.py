@@ -6,13 +6,15 @@ by team, age and month, which none of them prints. These are laid out here as ce
 Dimensions that some table holds together are laid out together; where two such sets share dimensions, so are those, and both add up to
 them. Outcomes that no table adds up with each other (what is met and is not; what can't be told) are laid out apart. Where no sets of
 dimensions cross in a ring (`rings`), this is all that can be known. A dimension is cut no finer than it must be: what one smaller set
-alone cuts finer (a table by rule, within one by theme and team) is laid out there.
+alone cuts finer (a table by rule, within one by theme and team) is laid out there, and the months of a trend of some rules are laid out
+for those rules alone, beside every rule in the periods of all other tables: whatever the two say of the same block, some numbers by rule
+and month add up to both.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
@@ -21,7 +23,7 @@ from auditcheck.disclosure.blocks import Atom, in_order
 from auditcheck.disclosure.raw import Raw
 from auditcheck.disclosure.released import Published
 
-OUTCOME = "outcome"
+OUTCOME, PERIOD = "outcome", "period"
 OTHERS: Atom = -1
 """Whatever no table names: days are numbers above it, all else is named."""
 MOST = 30_000
@@ -29,20 +31,31 @@ MOST = 30_000
 
 Members = frozenset[Atom]
 Names = frozenset[str]
+Box = Mapping[str, Members]
 Table = Raw | Published
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Some dimensions, and the pieces into which each of them and the outcome are cut."""
+    """Some dimensions, and the pieces into which each of them and the outcome are cut.
+
+    ``series``: the same, cut finer in time and coarser in all else.
+    """
 
     names: Names
     pieces: Mapping[str, Sequence[Members]]
+    series: Layout | None = None
 
     def __len__(self) -> int:
-        return prod(map(len, self.pieces.values()))
+        return prod(map(len, self.pieces.values())) + (len(self.series) if self.series else 0)
 
-    def within(self, box: Mapping[str, Members]) -> list[dict[str, Members]]:
+    def holds(self, box: Box) -> bool:
+        """Whether a box is made up of its combinations."""
+        return all(
+            frozenset().union(*(piece for piece in self.pieces[name] if piece <= members)) == members for name, members in box.items()
+        )
+
+    def within(self, box: Box) -> list[dict[str, Members]]:
         """The combinations that lie within a box."""
         inside = {name: [piece for piece in pieces if piece <= box.get(name, piece)] for name, pieces in self.pieces.items()}
         return [dict(zip(inside, some, strict=True)) for some in product(*inside.values())]
@@ -58,30 +71,58 @@ def outcomes(tables: Iterable[Table]) -> list[Members]:
     return _together(frozenset[Atom](some) for table in tables for some in table.counts.values())
 
 
-def layouts(every: Iterable[Table], complete: bool, told: Members) -> list[Layout]:
+def layouts(every: Iterable[Table], complete: bool, told: Members, boxes: Iterable[Box] = ()) -> list[Layout]:
     """The layouts of the tables of one population, the smaller before those that hold them.
 
-    ``complete``: what tables name of a dimension is all there is of it. ``told``: of these outcomes alone (`outcomes`).
+    ``complete``: what tables name of a dimension is all there is of it. ``told``: of these outcomes alone (`outcomes`). ``boxes``: all
+    that is to be added up.
     """
     tables = [table for table in every if any(told.issuperset(some) for some in table.counts.values())]
-    apart = {name for table in tables for name in table.overlapping}
+    apart = frozenset(name for table in tables for name in table.overlapping)
+    found = _layouts(tables, apart, complete, told, _series)
+    if all(_held(box, found) for box in boxes if not apart & box.keys()):
+        return found
+    return _layouts(tables, apart, complete, told, lambda table: False)
+
+
+def _layouts(tables: Sequence[Table], apart: Names, complete: bool, told: Members, series: Callable[[Table], bool]) -> list[Layout]:
     sets = {_names(table) - apart for table in tables}
     while more := {one & other for one, other in combinations(sets, 2)} - sets:
         sets |= more
-    everything = {name: frozenset[Atom]().union(*_parts(name, tables)) for name in frozenset[str]().union(*sets)} | {OUTCOME: told}
+    everything = {name: frozenset[Atom]().union(*parts(name, tables)) for name in frozenset[str]().union(*sets)} | {OUTCOME: told}
     found: list[Layout] = []
     for names in sorted(sets, key=lambda one: (len(one), sorted(one))):
         inside = [table for table in tables if _names(table) - apart <= names]
         own = [table for table in tables if _home(_names(table) - apart, sets) >= names]
-        pieces = {}
+        trends = [table for table in own if _names(table) - apart == names and series(table)]
+        pieces, finer_in_time = {}, {}
         for name in sorted({*names, OUTCOME}):
-            whole = everything[name] if complete or name == OUTCOME else everything[name] | {OTHERS}
-            pieces[name] = _cut([whole, *_within(whole, _parts(name, own))])
+            all_ = everything[name] if complete or name == OUTCOME else everything[name] | {OTHERS}
+            # Trends hang on the periods of all other tables, whatever these are by.
+            cutting, within = (
+                [one for one in (tables if trends and name == PERIOD else some) if name != PERIOD or not series(one)]
+                for some in (own, own + inside)
+            )
+            pieces[name] = _cut([all_, *_within(all_, parts(name, cutting))])
             finer = [one for one in below(names, found) if len(_cut([*pieces[name], *one.pieces.get(name, [])])) > len(pieces[name])]
             if len(finer) > 1:
-                pieces[name] = _cut([whole, *_within(whole, _parts(name, own + inside))])
-        found.append(Layout(names, pieces))
+                pieces[name] = _cut([all_, *_within(all_, parts(name, within))])
+            coarse = pieces[name] if name in (PERIOD, OUTCOME) else [all_]
+            finer_in_time[name] = _cut([*coarse, *_within(all_, parts(name, trends))])
+        found.append(Layout(names, pieces, Layout(names, finer_in_time) if trends else None))
     return found
+
+
+def _series(table: Table) -> bool:
+    """Whether a table gives of one thing how it went, from time to time."""
+    return table.dimensions == (PERIOD,) and len(_names(table)) > 1
+
+
+def _held(box: Box, found: Sequence[Layout]) -> bool:
+    """Whether a box is made up of combinations where it is laid out, or holds what nobody names and so never can be."""
+    one = home(frozenset(box) - {OUTCOME}, found)
+    named = all(members <= frozenset().union(*one.pieces[name]) for name, members in box.items())
+    return not named or one.holds(box) or (one.series is not None and one.series.holds(box))
 
 
 def home(names: Names, found: Iterable[Layout]) -> Layout:
@@ -128,7 +169,7 @@ def _within(whole: Members, sets: Iterable[Members]) -> list[Members]:
     return [one for one in sets if one <= whole]
 
 
-def _parts(name: str, tables: Iterable[Table]) -> Iterator[Members]:
+def parts(name: str, tables: Iterable[Table]) -> Iterator[Members]:
     """The sets of a dimension's values that tables speak of."""
     for table in tables:
         if name == OUTCOME:

@@ -66,7 +66,8 @@ def _hidden_from_all(
         return hidden, [*notes, RESTATED]
     except Undecided as problem:
         raise CannotRelease(
-            f"What these tables give away ({_named(tables)}) could not be worked out (the solver said: {problem}). Leave one of them out."
+            f"What these tables give away ({_named(tables)}) could not be worked out (the solver said: {problem}). Leave one of them out, "
+            "or choose a period that does not overlap those of books released before."
         ) from problem
 
 

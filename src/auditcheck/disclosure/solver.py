@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -24,13 +25,23 @@ class Undecided(Exception):
     """The solver came to no end. That tells nothing, least of all that there is no solution."""
 
 
+@dataclass
+class Work:
+    """How much was solved: of every program its numbers. The same in every run, as the time that it takes is not."""
+
+    done: int = 0
+
+
 class Program:
     """Bounded numbers under linear constraints, to be made least or most in one way after another; each starts where the last ended.
 
     ``rows``: of each constraint, column: coefficient. ``least``, ``most``: bounds of the constraints; ``low``, ``high``: of the numbers.
+    ``work``: where what is solved is put down.
     """
 
-    def __init__(self, rows: Sequence[Mapping[int, float]], least: Vector, most: Vector, low: Vector, high: Vector) -> None:
+    def __init__(
+        self, rows: Sequence[Mapping[int, float]], least: Vector, most: Vector, low: Vector, high: Vector, work: Work | None = None
+    ) -> None:
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         options = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "simplex_strategy": _PRIMAL}
         for name, value in options.items():
@@ -46,7 +57,7 @@ class Program:
         self._solver.passModel(model)
         self._columns = np.arange(len(low), dtype=np.int32)
         self._kind = highspy.HighsVarType.kContinuous
-        self._low, self._high = low, high
+        self._low, self._high, self._work = low, high, work or Work()
 
     def least(self, aim: Vector) -> tuple[Vector, Vector]:
         """The numbers that make the weighted sum least, in fractions, and the price of each constraint.
@@ -83,6 +94,7 @@ class Program:
         if kind != self._kind:
             self._solver.changeColsIntegrality(len(aim), self._columns, np.full(len(aim), int(kind), np.uint8))
             self._kind = kind
+        self._work.done += len(aim)
         self._solver.run()
         status = self._solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:

@@ -9,12 +9,13 @@ table leaves out), and it needs protecting like any other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
 from auditcheck.disclosure.blocks import Atom, Part, in_order
-from auditcheck.disclosure.layout import MOST, OUTCOME, Layout, below, home, layouts, outcomes
+from auditcheck.disclosure.cell import Cell
+from auditcheck.disclosure.layout import MOST, OUTCOME, PERIOD, Box, Layout, below, home, layouts, outcomes
 from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
 from auditcheck.disclosure.released import Published, Released
 from auditcheck.disclosure.rings import ring
@@ -24,28 +25,6 @@ Block = frozenset[tuple[str, int]]
 Key = tuple[str, Block]
 Relation = tuple[tuple[int, int], ...]
 Counted = Callable[[str, Mapping[str, Members]], int | None]
-
-
-@dataclass
-class Cell:
-    """``truth``: the count, where it is known here. ``current``: of the pack at hand; else of an earlier one, or one that nobody printed.
-
-    ``known``: what earlier packs told of it. ``hidden_before``: an earlier pack hid it. ``name``: for a person. ``laid_out``: it only
-    stands between other cells.
-    """
-
-    name: str
-    truth: int | None = None
-    current: bool = False
-    known: tuple[float, float] = (0, inf)
-    hidden_before: bool = False
-    laid_out: bool = False
-
-    @property
-    def most_told(self) -> float:
-        """The largest number that anything says of it; of a figure that was rounded there is no truth, only what it lies between."""
-        low, high = self.known
-        return max(self.truth or 0, low, high if high < inf else 0)
 
 
 @dataclass
@@ -210,48 +189,57 @@ class System:
 
     def lay_out(self, population: str, tables: Sequence[Raw | Published]) -> None:
         """Add every combination of pieces of the dimensions that tables share, and each cell as a sum of them (`layout`)."""
-        each = [(told, layouts(tables, self.complete, told)) for told in outcomes(tables)]
-        if sum(len(one) for _, found in each for one in found) > MOST:
-            self.too_large = True
-            return
         named = [(block, cell) for (of, block), cell in self.index.items() if of == population]
         boxes = [({name: self._members[members] for name, members in block}, cell) for block, cell in named]
-        for told, found in each:
-            self._lay_out(population, found, [(box, cell) for box, cell in boxes if box[OUTCOME] <= told])
+        each = [(told, [(box, cell) for box, cell in boxes if box[OUTCOME] <= told]) for told in outcomes(tables)]
+        found = [layouts(tables, self.complete, told, [box for box, _ in some]) for told, some in each]
+        if sum(len(one) for several in found for one in several) > MOST:
+            self.too_large = True
+            return
+        for (_, some), several in zip(each, found, strict=True):
+            self._lay_out(population, several, some)
 
-    def _lay_out(self, population: str, found: Sequence[Layout], boxes: Iterable[tuple[Mapping[str, Members], int]]) -> None:
+    def _lay_out(self, population: str, found: Sequence[Layout], boxes: Iterable[tuple[Box, int]]) -> None:
         for box, cell in boxes:
             if not any((population, name) in self._apart for name in box):
-                self._add_up(population, cell, home(frozenset(box) - {OUTCOME}, found), box)
+                one = home(frozenset(box) - {OUTCOME}, found)
+                self._add_up(population, cell, one.series if one.series and not one.holds(box) else one, box)
         for at, larger in enumerate(found):
-            for smaller in below(larger.names, found[:at]):
-                for box in smaller.shared(larger):
+            smaller = below(larger.names, found[:at])
+            for one, other in [*((one, larger) for one in smaller), *([(larger, larger.series)] if larger.series else [])]:
+                for box in one.shared(other):
                     cell = self._laid_out(population, box)
-                    self._add_up(population, cell, smaller, box)
-                    self._add_up(population, cell, larger, box)
+                    self._add_up(population, cell, one, box)
+                    self._add_up(population, cell, other, box)
 
-    def _add_up(self, population: str, whole: int, layout: Layout, box: Mapping[str, Members]) -> None:
+    def _add_up(self, population: str, whole: int, layout: Layout, box: Box) -> None:
         """A cell as the sum of the combinations within its box; not one that holds what no table names."""
-        combinations = layout.within(box)
-        if all(frozenset().union(*(one[name] for one in combinations)) == members for name, members in box.items()):
-            pieces = [self._laid_out(population, one) for one in combinations]
+        if layout.holds(box):
+            pieces = [self._laid_out(population, one) for one in layout.within(box)]
             if pieces != [whole]:
                 self._relate(whole, pieces)
 
-    def _laid_out(self, population: str, box: Mapping[str, Members]) -> int:
+    def _laid_out(self, population: str, box: Box) -> int:
         before = len(self.cells)
         cell = self._cell((population, frozenset((name, self._set(members)) for name, members in box.items())), "a combination")
         if cell == before:
             self.cells[cell].laid_out = True
         return cell
 
-    def ask(self, counted: Counted) -> None:
-        """Of cells that nobody printed, what whoever made the tables knows; so that those that are large need no protecting."""
+    def ask(self, counted: Counted, now: Collection[Members | None]) -> None:
+        """Of cells that nobody printed, what whoever made the tables knows; so that those that are large need no protecting.
+
+        ``now``: the periods of the pack. Of other days earlier packs may have told something else, and that is what can be subtracted:
+        what is counted of them today is not taken for what those figures mean.
+        """
         for (population, block), at in self.index.items():
             cell = self.cells[at]
             low, high = cell.known
             if cell.truth is None and not cell.hidden_before and not low and high == inf:
-                cell.truth = counted(population, {name: self._members[members] for name, members in block})
+                box = {name: self._members[members] for name, members in block}
+                cell.counted = counted(population, box)
+                if box.get(PERIOD) in now:
+                    cell.truth = cell.counted
 
     def solve(self, strict: bool) -> None:
         """Work out the cells that follow from others. ``strict``: figures that contradict each other are refused; else that relation,
@@ -300,7 +288,7 @@ def build(tables: Sequence[Raw], released: Released, complete: bool = True, coun
         system.close()
         system.solve(strict=not earlier)
         if counted is not None:
-            system.ask(counted)
+            system.ask(counted, {table.fixed[PERIOD].members if PERIOD in table.fixed else None for table in tables})
             system.solve(strict=not earlier)
     for population, some in by_population.items():
         system.lay_out(population, some)

@@ -1,0 +1,75 @@
+"""Trends of some teams beside other tables of longer periods: laid out apart, and nothing that they tell together is lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from random import Random
+
+import pytest
+from disclosure_cases import AGES, FIRST, RESULTS, TEAMS, Cases, assert_nothing_found, parts, release
+
+from auditcheck.disclosure import DFE, RATE, Part, Raw, Released, days, joined, layout, one
+from auditcheck.disclosure.attack import Attack
+from auditcheck.disclosure.system import build
+
+MONTHS = [7, 8, 9]
+LAST = {7: date(2015, 7, 31), 8: date(2015, 8, 31), 9: date(2015, 9, 30)}
+MONTH = {month: days(f"{last:%B}", FIRST[month], last) for month, last in LAST.items()}
+SPANS = [days("to August", FIRST[7], LAST[8]), days("from August", FIRST[8], LAST[9]), days("all", FIRST[7], LAST[9])]
+WHOSE = [joined("South", ["Alsager", "Crewe"]), one("Crewe"), joined("All but Crewe", ["Alsager", "Disley"])]
+
+
+def trend(held: Cases, of: Part, months: list[int]) -> Raw:
+    def counts(month: int) -> dict[str, int]:
+        where = {"team": of.members, "period": MONTH[month].members}
+        return {name: held.count({**where, "outcome": told}) for name, told in RATE.items()}
+
+    return Raw(f"trend {of.label}", "visits", ("period",), {(MONTH[month],): counts(month) for month in months}, fixed={"team": of})
+
+
+def some_tables(random: Random) -> tuple[Cases, list[Raw]]:
+    """Few or many cases; a trend or two, and some tables over longer periods. All teams are named: whoever is named is all there is."""
+    most = random.choice([2, 5, 12, 40])
+    held = Cases({atom: random.choice([0, random.randint(0, most)]) for atom in product(TEAMS, AGES, RESULTS, MONTHS)})
+    rows = [{"team": parts(TEAMS)}, {"age": parts(AGES)}, {"team": parts(TEAMS), "age": parts(AGES)}, {"team": WHOSE[::2]}]
+    wanted = random.sample(list(product(range(len(rows)), SPANS)), random.randint(1, 4))
+    tables = [held.table(f"{number} {span.label}", rows[number], span, RATE) for number, span in wanted]
+    named = any(number != 1 for number, _ in wanted)
+    trends = [
+        trend(held, of, random.choice([MONTHS, MONTHS[1:]])) for of in (random.sample(WHOSE, random.randint(1, 2)) if named else WHOSE)
+    ]
+    return held, random.sample([*tables, *trends], len(tables) + len(trends))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_small_is_found(seed: int) -> None:
+    random = Random(seed)
+    held, tables = some_tables(random)
+    cut = random.randint(1, len(tables))
+    assert_nothing_found(held, release([pack for pack in (tables[:cut], tables[cut:]) if pack]))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_can_be_worked_out_is_what_every_combination_tells(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The range of every count is the same where trends are laid out by every team and month; only in more numbers."""
+    random = Random(100 + seed)
+    _, tables = some_tables(random)
+    found = []
+    for apart in (True, False):
+        if not apart:
+            monkeypatch.setattr(layout, "_series", lambda table: False)
+        system = build(tables, Released())
+        attack = Attack(system, DFE)
+        hidden = [cell for cell in range(len(system.cells)) if attack.must_hide(cell) or (attack.can_hide(cell) and cell % 3 == seed % 3)]
+        ranges = attack.ranges(hidden)
+        found.append(({cell: ends for cell, ends in ranges.items() if not system.cells[cell].laid_out}, len(system.cells)))
+    assert found[0][0] == found[1][0]
+
+
+def test_trends_are_not_laid_out_by_every_team_and_age() -> None:
+    held = Cases({atom: 9 + number for number, atom in enumerate(product(TEAMS, AGES, RESULTS, MONTHS))})
+    tables = [held.table("both", {"team": parts(TEAMS), "age": parts(AGES)}, SPANS[2], RATE), trend(held, WHOSE[0], MONTHS)]
+    teams = next(one for one in layout.layouts(tables, True, RATE["d"]) if one.names == {"team", "period"})
+    assert teams.series is not None
+    assert [len(some.pieces["team"]) * len(some.pieces["period"]) for some in (teams, teams.series)] == [3 * 1, 2 * 3]
