@@ -64,11 +64,16 @@ class Attack:
             return max(low, least), min(high, most)
         return max(low, self.policy.least_hidden if one.current else 0), high
 
-    def leaks(self, hidden: Collection[int]) -> Iterator[Leak]:
-        """Every cell that is not protected when these are hidden."""
+    def _all(self, hidden: Collection[int]) -> list[tuple[float, float]]:
+        """What is known of each cell by itself when some are hidden."""
         told = self._shown.copy()
         for cell in hidden:
             told[cell] = self._hidden[cell]
+        return told
+
+    def leaks(self, hidden: Collection[int]) -> Iterator[Leak]:
+        """Every cell that is not protected when these are hidden."""
+        told = self._all(hidden)
         wide = self._wide.setdefault(frozenset(hidden), set())
         wide.update(*(cells for fewer, cells in self._wide.items() if fewer.issubset(hidden)))  # no less so when more is hidden
         for group in self._groups(told):
@@ -77,18 +82,22 @@ class Attack:
                 self._found[case] = tuple(_Group(self, sorted(group), told, hidden).leaks(wide))
             yield from self._found[case]
 
-    def narrow_before(self, cells: Collection[int]) -> frozenset[int]:
-        """Those of the cells whose range was too narrow already, with nothing of this pack."""
+    def narrow_before(self, cells: Collection[int], hidden: Collection[int]) -> frozenset[int]:
+        """Those of the cells whose range was too narrow already, with nothing of this pack, and is no narrower with it."""
         told = [one.known for one in self.system.cells]
         groups = [_Group(self, sorted(group), told, cells) for group in self._groups(told)]
         exact = frozenset(cell for cell in cells if told[cell][0] == told[cell][1])
-        return exact.union(*({leak.cell for leak in group.leaks(set())} & set(cells) for group in groups))
+        narrow = {leak.cell: group for group in groups for leak in group.leaks(set()) if leak.cell in cells}
+        now = self._all(hidden)
+        return exact | {cell for cell, group in narrow.items() if group.exactly(cell) == self._range(cell, now, hidden)}
+
+    def _range(self, cell: int, told: Sequence[tuple[float, float]], hidden: Collection[int]) -> tuple[float, float]:
+        group = next((group for group in self._groups(told) if cell in group), None)
+        return told[cell] if group is None else _Group(self, sorted(group), told, hidden).exactly(cell)
 
     def ranges(self, hidden: Collection[int]) -> dict[int, tuple[float, float]]:
         """The least and most that each cell can be, where that is not told already."""
-        told = self._shown.copy()
-        for cell in hidden:
-            told[cell] = self._hidden[cell]
+        told = self._all(hidden)
         groups = (_Group(self, sorted(group), told, hidden) for group in self._groups(told))
         return {cell: group.exactly(cell) for group in groups for cell in group.cells}
 

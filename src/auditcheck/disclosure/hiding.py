@@ -21,7 +21,7 @@ WAVES, ROUNDS, CELLS = 3, 60, 400
 
 Beyond so many rounds, or so many cells to choose among, the choice is good but perhaps not the cheapest.
 """
-SEARCH, BETTER, ENOUGH = 6_000_000, 12_000_000, 60_000_000
+SEARCH, BETTER, ENOUGH = 6_000_000, 12_000_000, 30_000_000
 """So much work (`Work`) is put into the cheapest choice; so much until what proves needless is no longer looked for; beyond so much
 nothing is released. A million is some seconds."""
 
@@ -57,7 +57,7 @@ def choose(attack: Attack) -> Choice:
 
 def _choice(attack: Attack, hidden: frozenset[int]) -> Choice:
     left = frozenset(leak.cell for leak in attack.leaks(hidden))
-    before = attack.narrow_before(left) if left else frozenset()
+    before = attack.narrow_before(left, hidden) if left else frozenset()
     return Choice(hidden, left - before, frozenset(cell for cell in before if attack.printed(cell)))
 
 

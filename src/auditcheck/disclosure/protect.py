@@ -15,12 +15,12 @@ from auditcheck.disclosure.raw import NotATable, Raw
 from auditcheck.disclosure.released import Released
 from auditcheck.disclosure.safe import Row, Safe, make
 from auditcheck.disclosure.solver import NoSolution, Undecided
-from auditcheck.disclosure.system import Counted, build
+from auditcheck.disclosure.system import Counted, System, build
 
 Place = tuple[tuple[Part, ...], str]
 
 GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
-RESTATED = "Some figures were restated since they were released, so the figures hidden then could not be taken into account here."
+RESTATED = "Some figures were restated since they were released. Those that no longer fit could not be taken into account here."
 
 
 class CannotRelease(Exception):
@@ -58,11 +58,10 @@ def _hidden_from_all(
 ) -> tuple[list[set[Place]], list[str]]:
     """As `_hidden`, from a reader who takes what tables name for all there is; from another, where the figures show that there is more."""
     try:
-        with suppress(NotATable, NoSolution):
-            return _hidden(tables, policy, released, True, counted)
-        with suppress(NoSolution):
-            return _hidden(tables, policy, released, False, counted)
-        hidden, notes = _hidden(tables, policy, Released(), False, counted)
+        for system in _readings(tables, released, counted):
+            with suppress(NoSolution):
+                return _hidden(tables, policy, system)
+        hidden, notes = _hidden(tables, policy, build(tables, Released(), False, counted))
         return hidden, [*notes, RESTATED]
     except Undecided as problem:
         raise CannotRelease(
@@ -71,11 +70,18 @@ def _hidden_from_all(
         ) from problem
 
 
-def _hidden(
-    tables: Sequence[Raw], policy: Policy, released: Released, complete: bool, counted: Counted | None
-) -> tuple[list[set[Place]], list[str]]:
+def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None) -> list[System]:
+    """What one reader or the other takes the figures for; first with those in which no earlier figure has to be left out."""
+    found = []
+    with suppress(NotATable):
+        found = [build(tables, released, True, counted)]
+    if not found or found[0].restated:
+        found.append(build(tables, released, False, counted))
+    return sorted(found, key=lambda system: system.restated)
+
+
+def _hidden(tables: Sequence[Raw], policy: Policy, system: System) -> tuple[list[set[Place]], list[str]]:
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
-    system = build(tables, released, complete, counted)
     choice = choose(Attack(system, policy))
     if system.too_large and choice.hidden:  # what could not be tried is not passed; where nothing is hidden, nothing can be given away
         raise CannotRelease(
@@ -89,7 +95,8 @@ def _hidden(
         )
     at = [{(key, count): system.at(table, key, count) for key in table.cells for count in table.counts} for table in tables]
     hidden = [{place for place, cell in cells.items() if cell in choice.hidden} for cells in at]
-    return hidden, [GIVEN_AWAY] if choice.given_away else []
+    said = {GIVEN_AWAY: bool(choice.given_away), RESTATED: system.restated}
+    return hidden, [note for note, holds in said.items() if holds]
 
 
 def _named(tables: Sequence[Raw]) -> str:

@@ -18,6 +18,7 @@ from auditcheck.disclosure.cell import Cell
 from auditcheck.disclosure.layout import MOST, OUTCOME, PERIOD, Box, Layout, below, home, layouts, outcomes
 from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
 from auditcheck.disclosure.released import Published, Released
+from auditcheck.disclosure.restating import restated
 from auditcheck.disclosure.rings import ring
 
 Members = frozenset[Atom]
@@ -32,11 +33,12 @@ class System:
     """``cells`` and the ``relations`` among them: each a sum of coefficient x cell that is nought.
 
     ``complete``: what tables name of a dimension is all there is of it, as somebody knows who knows the service. ``too_large``: not
-    every combination is in it.
+    every combination is in it. ``restated``: some earlier figures no longer fit, and are left out.
     """
 
     complete: bool = True
     too_large: bool = False
+    restated: bool = False
     cells: list[Cell] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     index: dict[Key, int] = field(default_factory=dict)
@@ -241,6 +243,12 @@ class System:
                 if box.get(PERIOD) in now:
                     cell.truth = cell.counted
 
+    def leave_out_restated(self) -> None:
+        """Earlier figures that no longer fit tell nothing exact about today's."""
+        for at in restated(self.cells, self.relations):
+            cell = self.cells[at]
+            cell.known, cell.truth, self.restated = (0, inf), None, True
+
     def solve(self, strict: bool) -> None:
         """Work out the cells that follow from others. ``strict``: figures that contradict each other are refused; else that relation,
         of which some part was restated since it was released, is left out."""
@@ -286,7 +294,9 @@ def build(tables: Sequence[Raw], released: Released, complete: bool = True, coun
         for old in earlier:
             system.add_released(old)
         system.close()
-        system.solve(strict=not earlier)
+        if earlier:
+            system.leave_out_restated()
+        system.solve(strict=True)
         if counted is not None:
             system.ask(counted, {table.fixed[PERIOD].members if PERIOD in table.fixed else None for table in tables})
             system.solve(strict=not earlier)

@@ -1,0 +1,33 @@
+"""Which figures of earlier packs no longer fit: they were restated since, as records came late or were put right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import numpy as np
+
+from auditcheck.disclosure.cell import Cell
+from auditcheck.disclosure.solver import Program
+
+_NEAR = 1e-6
+
+
+def restated(cells: Sequence[Cell], relations: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
+    """The earlier figures that have to give way for all others to hold together with those of the pack at hand.
+
+    Of the ways in which they could, the one in which figures are off by least in all. Raises `NoSolution` where the pack's own figures
+    contradict each other, and `Undecided`.
+    """
+    told = [at for at, cell in enumerate(cells) if not cell.current and cell.known != (0, inf)]
+    more, less = ([len(cells) + 2 * place + which for place in range(len(told))] for which in (0, 1))
+    rows = [{cell: float(times) for cell, times in relation} for relation in relations]
+    rows += [{at: 1.0, above: -1.0, below: 1.0} for at, above, below in zip(told, more, less, strict=True)]
+    least, most = (np.array([0.0] * len(relations) + [cells[at].known[end] for at in told]) for end in (0, 1))
+    fixed = [float(cell.truth) if cell.current and cell.truth is not None else None for cell in cells]
+    low = np.array([0.0 if count is None else count for count in fixed] + [0.0] * 2 * len(told))
+    high = np.array([inf if count is None else count for count in fixed] + [inf] * 2 * len(told))
+    aim = np.zeros(len(low))
+    aim[more + less] = 1.0
+    point = Program(rows, least, most, low, high).least_afresh(aim, high)
+    return [at for at, above, below in zip(told, more, less, strict=True) if point[above] > _NEAR or point[below] > _NEAR]
