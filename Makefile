@@ -58,7 +58,7 @@ $(VENV)/ready: setup.cfg pyproject.toml .ci/constraints.txt
 	touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready
-	sh .ci/packages chromium
+	sh .ci/packages chromium fonts-liberation
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[test]'
 	touch $@
 

@@ -15,7 +15,9 @@ HEAD = ("Team", "Share", "n of d", "95% range", "Can't be told", "Beside the lim
 def sentences(book: Book) -> list[str]:
     """Of each measure that is drawn, which teams lie outside what chance gives; which have no figures by team, and why."""
     drawn = [one for one in book.funnels if one.drawn]
-    found = [f"{one.title}: {one.outside()}" for one in drawn] or [f"No measure can be compared by team: of each {funnel.TOO_FEW}."]
+    found = [f"{one.title}: {one.outside()[:1].lower()}{one.outside()[1:]}" for one in drawn] or [
+        f"No measure can be compared by team: of each {funnel.TOO_FEW}."
+    ]
     return found + [f"No figures by team ({why}): {'; '.join(titles)}." for why, titles in book.not_by_team.items()]
 
 
