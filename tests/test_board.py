@@ -127,7 +127,7 @@ def test_rates_ranges_and_bounds_follow_from_the_counts() -> None:
         n, d, unknown = int(row["numerator"]), int(row["denominator"]), int(row["unknown"])
         assert (row["bound_low"], row["bound_high"]) == (four(n, d + unknown), four(n + unknown, d + unknown))
         too_much = unknown * 100 > 20 * (d + unknown)
-        assert row["percent"] == ("z" if too_much else four(n, d))
+        assert row["percent"] == ("x" if too_much else four(n, d))
         if not too_much:
             # Wilson's interval as the roots of a quadratic, not as the product writes it.
             z, p = 1.959964, n / d

@@ -167,6 +167,6 @@ def _sheet(sheet: Any, name: str, rows: list[dict[str, str]], head: Any, title: 
             if at >= _WORDS and value.lstrip("-").replace(".", "", 1).isdigit():
                 sheet.write_number(place, at, float(value))
             elif value:
-                sheet.write_string(place, at, f"[{value}]" if at >= _WORDS and value in ("c", "z") else value)
+                sheet.write_string(place, at, f"[{value}]" if at >= _WORDS and value in ("c", "z", "x") else value)
     if not rows:
         sheet.write_string(3, 0, "Nothing to show.")

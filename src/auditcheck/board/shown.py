@@ -11,7 +11,7 @@ from auditcheck.checks.figure import in_figures
 from auditcheck.disclosure import Row, Safe
 from auditcheck.disclosure.intervals import wilson
 
-HIDDEN, NOTHING = "c", "z"
+HIDDEN, NOTHING, NO_ONE_FIGURE = "c", "z", "x"
 ALIKE = "Where a row is at 100% or 0%, whoever is known to be in it has that result."
 
 
@@ -90,9 +90,10 @@ class Figure:
         return f"{in_figures(found[0])}%" if found[0] == found[1] else "{} to {}%".format(*map(in_figures, found))
 
     def csv(self) -> dict[str, str]:
-        """Every column for a machine: bare numbers, ``c`` where hidden, ``z`` where there is nothing to count."""
+        """Every column for a machine: bare numbers, ``c`` where hidden, ``z`` where there is nothing to count, ``x`` (as in official
+        statistics for what is not available) where too much is not recorded for one figure and there are bounds alone."""
         range_, bounds = self.range, self.bounds()
-        nothing = HIDDEN if self.hidden else NOTHING
+        nothing = HIDDEN if self.hidden else NO_ONE_FIGURE if self.only_bounds else NOTHING
         return {
             "numerator": bare(self.n),
             "denominator": bare(self.d),
