@@ -19,6 +19,7 @@ from auditcheck.disclosure import (
     Policy,
     Raw,
     Released,
+    attack,
     everyone,
     hiding,
     joined,
@@ -208,8 +209,7 @@ def test_a_choice_that_is_not_looked_for_long_is_as_safe(case: str, monkeypatch:
 
 
 def test_what_takes_too_long_to_protect_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hiding, "SEARCH", 0)
-    monkeypatch.setattr(hiding, "ENOUGH", 0)
+    monkeypatch.setattr(attack, "ENOUGH", 0)
     with pytest.raises(CannotRelease, match="too much work"):
         protect([by_three((3, 30), (20, 30))], DFE, Released())
 

@@ -27,6 +27,8 @@ TRIES, WORTH = 30, 10
 
 WORTH: fewer ranges cost less one by one.
 """
+ENOUGH = 20_000_000
+"""Beyond so much work (`Work`; minutes) nothing is released."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Attack:
 
     system: System
     policy: Policy
-    work: Work = field(default_factory=Work)
+    work: Work = field(default_factory=lambda: Work(ENOUGH))
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
     _wide: dict[frozenset[int], set[int]] = field(default_factory=dict)

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from auditcheck.disclosure.attack import Attack, Leak
-from auditcheck.disclosure.solver import Program, Undecided
+from auditcheck.disclosure.solver import Program
 
 WAVES, ROUNDS, CELLS = 3, 60, 400
 """An attack is followed by so many on what it demands before the choice is made anew.
 
 Beyond so many rounds, or so many cells to choose among, the choice is good but perhaps not the cheapest.
 """
-SEARCH, BETTER, ENOUGH = 6_000_000, 12_000_000, 30_000_000
-"""So much work (`Work`) is put into the cheapest choice; so much until what proves needless is no longer looked for; beyond so much
-nothing is released. A million is some seconds."""
+SEARCH, BETTER = 6_000_000, 12_000_000
+"""So much work (`Work`) is put into the cheapest choice; so much until what proves needless is no longer looked for.
+
+A million is some seconds.
+"""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,6 @@ def _quickly(attack: Attack, first: frozenset[int], hidden: frozenset[int]) -> f
     while leaks := [leak for leak in attack.leaks(hidden) if leak.mend]:
         taken: Collection[int] = {min(leak.mend, key=lambda cell: (attack.cost(cell), cell)) for leak in leaks}
         hidden = hidden.union(taken)
-        if attack.work.done > ENOUGH:
-            raise Undecided("too much work")
     for cell in sorted(hidden - first, key=lambda cell: (-attack.cost(cell), cell)):
         if attack.work.done > BETTER:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import highspy
 import numpy as np
@@ -27,8 +28,12 @@ class Undecided(Exception):
 
 @dataclass
 class Work:
-    """How much was solved: of every program its numbers. The same in every run, as the time that it takes is not."""
+    """How much was solved: of every program its numbers. The same in every run, as the time that it takes is not.
 
+    ``most``: beyond so much nothing more is solved, and that is `Undecided`.
+    """
+
+    most: float = inf
     done: int = 0
 
 
@@ -95,6 +100,8 @@ class Program:
             self._solver.changeColsIntegrality(len(aim), self._columns, np.full(len(aim), int(kind), np.uint8))
             self._kind = kind
         self._work.done += len(aim)
+        if self._work.done > self._work.most:
+            raise Undecided("too much work")
         self._solver.run()
         status = self._solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
