@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from itertools import permutations, product
 from math import inf
@@ -211,6 +212,16 @@ def test_what_earlier_packs_nearly_gave_away_is_not_given_away_wholly() -> None:
     with pytest.raises(CannotRelease, match="would give away a count"):
         protect([now({"Crewe": 0})], DFE, earlier)
     assert [row.csv("d") for row in protect([now({"Disley": 0})], DFE, earlier)[0].rows] == ["0"]
+
+
+def test_figures_that_nothing_satisfies_are_refused_in_a_sentence() -> None:
+    """No numbers from 0 up are made of figures drawn by lot, mostly; whatever earlier packs told."""
+    for seed in range(60):
+        lot = Random(seed)
+        rows = [now({name: lot.randint(0, 40)}) for name in lot.sample(["A+B", "B+C", "A+C", "A", "Total"], 3)]
+        every = Raw("all", "visits", (), {(): {"d": lot.randint(0, 80)}}, counts=COUNT)
+        with suppress(NotATable, CannotRelease):
+            protect([*rows, every], DFE, Released([then({lot.choice("ABC"): lot.randint(0, 40)})]))
 
 
 # ---- what whoever made the tables knows

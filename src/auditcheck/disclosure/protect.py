@@ -63,6 +63,8 @@ def _hidden_from_all(
                 return _hidden(tables, policy, system)
         hidden, notes = _hidden(tables, policy, build(tables, Released(), False, counted))
         return hidden, [*notes, RESTATED]
+    except NoSolution as problem:
+        raise NotATable(f"The figures contradict each other ({_named(tables)}). Leave one of them out.") from problem
     except Undecided as problem:
         raise CannotRelease(
             f"What these tables give away ({_named(tables)}) could not be worked out (the solver said: {problem}). Leave one of them out, "
@@ -73,10 +75,11 @@ def _hidden_from_all(
 def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None) -> list[System]:
     """What one reader or the other takes the figures for; first with those in which no earlier figure has to be left out."""
     found = []
-    with suppress(NotATable):
+    with suppress(NotATable, NoSolution):
         found = [build(tables, released, True, counted)]
     if not found or found[0].restated:
-        found.append(build(tables, released, False, counted))
+        with suppress(NoSolution):
+            found.append(build(tables, released, False, counted))
     return sorted(found, key=lambda system: system.restated)
 
 
