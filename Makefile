@@ -58,7 +58,7 @@ $(VENV)/ready: setup.cfg pyproject.toml .ci/constraints.txt
 	touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready
-	sh .ci/packages chromium fonts-liberation
+	sh .ci/packages chromium fonts-liberation libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[test]'
 	touch $@
 

@@ -14,10 +14,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from code_campaign import Campaign, Fate
@@ -190,7 +193,9 @@ def main() -> None:
         if not fate.killed and fate.mutant.name not in known:
             print(f"survives {'(no test reaches it) ' if fate.by else ''}line {fate.mutant.lines[0]}, {fate.mutant.name}", flush=True)
 
-    fates = [*done, *campaign.run(wanted, tell)]
+    with TemporaryDirectory() as place:  # what processes that end in the middle of a test leave behind
+        os.environ["TMPDIR"], tempfile.tempdir = place, None
+        fates = [*done, *campaign.run(wanted, tell)]
     print(table(fates))
     sys.exit(verdict(fates))
 

@@ -21,10 +21,10 @@ WAVES, ROUNDS, CELLS = 3, 60, 400
 
 Beyond so many rounds, or so many cells to choose among, the choice is good but perhaps not the cheapest.
 """
-SEARCH, BETTER = 6_000_000, 12_000_000
+SEARCH, BETTER = 1_000_000_000, 2_000_000_000
 """So much work (`Work`) is put into the cheapest choice; so much until what proves needless is no longer looked for.
 
-A million is some seconds.
+A thousand million is about a minute.
 """
 
 
@@ -93,7 +93,7 @@ def _cheapest(demands: Sequence[Leak], first: frozenset[int], attack: Attack) ->
             rows[number][place[leak.cell]] = -1.0
             least[number] = 0
     most = np.array([float(cell not in first and attack.can_hide(cell)) for cell in cells])
-    program = Program(rows, least, np.full(len(demands), np.inf), np.zeros(len(cells)), most)
+    program = Program(rows, least, np.full(len(demands), np.inf), np.zeros(len(cells)), most, attack.work)
     found = program.least_whole(np.array([float(attack.cost(cell)) for cell in cells]))
     return frozenset(cell for cell, taken in zip(cells, found, strict=True) if taken)
 

@@ -18,6 +18,13 @@ _DUAL, _PRIMAL = 1, 4
 1,300 (of 9,000 numbers). But where it comes from a corner in fractions it mostly ends in one, and the dual one mostly in whole numbers."""
 
 
+TOO_MUCH = "too much work"
+_NO_LIMIT = 2**31 - 1
+"""The solver's own word for it."""
+_BEGIN = 20
+"""So many steps would take as long as it takes to begin."""
+
+
 class NoSolution(Exception):
     """No numbers satisfy every equation within the bounds."""
 
@@ -28,13 +35,20 @@ class Undecided(Exception):
 
 @dataclass
 class Work:
-    """How much was solved: of every program its numbers. The same in every run, as the time that it takes is not.
+    """How much was solved: of every program its numbers, as often as it took a step. The same in every run, as the time it takes is not.
 
     ``most``: beyond so much nothing more is solved, and that is `Undecided`.
     """
 
     most: float = inf
     done: int = 0
+
+    def steps(self, numbers: int) -> int:
+        """How many steps a program of so many numbers may take. Raises `Undecided` where that is none."""
+        left = (self.most - self.done) / numbers
+        if left < 1:
+            raise Undecided(TOO_MUCH)
+        return int(min(left, _NO_LIMIT))
 
 
 class Program:
@@ -99,12 +113,13 @@ class Program:
         if kind != self._kind:
             self._solver.changeColsIntegrality(len(aim), self._columns, np.full(len(aim), int(kind), np.uint8))
             self._kind = kind
-        self._work.done += len(aim)
-        if self._work.done > self._work.most:
-            raise Undecided("too much work")
+        self._solver.setOptionValue("simplex_iteration_limit", self._work.steps(len(aim)))
         self._solver.run()
+        self._work.done += (_BEGIN + self._solver.getInfo().simplex_iteration_count) * len(aim)
         status = self._solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             raise NoSolution
+        if status == highspy.HighsModelStatus.kIterationLimit:
+            raise Undecided(TOO_MUCH)
         if status != highspy.HighsModelStatus.kOptimal:
             raise Undecided(self._solver.modelStatusToString(status))
