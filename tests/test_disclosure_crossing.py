@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 from disclosure_attacker import Attacker, Print, read
 from disclosure_cases import AGES, MONTHS, RESULTS, TEAMS, Cases, assert_nothing_found, by_age, by_both, by_service, by_team, release
@@ -30,7 +32,7 @@ from auditcheck.disclosure import (
 )
 from auditcheck.disclosure.layout import Layout
 from auditcheck.disclosure.rings import ring
-from auditcheck.disclosure.solver import Program, Undecided
+from auditcheck.disclosure.solver import Program, Undecided, Work
 
 Packs = list[list[tuple[Callable[..., Raw], str]]]
 CROSSING: dict[str, tuple[Packs, dict[str, tuple[int, ...]]]] = {
@@ -212,6 +214,26 @@ def test_what_takes_too_long_to_protect_is_not_released(monkeypatch: pytest.Monk
     monkeypatch.setattr(attack, "ENOUGH", 0)
     with pytest.raises(CannotRelease, match="too much work"):
         protect([by_three((3, 30), (20, 30))], DFE, Released())
+
+
+def test_a_refusal_names_a_few_tables_and_counts_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attack, "ENOUGH", 0)
+    some = by_three((3, 30), (20, 30))
+    with pytest.raises(CannotRelease, match=r"'first', 'second', 'third', 'fourth' and 2 more\) could not be worked out"):
+        protect([replace(some, name=name) for name in ("first", "second", "third", "fourth", "fifth", "sixth")], DFE, Released())
+
+
+def test_a_program_that_takes_too_many_steps_is_stopped_on_the_way() -> None:
+    """One program may take longer than all others together: what is counted are its steps. Here of a table of 20 by 20 and its margins."""
+    lot, size = np.random.default_rng(1), 20
+    rows = [dict.fromkeys(map(int, line), 1.0) for square in (np.arange(size**2).reshape(size, size),) for line in (*square, *square.T)]
+    right, low, high = np.full(2 * size, 100.0), np.zeros(size**2), np.full(size**2, 50.0)
+    aim = lot.random(size**2)
+    with pytest.raises(Undecided, match="too much work"):
+        Program(rows, right, right, low, high, Work(size**2 * 30)).least(aim)
+    enough = Work(10_000_000)
+    assert Program(rows, right, right, low, high, enough).least(aim)[0].sum() == pytest.approx(2000)
+    assert size**2 * 30 < enough.done < enough.most
 
 
 def test_of_a_quick_choice_the_dearest_count_is_shown_again_first(monkeypatch: pytest.MonkeyPatch) -> None:

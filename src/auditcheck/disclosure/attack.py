@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from auditcheck.disclosure.narrowing import narrowed
 from auditcheck.disclosure.policy import Policy
-from auditcheck.disclosure.solver import Program, Vector, Work
+from auditcheck.disclosure.solver import NEAR, Program, Vector, Work
 from auditcheck.disclosure.system import System
 
-_NEAR = 1e-6
 Places = npt.NDArray[np.int64]
 
 TRIES, WORTH = 30, 10
@@ -256,8 +255,8 @@ class _Group:
         for at_ in np.flatnonzero(prices):
             for cell, times in self.relations[at_]:
                 weight[cell] += times * prices[at_]
-        end = floor(point[at] + _NEAR) if sign < 0 else ceil(point[at] - _NEAR)
-        return float(end), {cell for cell, held in weight.items() if abs(held) > _NEAR}
+        end = floor(point[at] + NEAR) if sign < 0 else ceil(point[at] - NEAR)
+        return float(end), {cell for cell, held in weight.items() if abs(held) > NEAR}
 
     def exactly(self, cell: int) -> tuple[float, float]:
         """Both ends of the range of a cell, in whole numbers."""
@@ -278,7 +277,7 @@ class _Group:
     def _witness(self, point: Vector) -> None:
         """Keep a solution that is in whole numbers, and those as far as its line with the first leads in both directions."""
         whole = np.round(point)
-        if np.abs(whole - point).max() > _NEAR or (whole < self.low).any() or (whole > self.high).any():
+        if np.abs(whole - point).max() > NEAR or (whole < self.low).any() or (whole > self.high).any():
             return
         if self.base is None:
             self.base = self.least = self.most = whole

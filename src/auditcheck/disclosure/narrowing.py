@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from auditcheck.disclosure.solver import Vector
+from auditcheck.disclosure.solver import NEAR, Vector
 
 ROUNDS = 60
 """Ranges that narrow by one each time are left after so many."""
-_NEAR = 1e-6
 
 
 def narrowed(rows: Sequence[Mapping[int, float]], right: Vector, low: Vector, high: Vector) -> tuple[Vector, Vector]:
@@ -31,8 +30,8 @@ def narrowed(rows: Sequence[Mapping[int, float]], right: Vector, low: Vector, hi
         rest_least = np.bincount(row, least, len(rows))[row] - least
         ends = (right[row] - rest_most) / times, (right[row] - rest_least) / times
         tighter = low.copy(), high.copy()
-        np.maximum.at(tighter[0], column, np.ceil(np.minimum(*ends) - _NEAR))
-        np.minimum.at(tighter[1], column, np.floor(np.maximum(*ends) + _NEAR))
+        np.maximum.at(tighter[0], column, np.ceil(np.minimum(*ends) - NEAR))
+        np.minimum.at(tighter[1], column, np.floor(np.maximum(*ends) + NEAR))
         if (tighter[0] == low).all() and (tighter[1] == high).all():
             break
         low, high = tighter

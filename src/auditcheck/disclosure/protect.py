@@ -17,6 +17,8 @@ from auditcheck.disclosure.safe import Row, Safe, make
 from auditcheck.disclosure.solver import NoSolution, Undecided
 from auditcheck.disclosure.system import Counted, System, build
 
+NAMED = 4
+"""A refusal names so many tables; a book has some forty."""
 Place = tuple[tuple[Part, ...], str]
 
 GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
@@ -67,8 +69,8 @@ def _hidden_from_all(
         raise NotATable(f"The figures contradict each other ({_named(tables)}). Leave one of them out.") from problem
     except Undecided as problem:
         raise CannotRelease(
-            f"What these tables give away ({_named(tables)}) could not be worked out (the solver said: {problem}). Leave one of them out, "
-            "or choose a period that does not overlap those of books released before."
+            f"What these tables give away ({_named(tables)}) could not be worked out (the solver said: {problem}). "
+            "Choose a period that does not overlap those of books released before, or leave one of the tables out."
         ) from problem
 
 
@@ -103,7 +105,8 @@ def _hidden(tables: Sequence[Raw], policy: Policy, system: System) -> tuple[list
 
 
 def _named(tables: Sequence[Raw]) -> str:
-    return f"{tables[0].population}: " + ", ".join(f"'{table.name}'" for table in tables)
+    names = ", ".join(f"'{table.name}'" for table in tables[:NAMED])
+    return f"{tables[0].population}: {names}" + (f" and {len(tables) - NAMED} more" if len(tables) > NAMED else "")
 
 
 def _shown(table: Raw, policy: Policy, hidden: Collection[Place], notes: list[str]) -> Safe:

@@ -8,9 +8,7 @@ from math import inf
 import numpy as np
 
 from auditcheck.disclosure.cell import Cell
-from auditcheck.disclosure.solver import Program
-
-_NEAR = 1e-6
+from auditcheck.disclosure.solver import NEAR, Program
 
 
 def restated(cells: Sequence[Cell], relations: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
@@ -30,4 +28,4 @@ def restated(cells: Sequence[Cell], relations: Sequence[Sequence[tuple[int, int]
     aim = np.zeros(len(low))
     aim[more + less] = 1.0
     point = Program(rows, least, most, low, high).least_afresh(aim, high)
-    return [at for at, above, below in zip(told, more, less, strict=True) if point[above] > _NEAR or point[below] > _NEAR]
+    return [at for at, above, below in zip(told, more, less, strict=True) if point[above] > NEAR or point[below] > NEAR]

@@ -18,6 +18,8 @@ _DUAL, _PRIMAL = 1, 4
 1,300 (of 9,000 numbers). But where it comes from a corner in fractions it mostly ends in one, and the dual one mostly in whole numbers."""
 
 
+NEAR = 1e-6
+"""The solver's numbers are so near to those that are meant: 5.9999999 is 6."""
 TOO_MUCH = "too much work"
 _NO_LIMIT = 2**31 - 1
 """The solver's own word for it."""
