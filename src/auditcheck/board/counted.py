@@ -159,10 +159,15 @@ class Counted:
                 held.setdefault(name, raw)
         too_near: set[str] = set()
         for name in (name for name in held if name in records):
-            others = (held[other] for other in held if other in records - too_near and _beside(name, other))
-            if any(measured.too_near(held[name], other, order.policy) for other in others):
+            others = [other for other in held if other in records - too_near and _beside(name, other) and not self._apart(name, other)]
+            if any(measured.too_near(held[name], held[other], order.policy) for other in others):
                 too_near.add(name)
         return {name: raw for name, raw in held.items() if name not in too_near}, frozenset(too_near)
+
+    def _apart(self, name: str, other: str) -> bool:
+        """Whether two measures add up what different rules observed, so that neither can be a part of the other."""
+        (mine, _), (yours, _) = self.rests_on.get(name, ((), "")), self.rests_on.get(other, ((), ""))
+        return bool(mine and yours) and not set(mine) & set(yours)
 
     def _within(self, order: Order, row: Mapping[str, str], by_month: Sequence[Month]) -> measured.Within | None:
         """Where a measure's records are those of other tables: its figure then is a sum there, and protected as one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from math import nan
 
@@ -63,6 +63,8 @@ def _hidden_from_all(
         for system in _readings(tables, released, counted):
             with suppress(NoSolution):
                 return _hidden(tables, policy, system)
+        if not released.tables:
+            raise NoSolution
         hidden, notes = _hidden(tables, policy, build(tables, Released(), False, counted))
         return hidden, [*notes, RESTATED]
     except NoSolution as problem:
@@ -74,15 +76,16 @@ def _hidden_from_all(
         ) from problem
 
 
-def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None) -> list[System]:
+def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None) -> Iterator[System]:
     """What one reader or the other takes the figures for; first with those in which no earlier figure has to be left out."""
-    found = []
+    left: list[System] = []
     with suppress(NotATable, NoSolution):
-        found = [build(tables, released, True, counted)]
-    if not found or found[0].restated:
-        with suppress(NoSolution):
-            found.append(build(tables, released, False, counted))
-    return sorted(found, key=lambda system: system.restated)
+        left = [build(tables, released, True, counted)]
+    if left and not left[0].restated:
+        yield left.pop()
+    with suppress(NoSolution):
+        left.append(build(tables, released, False, counted))
+    yield from sorted(left, key=lambda system: system.restated)
 
 
 def _hidden(tables: Sequence[Raw], policy: Policy, system: System) -> tuple[list[set[Place]], list[str]]:
