@@ -25,7 +25,8 @@ class HelperProcess:
 
     def __init__(self, module: str) -> None:
         here = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]))
-        command = [sys.executable, "-c", f"from {module} import serve; serve()"]
+        # -P: not from the folder that this is called in, where whoever writes the export may have put a module of that name.
+        command = [sys.executable, "-P", "-c", f"from {module} import serve; serve()"]
         try:
             self._process = subprocess.Popen(
                 command,

@@ -80,7 +80,14 @@ def _audited(config: Config, as_of: date | None, log: Log) -> tuple[Ended, Path 
     )
     folder = config.results / day.isoformat()
     was = folder.stat().st_ino if folder.exists() else None
-    child = subprocess.run([sys.executable, "-m", "auditcheck", *_words(config, sources, day, folder)], capture_output=True, text=True)
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "auditcheck",
+        *_words(config, sources, day, folder),
+    ]  # -P: no module from the folder it is called in
+    child = subprocess.run(command, capture_output=True, text=True)
     said = child.stderr.strip()
     _write_privately(config.results / SAID, said + "\n")
     written = folder.is_dir() and folder.stat().st_ino != was
