@@ -324,6 +324,26 @@ def test_a_period_is_what_people_call_it(text: str, first: str, last: str) -> No
     assert period(text).slug == f"{first}..{last}"
 
 
+SAMPLE = Path(__file__).parents[1] / "reports" / "sample"
+
+
+def test_a_period_that_begins_after_the_run_is_refused(tmp_path: Path) -> None:
+    code, _, said = invoke("board", SAMPLE, "--period", "2015-Q3", "--out", tmp_path / "book")
+    assert code == 2 and not (tmp_path / "book").exists()
+    assert "The period 1 July 2015 to 30 September 2015 begins after the day of the run, 30 June 2015." in said
+
+
+def test_a_book_says_of_which_time_its_measures_are_and_with_whose_limits_records_were_checked(tmp_path: Path) -> None:
+    assert invoke("board", SAMPLE, "--period", "2015-Q2", "--profile", "cheshire-west-and-chester-2011", "--out", tmp_path / "book")[0] == 0
+    said = (tmp_path / "book" / "book.html").read_text("utf-8")
+    assert "Latest: 1 July 2014 to 30 June 2015, whatever the period of the book; another time stands beside its figure." in said
+    assert re.search(r"AGG-STAB-20.*?</td><td class=\"number\">z<br><span class=\"fine\">On 30 June 2015</span>", said)
+    assert (
+        "Based on records as at 1 July 2015, checked as things stood on 30 June 2015 and with the limits of another profile: EXAMPLE"
+        in said
+    )
+
+
 @pytest.mark.parametrize("text", ["2015-Q5", "2014/16", "Q3", "2015-13", "2015-02-30..2015-03-01", "2015-03-02..2015-03-01"])
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(BoardRefused, match="expected 2015-Q3"):

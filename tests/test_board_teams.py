@@ -58,7 +58,12 @@ def test_measures_of_records_by_team_are_what_sql_counts_in_the_export(measure: 
       select coalesce(team, 'No team recorded'), count(*) filter (counts), count(*)
       from ({counted.format(export=export)}) join '{folder}/children.parquet' using (child_id) group by 1""").fetchall()
     (found,) = (one for one in open_book(folder).funnels if one.measure == measure)
-    assert {name: (figure.n, figure.d) for name, figure in found.rows[:-1]} == {name: (n, d) for name, n, d in told}
+    counts, shown = {name: (n, d) for name, n, d in told}, {name: (figure.n, figure.d) for name, figure in found.rows[:-1]}
+    assert {name: shown[name] for name in shown if name in counts}.items() <= counts.items()
+    few = [name for name in counts if name not in shown]
+    assert {name for name, (_, d) in counts.items() if d < 10} <= {*few} and len(few) != 1
+    joined_up = [shown[name] for name in shown if name not in counts]
+    assert joined_up == ([(sum(counts[name][0] for name in few), sum(counts[name][1] for name in few))] if few else [])
     (own,) = (one for one in open_book(folder).measures if one.id == measure)
     assert found.whole is not None and own.figure is not None
     assert (found.whole.n, found.whole.d, found.whole.unknown) == (own.figure.n, own.figure.d, own.figure.unknown)
@@ -329,6 +334,14 @@ def test_only_teams_outside_are_named_and_names_can_hold_anything() -> None:
     assert chart.lies("R&D <b>") == "below the 99.8% limits" and chart.lies("Team 3") == "above the 95% limits"
     assert chart.lies("Not about one child") == "", "what is about no child is no team"
     assert svg.count("<polygon") == 1 and svg.count("<circle") == 7
+
+
+def test_of_teams_that_are_not_drawn_nothing_is_concluded() -> None:
+    counts = {f"Team {number}": (80 + number, 100) for number in range(8)}
+    more = {"no team": {"Not about one child": (80, 100)}, "hidden": {"Team 8": (97, 100)}}
+    said, beside, hidden = (drawn(table({**counts, **some}))[0].outside() for some in ({}, *more.values()))
+    assert said == beside == "All 8 teams drawn lie within the 99.8% limits, so chance alone could explain how these differ."
+    assert hidden.endswith("so chance alone could explain how these differ. The teams that are not drawn may differ from these.")
 
 
 def test_four_teams_are_no_funnel_nor_are_any_without_a_whole() -> None:

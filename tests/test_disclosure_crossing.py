@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 from disclosure_attacker import Attacker, Print, read
-from disclosure_cases import AGES, MONTHS, RESULTS, TEAMS, Cases, assert_nothing_found, by_age, by_both, by_service, by_team, release
+from disclosure_cases import AGES, MONTHS, RESULTS, SPANS, TEAMS, Cases, assert_nothing_found, by_age, by_both, by_service, by_team, release
 
 from auditcheck.disclosure import (
     DFE,
@@ -208,6 +208,17 @@ def test_a_choice_that_is_not_looked_for_long_is_as_safe(case: str, monkeypatch:
     monkeypatch.setattr(hiding, "SEARCH", 0)
     monkeypatch.setattr(hiding, "BETTER", 0)
     test_tables_that_cross_tell_no_more_than_each(case, False)
+
+
+@pytest.mark.parametrize(("hidden", "of"), [(True, 11), (False, 3)])
+def test_a_table_with_nothing_but_its_total_is_held_against_earlier_ones(hidden: bool, of: int) -> None:
+    """14 to August less 11 in July are 3 in August. Of such a table by team no team is named, which is not to say that there is none."""
+    released = Released()
+    held = Cases({("Alsager", "0", "met", 7): of, ("Alsager", "0", "met", 8): 14 - of})
+    for span in ("July", "to August"):
+        (safe,) = protect([held.table(span, {"team": [everyone()]}, SPANS[span], {"d": RATE["d"]})], DFE, released)
+        released.add([safe])
+    assert safe.rows[0].shown == {"d": None if hidden else 14} and not safe.notes
 
 
 def test_what_takes_too_long_to_protect_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:

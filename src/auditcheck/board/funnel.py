@@ -96,13 +96,17 @@ class Funnel:
             return f"No chart: {TOO_FEW}."
         found = [f"{dot.name} ({dot.lies(self.share).split()[0]})" for dot in self.dots if dot.outside(self.share)]
         if not found:
-            return f"All {len(self.dots)} teams drawn lie within the 99.8% limits, so chance alone could explain how they differ."
+            others = " The teams that are not drawn may differ from these." if {*self._not_drawn()} - {NO_CHILD, NO_TEAM} else ""
+            return f"All {len(self.dots)} teams drawn lie within the 99.8% limits, so chance alone could explain how these differ.{others}"
         verb = "lies" if len(found) == 1 else "lie"
         return f"Of {len(self.dots)} teams drawn, {len(found)} {verb} outside the 99.8% limits around all together: {', '.join(found)}."
 
+    def _not_drawn(self) -> list[str]:
+        return [name for name, _ in self.rows[:-1] if not self.lies(name)]
+
     def says(self) -> str:
         """What the chart shows, in sentences, and what it does not."""
-        left = "; ".join(name for name, _ in self.rows[:-1] if not self.lies(name))
+        left = "; ".join(self._not_drawn())
         if not left or not self.drawn:
             return self.outside()
         return f"{self.outside()} Not drawn, as too small, hidden or no team: {left}{'' if left.endswith('.') else '.'}"

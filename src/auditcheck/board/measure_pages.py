@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditcheck.board import charts, sentences
@@ -27,6 +28,12 @@ def _counts(figure: Figure | None) -> str:
     return f"{said['n']} of {said['d']}"
 
 
+def spans(measures: Sequence[Measure]) -> list[str]:
+    """Of which time the latest figures are, most of them first."""
+    every = Counter(sentences.span(one.period) for one in measures if one.period and not one.why)
+    return [span for span, _ in every.most_common()]
+
+
 def glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
     said = one.figure.words() if one.figure else {}
     return {
@@ -36,6 +43,7 @@ def glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
         "standard": _standard(one),
         "good": {"higher": "Higher", "lower": "Lower"}.get(one.good, ""),
         "told": "Not evaluated" if one.why else one.told,
+        "span": "" if one.why else sentences.span(one.period),
         "counts": _counts(one.figure),
         "range": said.get("range", ""),
         "unknown": said.get("unknown", ""),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from auditcheck.board.actions import Acted
 from auditcheck.board.audits import Audits
-from auditcheck.board.periods import Period
+from auditcheck.board.periods import BadPeriod, Period
 from auditcheck.board.source import Run
+from auditcheck.clock import day_number
 from auditcheck.disclosure import DFE, Policy, Released
 from auditcheck.rulebook.model import Profile, Rulebook
+from auditcheck.texts import in_words
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,14 @@ class Order:
     released: Released | None = None
     audits: Audits | None = None
     register: Sequence[Acted] | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `BadPeriod` where nothing of the period had happened on the run's day."""
+        if self.period.first > self.run.as_of:
+            raise BadPeriod(
+                f"The period {self.period} begins after the day of the run, {in_words(day_number(self.run.as_of))}. "
+                "Name a later run, or an earlier period."
+            )
 
     @property
     def earlier(self) -> list[Run]:

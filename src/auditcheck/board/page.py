@@ -12,6 +12,7 @@ from auditcheck.board import asked, compared, measure_pages, records, sentences,
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.commentary import ASKED, PLACES, Note
 from auditcheck.board.page_tables import grid, plain, table
+from auditcheck.board.source import profile_of
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.reports.page import csp_hash
 
@@ -63,6 +64,7 @@ def _context(book: Book) -> dict[str, Any]:
         "failing": [one.title for one in book.measures if one.failing],
         "changed": [f"{one.title} ({one.trend.variation.lower()})" for one in book.measures if sentences.signalled(one)],
         "glance": [(theme, [measure_pages.glance(one, keys) for one in main if one.theme == theme]) for theme in _used(book)],
+        "spans": measure_pages.spans(main),
         "pages": [measure_pages.page_of(one, book, keys, page=True) for one in pages],
         "others": [measure_pages.page_of(one, book, keys, page=False) for one in main if one not in pages],
         "asked": ASKED,
@@ -114,10 +116,22 @@ def always(book: Book) -> list[str]:
     )
     return [
         book.order.policy.convention(),
-        f"Based on records as at {sentences.day(run.info.get('data_up_to', run.info['as_of']))}; late recording changes past months.",
+        f"Based on records as at {sentences.day(run.info.get('data_up_to', run.info['as_of']))}{_checked(book)}; "
+        "late recording changes past months.",
         *(one[:1].upper() + one[1:] for one in told),
         "The tool checks dates and records, not quality of help. What is not recorded may have been done.",
     ]
+
+
+def _checked(book: Book) -> str:
+    """On which day the records were checked, and by which profile, where these are not the ones that a reader expects."""
+    run, profile = book.order.run, book.order.profile
+    told = []
+    if run.info.get("data_up_to", run.info["as_of"]) != run.info["as_of"]:
+        told.append(f"as things stood on {sentences.day(run.info['as_of'])}")
+    if profile.id != (profile_of(run) or profile.id):
+        told.append(f"with the limits of another profile: {run.info.get('profile_title') or profile_of(run)}")
+    return f", checked {' and '.join(told)}" if told else ""
 
 
 def _past(book: Book, labels: Sequence[str]) -> dict[str, Any]:

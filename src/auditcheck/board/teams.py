@@ -20,6 +20,8 @@ from auditcheck.measured_table import COUNTED
 from auditcheck.rulebook.model import Rule
 
 TEAM = "team"
+#: A team with fewer cases of a measure does not stand by itself: what is true of so few is nearly true of each.
+FEWEST = 10
 ALL = "All together"
 _TOLD = (MET, NOT_MET, CANNOT_TELL)
 
@@ -65,7 +67,7 @@ def _cells(
 ) -> Cells:
     """Of each team its counts, and of all; teams too small to show are joined. None where no team can stand by itself."""
     used = [team for team in range(len(names)) if of([team]).known or of([team]).unknown]
-    split = pooled(used, lambda team: of([team]).known, small)
+    split = pooled(used, lambda team: of([team]).known, lambda some: small(some) or 0 < of(some).known < FEWEST)
     if not split.fits or not any(of([team]).known for team in split.alone):
         return {}
     rows: list[tuple[str, Sequence[int]]] = [(names[team], (team,)) for team in split.alone]

@@ -141,7 +141,9 @@ def _home(names: Names, sets: Iterable[Names]) -> Names:
 
 
 def _names(table: Table) -> Names:
-    return frozenset({*table.dimensions, *(name for name, part in table.fixed.items() if part.members is not None)})
+    """The dimensions of which a table names a part: one that has nothing but its total is by no other."""
+    named = (name for at, name in enumerate(table.dimensions) if any(key[at].members is not None for key in table.cells))
+    return frozenset({*named, *(name for name, part in table.fixed.items() if part.members is not None)})
 
 
 def _cut(sets: Iterable[Members]) -> list[Members]:
