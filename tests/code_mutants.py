@@ -100,10 +100,15 @@ def everything(names: Iterable[str] = ()) -> list[Mutant]:
 
 
 def sample(count: int = SAMPLE, seed: int = SEED, names: Iterable[str] = ()) -> list[Mutant]:
-    """As many mutants as asked, drawn by lot from each package by its size. A change of the code changes few others of the lot."""
+    """As many mutants as asked, drawn by lot from each package by its size. A change of the code changes few others of the lot.
+
+    None that is known to be equivalent: to see that no test finds it takes every test, and tells nothing new (``--again`` does it).
+    """
     packages: dict[str, list[Mutant]] = defaultdict(list)
+    known = survivors()
     for mutant in everything(names):
-        packages[package_of(mutant)].append(mutant)
+        if not known.get(mutant.name, "").startswith("equivalent"):
+            packages[package_of(mutant)].append(mutant)
     whole = sum(map(len, packages.values()))
     fewest = min(AT_LEAST, count // len(packages))
     few = {name for name, every in packages.items() if count * len(every) < fewest * whole}
