@@ -28,6 +28,11 @@ def _counts(figure: Figure | None) -> str:
     return f"{said['n']} of {said['d']}"
 
 
+def _unknown_share(figure: Figure | None) -> str:
+    """The share that can't be told; '' where there is none, or it is not to be known of how many."""
+    return f" ({sentences.unknown_share(figure)})" if figure and figure.unknown and figure.d is not None else ""
+
+
 def spans(measures: Sequence[Measure]) -> list[str]:
     """Of which time the latest figures are, most of them first."""
     every = Counter(sentences.span(one.period) for one in measures if one.period and not one.why)
@@ -46,7 +51,7 @@ def glance(one: Measure, keys: Mapping[str, str]) -> dict[str, str]:
         "span": "" if one.why else sentences.span(one.period),
         "counts": _counts(one.figure),
         "range": said.get("range", ""),
-        "unknown": said.get("unknown", ""),
+        "unknown": said.get("unknown", "") + _unknown_share(one.figure),
         "target": "; ".join(filter(None, (target_in_words(target) for target in one.targets))),
         "mean": one.trend.mean,
         "variation": one.trend.variation,
