@@ -336,8 +336,8 @@ def test_a_period_that_begins_after_the_run_is_refused(tmp_path: Path) -> None:
 def test_a_book_says_of_which_time_its_measures_are_and_with_whose_limits_records_were_checked(tmp_path: Path) -> None:
     assert invoke("board", SAMPLE, "--period", "2015-Q2", "--profile", "cheshire-west-and-chester-2011", "--out", tmp_path / "book")[0] == 0
     said = (tmp_path / "book" / "book.html").read_text("utf-8")
-    assert "Latest: 1 July 2014 to 30 June 2015, whatever the period of the book; another time stands beside its figure." in said
-    assert re.search(r"AGG-STAB-20.*?</td><td class=\"number\">z<br><span class=\"fine\">On 30 June 2015</span>", said)
+    assert "Latest: 1 July 2014 to 30 June 2015, whatever the period of the book; another time stands under its name." in said
+    assert re.search(r"AGG-STAB-20\. Inspection standard\. On 30 June 2015</span>", said)
     assert (
         "Based on records as at 1 July 2015, checked as things stood on 30 June 2015 and with the limits of another profile: EXAMPLE"
         in said
