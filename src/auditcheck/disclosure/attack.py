@@ -26,7 +26,7 @@ TRIES, WORTH = 30, 10
 
 WORTH: fewer ranges cost less one by one.
 """
-ENOUGH = 5_000_000_000
+ENOUGH = 12_000_000_000
 """Beyond so much work (`Work`; minutes) nothing is released."""
 
 
