@@ -81,6 +81,7 @@ def damage(path: Path) -> list[str]:
 def _connected(path: Path, parts: tuple[Part, ...], wait: float) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as db:
+            db.execute("PRAGMA temp_store = MEMORY")  # what it sorts is not put into the system's folder for temporary files
             _greet(db, path)
             for part in parts:
                 _prepare(db, part)
