@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditcheck.reports.folder import clear_leftovers
 from auditcheck.reports.nights_page import Shown, write_nights_page
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE
 from auditcheck.unattended.arrived import Arrived, NoExport, arrived
@@ -49,6 +50,7 @@ def night(config: Config, as_of: date | None) -> Ended:
     config.results.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(config.log)
     with _alone(config.results):
+        clear_leftovers(config.results)  # of every night: one that was killed is seldom done again
         _entry(config, "began")
         ended, folder = _audited(config, as_of, log)
         if folder is None:
