@@ -112,6 +112,16 @@ def test_the_old_results_come_back_when_the_swap_fails_halfway(tmp_path: Path, m
     assert (tmp_path / "out" / "run.json").read_text() == "first" and hidden(tmp_path) == []
 
 
+@pytest.mark.parametrize("umask", [0o277, 0o777])
+def test_the_folder_can_be_written_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    was = os.umask(umask)
+    try:
+        with whole(tmp_path / "out", replace=False) as folder:
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    finally:
+        os.umask(was)
+
+
 @pytest.fixture
 def open_umask() -> Iterator[None]:
     was = os.umask(0)

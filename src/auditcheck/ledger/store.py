@@ -108,6 +108,8 @@ def _make(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        if not path.stat().st_size:  # what is in the file may be another program's: that stays as it is
+            path.chmod(0o600)
     except OSError as problem:
         raise LedgerRefused(f"{path} can't be written: {problem.strerror}.") from problem
 

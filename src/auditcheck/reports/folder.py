@@ -46,6 +46,7 @@ def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
         clear_leftovers(out.parent, out.name)
         refuse_unless_free(out, replace, mark)
         new = Path(tempfile.mkdtemp(prefix=f".{out.name}{_NEW}", dir=out.parent))
+        new.chmod(0o700)
     except OSError as problem:
         raise OutputRefused(f"{out.parent} can't be written: {problem.strerror}.") from problem
     with _held(new):

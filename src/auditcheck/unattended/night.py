@@ -23,6 +23,7 @@ from auditcheck.unattended.arrived import Arrived, NoExport, arrived
 from auditcheck.unattended.config import Config
 from auditcheck.unattended.keeping import nights, tidy_up
 from auditcheck.unattended.log import Log
+from auditcheck.unattended.private import private
 
 try:
     import fcntl
@@ -84,7 +85,7 @@ def _audited(config: Config, as_of: date | None, log: Log) -> tuple[Ended, Path 
     was = folder.stat().st_ino if folder.exists() else None
     child = subprocess.run([sys.executable, "-m", "auditcheck", *_words(config, sources, day, folder)], capture_output=True, text=True)
     said = child.stderr.strip()
-    _write_privately(config.results / SAID, said + "\n")
+    private(config.results / SAID).write_text(said + "\n", encoding="utf-8")
     written = folder.is_dir() and folder.stat().st_ino != was
     if not written or child.returncode not in (CLEAN, FINDINGS, INCOMPLETE):
         log.step("run", False, status=child.returncode)
@@ -162,16 +163,10 @@ def _entry(config: Config, state: str) -> None:
     write_nights_page(config.results / "index.html", config.service, state, shown)
 
 
-def _write_privately(file: Path, text: str) -> None:
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text, encoding="utf-8")
-
-
 @contextmanager
 def _alone(results: Path) -> Iterator[None]:
     """Hold the results for as long as this process lives. Raises AnotherNight where another holds them."""
-    with (results / ".nightly").open("w") as held:
+    with private(results / ".nightly").open("w") as held:
         if fcntl is not None:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
