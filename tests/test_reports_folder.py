@@ -48,7 +48,10 @@ def test_an_exception_leaves_the_earlier_results(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "run.json").read_text() == "first" and hidden(tmp_path) == []
 
 
-def test_results_are_replaced_only_when_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_results_are_replaced_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool) -> None:
+    if not in_one_step:
+        monkeypatch.setattr("auditcheck.reports.folder.exchanged", lambda one, other: False)  # a system that can't
     write(tmp_path / "out", "first")
     (tmp_path / "out" / "old.csv").write_text("old")
     with pytest.raises(OutputRefused, match=r"not empty.*--replace"):
