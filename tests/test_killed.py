@@ -28,7 +28,10 @@ def content(path: Path) -> Content:
 
 
 class Service:
-    """Two nights of a small service, done undisturbed, and what they left: the control that every disturbed one must come to equal."""
+    """Two nights of a small service, done undisturbed, and what they left: the control that every disturbed one must come to equal.
+
+    The second is done twice, of an early export and of the whole one: what is disturbed always replaces something.
+    """
 
     def __init__(self, place: Path) -> None:
         self.place, self.book = place, small_book(place / "book")
@@ -36,29 +39,32 @@ class Service:
         self.exports = {FIRST: folder(place / "first"), SECOND: folder(place / "second", {"conferences.csv": held})}
         begun = place / "begun"
         self.run(FIRST, begun)
+        self.run(SECOND, begun, self.exports[FIRST])
+        self.early = self.files(begun / SECOND)
         shutil.copytree(begun, place / "control")
         started = time.monotonic()
         self.run(SECOND, place / "control")
         self.seconds = time.monotonic() - started
         self.whole = {day: self.files(place / "control" / day) for day in (FIRST, SECOND)}
         assert "continuing" in str(self.whole[SECOND]["findings.csv"]), "the second night knows the first"
+        assert self.whole[SECOND] != self.early
 
-    def words(self, day: str, place: Path) -> list[str]:
+    def words(self, day: str, place: Path, export: Path | None = None) -> list[str]:
         out = ["--out", str(place / day), "--ledger", str(place / "ledger.sqlite"), "--replace"]
-        return ["run", str(self.exports[day]), "--as-of", day, "--rules", str(self.book), "--fail-on", "never", *out]
+        return ["run", str(export or self.exports[day]), "--as-of", day, "--rules", str(self.book), "--fail-on", "never", *out]
 
-    def run(self, day: str, place: Path) -> None:
-        status, _, said = invoke(*self.words(day, place))
+    def run(self, day: str, place: Path, export: Path | None = None) -> None:
+        status, _, said = invoke(*self.words(day, place, export))
         assert status == 0, said
 
-    def start(self, day: str, place: Path, biggest_file: int | None = None) -> subprocess.Popen[bytes]:
+    def start(self, day: str, place: Path, biggest_file: int | None = None, hook: Path | None = None) -> subprocess.Popen[bytes]:
         def limit() -> None:
             if biggest_file is not None:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (biggest_file, biggest_file))
 
         command = [sys.executable, "-m", "auditcheck", *self.words(day, place)]
-        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, filter(None, [hook, ROOT / "src"])))}
         return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=limit)
 
     @staticmethod
@@ -68,10 +74,9 @@ class Service:
         return {str(path.relative_to(folder)): content(path) for path in found}
 
     def is_as_it_should_be(self, place: Path, disturbed: str) -> None:
-        """The first night is whole, the second whole or not there, the ledger sound; done again the second is the control."""
+        """The first night is whole, so is the second, old or new, the ledger is sound; done again the second is the control."""
         assert self.files(place / FIRST) == self.whole[FIRST], disturbed
-        if (place / SECOND).exists():
-            assert self.files(place / SECOND) == self.whole[SECOND], disturbed
+        assert self.files(place / SECOND) in (self.early, self.whole[SECOND]), disturbed
         seen = {entry.name for entry in place.iterdir() if not entry.name.startswith(".")}
         assert seen <= {FIRST, SECOND, "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal"}, (
             disturbed,
@@ -106,6 +111,31 @@ def killed(service: Service, place: Path, after: float) -> bool:
 def test_killed(service: Service, tmp_path: Path, share: float) -> None:
     killed(service, tmp_path / "place", share * service.seconds)
     service.is_as_it_should_be(tmp_path / "place", f"killed after {share} of the time")
+
+
+#: Kills the process just before the new results take the place of the old, or just after.
+AT_THE_SWAP = """
+import os, sys
+moment = {moment!r}
+def dies(event, args):
+    if event == moment and ("renameat2" in args or os.path.basename(str(args[0])).startswith(".2015-07-01.auditcheck-new-")):
+        os.kill(os.getpid(), 9)
+sys.addaudithook(dies)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere two renames are needed")
+@pytest.mark.parametrize(("moment", "stands"), [("ctypes.dlsym", "old"), ("shutil.rmtree", "new")])
+def test_killed_at_the_swap(service: Service, tmp_path: Path, moment: str, stands: str) -> None:
+    """The ledger is not yet written then: where the new results stand, it learns of them from the note beside it."""
+    place = tmp_path / "place"
+    shutil.copytree(service.place / "begun", place)
+    (tmp_path / "sitecustomize.py").write_text(AT_THE_SWAP.format(moment=moment), encoding="utf-8")
+    child = service.start(SECOND, place, hook=tmp_path)
+    _, said = child.communicate()
+    assert child.returncode == -signal.SIGKILL, said
+    assert service.files(place / SECOND) == (service.early if stands == "old" else service.whole[SECOND])
+    service.is_as_it_should_be(place, f"killed at the swap: {moment}")
 
 
 @pytest.mark.deep

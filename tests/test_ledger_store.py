@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditcheck.ledger.store import LedgerRefused, Part, damage, reading, writing
+from auditcheck.ledger.store import LedgerRefused, Part, damage, reading, usable, writing
 
 NOTES = Part("notes", ("CREATE TABLE notes (name TEXT PRIMARY KEY) WITHOUT ROWID",))
 OTHERS = Part("others", ("CREATE TABLE others (name TEXT PRIMARY KEY) WITHOUT ROWID",))
@@ -32,6 +32,14 @@ def test_what_is_written_is_there_and_only_its_owner_can_read_it(tmp_path: Path)
     _note(path, "b")
     assert path.stat().st_mode & 0o777 == 0o600
     assert damage(path) == []
+
+
+def test_an_empty_ledger_that_its_owner_may_not_write_is_put_right(tmp_path: Path) -> None:
+    """Under a umask of 0277 earlier versions left one such."""
+    path = tmp_path / "ledger.sqlite"
+    path.touch(mode=0o400)
+    usable(path)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from audit_results import results
 from browser import DESK, SMALL_PHONE, opened, sideways, violations
-from commands import GOOD, ROOT, folder, invoke, small_book
+from commands import GOOD, ROOT, folder, invoke, process, small_book
 
 from auditcheck.unattended.arrived import day_of
 from auditcheck.unattended.keeping import outdated
@@ -52,6 +52,10 @@ def steps(service: Path) -> list[dict[str, Any]]:
 
 def entry(service: Path) -> str:
     return (service / "reports" / "index.html").read_text("utf-8")
+
+
+def hidden(service: Path) -> list[str]:
+    return sorted(path.name for path in (service / "reports").iterdir() if path.name.startswith("."))
 
 
 def accessible(service: Path) -> None:
@@ -171,7 +175,7 @@ def test_everything_is_for_its_owner_alone(service: Path) -> None:
         os.umask(old)
     ours = [service / "auditcheck.log", service / "ledger.sqlite", *(service / "reports").rglob("*")]
     open_to_others = {p.name: oct(p.stat().st_mode) for p in ours if stat.S_IMODE(p.stat().st_mode) & 0o077}
-    assert open_to_others.keys() <= {".nightly"}, "it is empty"
+    assert open_to_others == {}
 
 
 def test_the_same_night_twice(service: Path) -> None:
@@ -202,21 +206,26 @@ def test_two_nights_at_once(service: Path) -> None:
     assert not (service / "reports" / "index.html").exists(), "it touches nothing of the other's"
 
 
-def test_a_run_that_is_killed_is_a_failed_night(service: Path, tmp_path: Path) -> None:
+def killed(service: Path, killer: str) -> subprocess.CompletedProcess[str]:
+    """A night in a process of its own, which `killer`, some Python, kills at a moment of its choice."""
+    (service / "killer").mkdir()
+    (service / "killer" / "sitecustomize.py").write_text(killer, encoding="utf-8")
+    return process("nightly", "--config", service / "auditcheck.toml", blocker=str(service / "killer"))
+
+
+def test_a_run_that_is_killed_is_a_failed_night(service: Path) -> None:
     """The run's process ends itself with SIGKILL while it writes its lists; the night lives on and says so."""
     arrives(service, "2015-06-30")
     assert nightly(service)[0] == 1
     arrives(service, "2015-07-01")
-    (tmp_path / "killer").mkdir()
-    (tmp_path / "killer" / "sitecustomize.py").write_text(_KILLS_THE_RUN, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "killer"), str(ROOT / "src")])}
-    command = [sys.executable, "-m", "auditcheck", "nightly", "--config", str(service / "auditcheck.toml")]
-    ended = subprocess.run(command, capture_output=True, text=True, env=environment)
+    ended = killed(service, _KILLS_THE_RUN)
     assert (ended.returncode, "status -9" in ended.stderr) == (2, True), ended.stderr
     assert "These are the lists of 30 June 2015" in entry(service)
     assert [p.name for p in (service / "reports").iterdir() if p.is_dir() and not p.name.startswith(".")] == ["2015-06-30"]
+    arrives(service, "2015-07-02")
     assert nightly(service)[0] == 1, "the next night is as any other"
     assert "failed" not in entry(service)
+    assert hidden(service) == [".nightly"], "what the killed run left is gone, though its night is not done again"
 
 
 def test_a_night_that_is_cut_off_has_said_so_beforehand(service: Path) -> None:
@@ -259,6 +268,30 @@ def test_nights_are_kept_as_long_as_is_said(service: Path) -> None:
         shutil.rmtree(service / "exports" / f"northshire-{day}")
     left = {p.name for p in (service / "reports").iterdir() if p.is_dir()}
     assert left == {"2015-05-31", "2015-06-29", "2015-06-30", "2015-01-01"}, "the last two, the last of May; what is no run is left alone"
+
+
+def test_a_night_killed_while_it_removes_an_old_one_leaves_no_half_of_it(service: Path) -> None:
+    config = service / "auditcheck.toml"
+    kept = config.read_text("utf-8").replace("keep_nights = 35", "keep_nights = 1").replace("keep_months = 24", "keep_months = 0")
+    config.write_text(kept)
+    arrives(service, "2015-06-29")
+    nightly(service)
+    arrives(service, "2015-06-30")
+    assert killed(service, _KILLS_WHAT_REMOVES_A_NIGHT).returncode == -9
+    left = [path for path in (service / "reports").iterdir() if path.is_dir()]
+    assert sorted(path.name for path in left if not path.name.startswith(".")) == ["2015-06-30"]
+    assert len(left) == 2, "it was killed halfway"
+    nightly(service)
+    assert hidden(service) == [".nightly"]
+
+
+_KILLS_WHAT_REMOVES_A_NIGHT = """
+import os, sys
+def dies(name, args):
+    if name == "shutil.rmtree" and "2015-06-29" in str(args[0]):
+        sys.addaudithook(lambda name, args: os.kill(os.getpid(), 9) if name == "os.rmdir" else None)
+sys.addaudithook(dies)
+"""
 
 
 def test_what_is_outdated() -> None:

@@ -48,7 +48,10 @@ def test_an_exception_leaves_the_earlier_results(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "run.json").read_text() == "first" and hidden(tmp_path) == []
 
 
-def test_results_are_replaced_only_when_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_results_are_replaced_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool) -> None:
+    if not in_one_step:
+        monkeypatch.setattr("auditcheck.reports.folder.exchanged", lambda one, other: False)  # a system that can't
     write(tmp_path / "out", "first")
     (tmp_path / "out" / "old.csv").write_text("old")
     with pytest.raises(OutputRefused, match=r"not empty.*--replace"):
@@ -106,9 +109,20 @@ def test_the_old_results_come_back_when_the_swap_fails_halfway(tmp_path: Path, m
         return really(self, target)
 
     monkeypatch.setattr(Path, "rename", fail_for_the_new)
+    monkeypatch.setattr("auditcheck.reports.folder.exchanged", lambda one, other: False)  # a system that can't do it in one step
     with pytest.raises(OutputRefused, match="unchanged"):
         write(tmp_path / "out", "second", replace=True)
     assert (tmp_path / "out" / "run.json").read_text() == "first" and hidden(tmp_path) == []
+
+
+@pytest.mark.parametrize("umask", [0o277, 0o777])
+def test_the_folder_can_be_written_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    was = os.umask(umask)
+    try:
+        with whole(tmp_path / "out", replace=False) as folder:
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    finally:
+        os.umask(was)
 
 
 @pytest.fixture
@@ -173,3 +187,44 @@ def test_results_set_aside_by_a_run_killed_between_two_renames_come_back(tmp_pat
     with pytest.raises(OutputRefused, match="not empty"), whole(tmp_path / "out", replace=False):
         ran.append(True)
     assert ran == [] and (tmp_path / "out" / "run.json").read_text() == "first" and hidden(tmp_path) == []
+
+
+#: Replaces results again and again; each time the process kills itself one step later, until it is let live to the end.
+KILLED_AT_EVERY_STEP = """
+import os, sys
+from pathlib import Path
+from auditcheck.reports.folder import whole
+
+def replaced(out, text, steps=None):
+    def step(event, args):
+        steps.pop() if steps else os.kill(os.getpid(), 9)
+    with whole(out, replace=True) as folder:
+        for name in ("run.json", "findings.csv"):
+            (folder / name).write_text(text)
+        if steps is not None:
+            sys.addaudithook(step)
+
+status, steps = 1, 0
+while status:
+    out = Path(sys.argv[1]) / str(steps) / "out"
+    replaced(out, "old")
+    child = os.fork()
+    if not child:
+        replaced(out, "new", [None] * steps)
+        os._exit(0)
+    status, steps = os.waitpid(child, 0)[1], steps + 1
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere two renames are needed")
+def test_a_run_killed_at_any_step_leaves_the_old_results_or_the_new_ones_under_the_name(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED_AT_EVERY_STEP, str(tmp_path)], check=True, timeout=60)
+    found = []
+    for place in sorted(tmp_path.iterdir(), key=lambda place: int(place.name)):
+        assert (place / "out").is_dir(), f"killed after {place.name} steps"
+        found.append({entry.name: entry.read_text() for entry in (place / "out").iterdir()})
+        write(place / "out", "next", replace=True)
+        assert hidden(place) == []
+    old, new = ({"run.json": text, "findings.csv": text} for text in ("old", "new"))
+    swapped = found.index(new)
+    assert 0 < swapped < len(found) - 1 and found == [old] * swapped + [new] * (len(found) - swapped)

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,8 @@ Exit codes
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
 @click.version_option(package_name="auditcheck")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Which children's case files fall short of what the law and the service's own promises require, why, and what to do next.
 
     \b
@@ -56,6 +58,10 @@ def main() -> None:
       auditcheck run annex-a.xlsx --as-of 2024-01-31 --out reports/annex-a --profile local-example
       auditcheck rules explain CPC-ICPC-01
     """
+    # An inherited umask may keep others out, but not whoever runs this: a file or folder just made could else not be written to.
+    inherited = os.umask(0o077)
+    os.umask(inherited & 0o077)
+    context.call_on_close(partial(os.umask, inherited))
 
 
 @main.command(short_help="Audit an export: lists, case sheets, figures.", epilog=EPILOG)

@@ -116,7 +116,8 @@ def _workbook(path: Path, book: Book) -> None:
     import xlsxwriter
 
     as_of = datetime.fromisoformat(book.order.run.info["as_of"])
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # Its parts wait beside it, in the hidden folder of the book, not in the system's for temporary files.
+    options = {"tmpdir": str(path.parent), "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"title": f"Board book, {book.order.period}", "created": as_of})
         head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})

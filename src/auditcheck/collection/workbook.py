@@ -24,7 +24,8 @@ def write_collection(path: Path, tables: Tables) -> None:
     """Write the workbook. The same tables give the same bytes."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(path), plain)
     book.set_properties({"title": "auditcheck collection", "created": datetime(2010, 3, 1)})
     formats = {
         "head": book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D", "border": 1}),

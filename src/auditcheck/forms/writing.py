@@ -14,7 +14,8 @@ HEADER = 3  # the row of the headings, counted from 0
 _LINE = 15.0  # points
 _TALLEST = 20  # lines in a row
 _LONGEST = 32_000  # a cell holds 32,767 characters
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+#: In memory: its parts would wait in the system's folder for temporary files, and stay there if the command were killed.
+_PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 #: What a person may still do on a locked sheet: make rows and columns larger, and filter.
 _ALLOWED = {"format_rows": True, "format_columns": True, "autofilter": True, "sort": False}
 

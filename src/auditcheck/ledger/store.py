@@ -81,6 +81,7 @@ def damage(path: Path) -> list[str]:
 def _connected(path: Path, parts: tuple[Part, ...], wait: float) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as db:
+            db.execute("PRAGMA temp_store = MEMORY")  # what it sorts is not put into the system's folder for temporary files
             _greet(db, path)
             for part in parts:
                 _prepare(db, part)
@@ -107,6 +108,8 @@ def _make(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        if not path.stat().st_size:  # what is in the file may be another program's: that stays as it is
+            path.chmod(0o600)
     except OSError as problem:
         raise LedgerRefused(f"{path} can't be written: {problem.strerror}.") from problem
 

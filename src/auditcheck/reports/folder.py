@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
+
+from auditcheck.reports.exchange import exchanged
 
 try:
     import fcntl
@@ -17,7 +21,8 @@ except ImportError:  # Windows: folders can't be locked there, so a killed run's
 else:
     CAN_LOCK = True
 
-_NEW, _OLD = ".auditcheck-new-", ".auditcheck-old-"
+_NEW, _OLD, _GONE = ".auditcheck-new-", ".auditcheck-old-", ".auditcheck-gone-"
+_LEFT = re.compile(r"\.(?P<of>.+)\.auditcheck-(?P<kind>new|old|gone)-[^.]*")
 
 
 class OutputRefused(Exception):
@@ -38,9 +43,10 @@ def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
     made = [parent for parent in out.parents if not parent.exists()]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _clear_leftovers(out)
+        clear_leftovers(out.parent, out.name)
         refuse_unless_free(out, replace, mark)
         new = Path(tempfile.mkdtemp(prefix=f".{out.name}{_NEW}", dir=out.parent))
+        new.chmod(0o700)
     except OSError as problem:
         raise OutputRefused(f"{out.parent} can't be written: {problem.strerror}.") from problem
     with _held(new):
@@ -77,32 +83,52 @@ def refuse_unless_free(out: Path, replace: bool, mark: str = "run.json") -> None
         raise OutputRefused(f"{out} holds no {mark}, so it is not the result of an earlier run and is not replaced. Name another folder.")
 
 
-def _put(new: Path, out: Path) -> None:
-    """Rename ``new`` to ``out``; what stood there is moved aside first, put back if that fails, and removed if it succeeds."""
-    try:
-        if not out.exists():
-            new.rename(out)
-            return
-        aside = Path(tempfile.mkdtemp(prefix=f".{out.name}{_OLD}", dir=out.parent))
-        out.rename(aside)
-        try:
-            new.rename(out)
-        except BaseException:
-            aside.rename(out)
-            raise
-    except OSError as problem:
-        raise OutputRefused(f"The results can't be put at {out}: {problem.strerror}. What was there is unchanged.") from problem
-    shutil.rmtree(aside, ignore_errors=True)
+def discard(folder: Path) -> None:
+    """Remove results. They lose their name first, at once: killed in the middle, this leaves no half of them under it."""
+    gone = folder.with_name(f".{folder.name}{_GONE}{token_hex(4)}")
+    folder.rename(gone)
+    shutil.rmtree(gone)
 
 
-def _clear_leftovers(out: Path) -> None:
-    """Clear what a killed run left; a run killed between the two renames has the only results aside: put them back."""
-    names = sorted(entry for entry in out.parent.iterdir() if entry.name.startswith((f".{out.name}{_NEW}", f".{out.name}{_OLD}")))
-    for left in names:
-        if left.name.startswith(f".{out.name}{_OLD}") and not out.exists() and any(left.iterdir()):
+def clear_leftovers(place: Path, name: str = "") -> None:
+    """Clear what killed runs left in a folder: of the results called ``name``, or of all of them.
+
+    A run killed between two renames has the only results aside: they are put back.
+    """
+    for left in sorted(place.iterdir()):
+        found = _LEFT.fullmatch(left.name)
+        if not found or name not in ("", found["of"]) or not left.is_dir():
+            continue
+        out = place / found["of"]
+        if found["kind"] == "old" and not out.exists() and any(left.iterdir()):
             left.rename(out)
         elif not _in_use(left):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _put(new: Path, out: Path) -> None:
+    """Make ``new`` the folder ``out``. What stood there is removed if that succeeds, and stands there still if it fails."""
+    try:
+        if not out.exists():
+            new.rename(out)
+        elif exchanged(new, out):
+            shutil.rmtree(new, ignore_errors=True)  # by this name go the old ones now
+        else:
+            _put_by_two_renames(new, out)
+    except OSError as problem:
+        raise OutputRefused(f"The results can't be put at {out}: {problem.strerror}. What was there is unchanged.") from problem
+
+
+def _put_by_two_renames(new: Path, out: Path) -> None:
+    """Between the two nothing stands there: `clear_leftovers` puts right what a process killed in that moment leaves."""
+    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}{_OLD}", dir=out.parent))
+    out.rename(aside)
+    try:
+        new.rename(out)
+    except BaseException:
+        aside.rename(out)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager

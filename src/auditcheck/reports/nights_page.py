@@ -48,6 +48,6 @@ def write_nights_page(path: Path, service: str, state: str, nights: Sequence[Sho
     title = f"Case-file audit: {service}" if service else "Case-file audit"
     new = path.with_name(f".{path.name}.new")
     new.touch(mode=0o600)
-    new.write_text(rendered("nights.html.j2", {"title": title, "warning": warning, "nights": nights}), encoding="utf-8", newline="\n")
     new.chmod(0o600)
+    new.write_text(rendered("nights.html.j2", {"title": title, "warning": warning, "nights": nights}), encoding="utf-8", newline="\n")
     new.replace(path)

@@ -38,7 +38,8 @@ def write_workbook(path: Path, listing: Listing) -> None:
     """Write the workbook. The same listing gives the same bytes; nothing in its properties says who made it."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), _TEXT_ONLY)
+    # Its parts wait beside it, in the run's own hidden folder: a killed run leaves nothing of a child in the system's folder for such.
+    book = xlsxwriter.Workbook(str(path), _TEXT_ONLY | {"tmpdir": str(path.parent)})
     # A fixed moment in place of the wall clock.
     as_of = words.as_date(str(listing.info["as_of"]))
     book.set_properties({"title": "auditcheck exceptions", "created": datetime(as_of.year, as_of.month, as_of.day)})

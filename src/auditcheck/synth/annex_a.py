@@ -75,7 +75,9 @@ class AnnexA:
 
     def __init__(self, place: Path) -> None:
         self.export = place / "annex-a.xlsx"
-        self._book = xlsxwriter.Workbook(self.export, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"})
+        # Rows wait in files: in the hidden folder of the draft, which goes if this fails.
+        options = {"constant_memory": True, "tmpdir": str(place), "default_date_format": "dd/mm/yyyy"}
+        self._book = xlsxwriter.Workbook(self.export, options)
         self._book.set_properties({"created": _midnight(AS_OF)})
         self._rows: dict[int, list[list[object]]] = {number: [] for number in _LISTS}
 

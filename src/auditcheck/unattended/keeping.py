@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
+
+from auditcheck.reports.folder import discard
 
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -31,5 +32,5 @@ def tidy_up(results: Path, keep_nights: int, keep_months: int) -> list[str]:
     folders = {folder.name: folder for folder in nights(results)}
     gone = outdated(folders, keep_nights, keep_months)
     for name in gone:
-        shutil.rmtree(folders[name])
+        discard(folders[name])
     return gone

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from auditcheck.unattended.private import private
 
 
 @dataclass(frozen=True)
@@ -20,5 +21,5 @@ class Log:
         """One line: when (the clock on the wall, which decides nothing), which step, how it went."""
         line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "step": name, "ok": ok, **facts}, ensure_ascii=True)
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", encoding="utf-8") as log:
+        with private(self.file).open("a", encoding="utf-8") as log:
             log.write(line + "\n")

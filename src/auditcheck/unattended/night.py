@@ -16,12 +16,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditcheck.reports.folder import clear_leftovers
 from auditcheck.reports.nights_page import Shown, write_nights_page
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE
 from auditcheck.unattended.arrived import Arrived, NoExport, arrived
 from auditcheck.unattended.config import Config
 from auditcheck.unattended.keeping import nights, tidy_up
 from auditcheck.unattended.log import Log
+from auditcheck.unattended.private import private
 
 try:
     import fcntl
@@ -49,6 +51,7 @@ def night(config: Config, as_of: date | None) -> Ended:
     config.results.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(config.log)
     with _alone(config.results):
+        clear_leftovers(config.results)  # of every night: one that was killed is seldom done again
         _entry(config, "began")
         ended, folder = _audited(config, as_of, log)
         if folder is None:
@@ -89,7 +92,7 @@ def _audited(config: Config, as_of: date | None, log: Log) -> tuple[Ended, Path 
     ]  # -P: no module from the folder it is called in
     child = subprocess.run(command, capture_output=True, text=True)
     said = child.stderr.strip()
-    _write_privately(config.results / SAID, said + "\n")
+    private(config.results / SAID).write_text(said + "\n", encoding="utf-8")
     written = folder.is_dir() and folder.stat().st_ino != was
     if not written or child.returncode not in (CLEAN, FINDINGS, INCOMPLETE):
         log.step("run", False, status=child.returncode)
@@ -167,16 +170,10 @@ def _entry(config: Config, state: str) -> None:
     write_nights_page(config.results / "index.html", config.service, state, shown)
 
 
-def _write_privately(file: Path, text: str) -> None:
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text, encoding="utf-8")
-
-
 @contextmanager
 def _alone(results: Path) -> Iterator[None]:
     """Hold the results for as long as this process lives. Raises AnotherNight where another holds them."""
-    with (results / ".nightly").open("w") as held:
+    with private(results / ".nightly").open("w") as held:
         if fcntl is not None:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
