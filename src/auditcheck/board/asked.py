@@ -10,6 +10,8 @@ from typing import Any
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.sentences import target_in_words
 from auditcheck.board.shown import HIDDEN, NOTHING, Figure, Shown
+from auditcheck.board.tables import RATE
+from auditcheck.disclosure import Safe
 from auditcheck.reports.words import count
 from auditcheck.rulebook.model import Rulebook
 from auditcheck.rulebook.notices import Reference
@@ -61,6 +63,15 @@ def shows(book: Book) -> list[Shows]:
     """Every reference of the profile's notice, in its order."""
     order = book.order
     return [Shows(one, tuple(_evidence(book, name) for name in named(order.book, one))) for one in order.profile.notice.references]
+
+
+def printed(book: Book, found: Iterable[Shows]) -> tuple[Safe, ...]:
+    """What leaves the service with the evidence: the tables that it shows figures of, and of those by rule its own rows alone."""
+    ids = {each.id for one in found for each in one.evidence if each.figure}
+    measures = {f"{name} on {book.order.run.as_of}" for name in ids}
+    by_rule = {f"{one.name}, {RATE}: {one.about}" for key in _BY_RULE if (one := book.shown.get(key)) is not None}
+    own = [safe.part(ids) for safe in book.safes if safe.name in by_rule]
+    return (*(safe for safe in own if safe.rows), *(safe for safe in book.safes if safe.name in measures))
 
 
 def named(rulebook: Rulebook, reference: Reference) -> list[str]:

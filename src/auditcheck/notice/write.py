@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from auditcheck.board.asked import Shows, shows
+from auditcheck.board.asked import Shows, printed, shows
 from auditcheck.board.book import Book
+from auditcheck.disclosure import Safe
 from auditcheck.notice.progress import Written
 from auditcheck.reports import words
 from auditcheck.rulebook.notices import Occasion, calendar
@@ -32,8 +33,9 @@ class Due:
         return "No day: the notice's start was not given" if not found else words.in_words(found) if len(found) == 10 else found
 
 
-def write(folder: Path, book: Book, start: date | None, written: Mapping[tuple[str, str], Written]) -> None:
-    """Write progress.html, progress.xlsx, evidence.csv and calendar.csv into an existing folder."""
+def write(folder: Path, book: Book, start: date | None, written: Mapping[tuple[str, str], Written]) -> tuple[Safe, ...]:
+    """Write progress.html, progress.xlsx, evidence.csv and calendar.csv into an existing folder; what was shown, for the ledger of what
+    was released."""
     from auditcheck.reports.page import rendered
     from auditcheck.reports.tables import csv_text
 
@@ -46,6 +48,7 @@ def write(folder: Path, book: Book, start: date | None, written: Mapping[tuple[s
     days = csv_text(CALENDAR, [(one.occasion.day, one.occasion.what, one.occasion.counted, one.stands) for one in due])
     (folder / "calendar.csv").write_text(days, encoding="utf-8", newline="\n")
     _workbook(folder / "progress.xlsx", book, rows, due)
+    return printed(book, found)
 
 
 def dues(book: Book, start: date | None) -> Iterator[Due]:
