@@ -57,9 +57,11 @@ def notice(
         from auditcheck.board.order import Order
         from auditcheck.board.periods import parse, up_to
         from auditcheck.disclosure import DFE
+        from auditcheck.notice.basis import checked_with, other_standards, undated
         from auditcheck.notice.progress import read, template
         from auditcheck.notice.write import PAGE, write
         from auditcheck.reports.folder import refuse_unless_free, whole
+        from auditcheck.reports.words import count
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.model import YEAR
         from auditcheck.rulebook.profile import chosen
@@ -79,6 +81,11 @@ def notice(
         written = read(progress, asked, latest.children["child_id"].to_pylist()) if progress else {}
         span = parse(period) if period else up_to(latest.as_of, mine.period or YEAR)
         made = make(Order(read_runs, book, mine, span, "", DFE, releases.before))
+        start = notice_start.date() if notice_start else mine.notice_start
         with whole(out, replace, PAGE) as folder:
-            releases.add(write(folder, made, notice_start.date() if notice_start else mine.notice_start, written))
-    tell(f"{len(asked)} references: {out / PAGE}")
+            releases.add(write(folder, made, start, written))
+        if other := other_standards(made.order):
+            tell(f"{checked_with(made.order)} {other}")
+        if missing := undated(mine.notice, start):
+            tell(missing)
+    tell(f"{count(len(asked), 'reference')}: {out / PAGE}")
