@@ -165,3 +165,18 @@ def test_without_a_start_the_terminal_and_the_page_say_why_there_is_no_day(runs:
     assert "no day" not in said + (tmp_path / "dated" / "progress.html").read_text("utf-8")
     profile = mine(tmp_path, REFERRED, "{at_least: 65%}", at="6 months, 12 months")
     assert "2 obligations have no day" in invoke("notice", runs["shown"], "--profile", profile, "--out", tmp_path / "two")[2]
+
+
+def test_what_a_released_notice_shows_is_not_subtracted_from_a_later_one(tmp_path: Path) -> None:
+    """Forty plans up to March were shown; three more up to April would be known from the difference."""
+    folder = export(tmp_path / "export", 26, "12")
+    with (folder / "plans.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"Q{n},C{n},child_protection,2012-04-02,2012-04-05,\n" for n in range(3))
+    run = audit(folder, tmp_path / "run", "--profile", "local-example", "--fail-on", "never", *TABLES_ALONE, as_of=AS_OF)
+    profile, ledger = mine(tmp_path, WRITTEN, "{at_least: 50%}"), str(tmp_path / "released.jsonl")
+    first = evidence(run.out, profile, "--period", "2012-01-01..2012-03-31", "--released", ledger, "--release")
+    assert first["count"] == "20 of 40"
+    later = ("--period", "2012-01-01..2012-04-30")
+    assert evidence(run.out, profile, *later)["count"] == "23 of 43"
+    guarded = evidence(run.out, profile, *later, "--released", ledger)
+    assert "43" not in guarded["count"] and "23" not in guarded["count"] and "hidden" in guarded["target"]

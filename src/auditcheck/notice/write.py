@@ -109,7 +109,7 @@ def _workbook(path: Path, book: Book, rows: Sequence[tuple[Shows, Written]], due
         sheet = made.add_worksheet("Progress")
         sheet.write_string(0, 0, f"{book.order.profile.title}. {book.order.period}. {book.order.policy.convention()}")
         sheet.write_string(1, 0, f"{checked_with(book.order)} {other_standards(book.order)}".strip())
-        _rows(sheet, bold, wrap, 3, HEADINGS, [_cells(one, text) for one, text in rows])
+        _rows(sheet, bold, wrap, 2, HEADINGS, [_cells(one, text) for one, text in rows])
         for column, width in enumerate((16, 40, 70, 40, 40, 20, 14)):
             sheet.set_column(column, column, width)
         sheet = made.add_worksheet("Calendar")
