@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import openpyxl
@@ -32,7 +33,7 @@ def notice(run: Path, out: Path, *more: str | Path, profile: str = CE) -> tuple[
 def test_every_reference_is_there_with_its_evidence_or_why_there_is_none(runs: dict[str, Path], tmp_path: Path, name: str) -> None:
     assert notice(runs[name], tmp_path / "out", profile=name)[0] == 0
     told = rows(tmp_path / "out" / "evidence.csv")
-    assert told and all(row["figure"] or row["why"] for row in told), "nothing is blank"
+    assert told and all((row["figure"] and row["trend"]) or row["why"] for row in told), "nothing is blank"
     if name == CE:
         assert list(dict.fromkeys(row["place"] for row in told)) == [f"IN{n}" for n in range(1, 26)]
         assert {row["place"]: row["why"] for row in told}["IN6"] == "No evidence: a survey of staff is no record of a child."
@@ -58,6 +59,33 @@ def test_no_child_is_named_and_no_small_count_is_shown(runs: dict[str, Path], tm
     for n, d in counts:
         assert not (n.isdigit() and 1 <= int(n) <= 5) and not (d.isdigit() and 1 <= int(d) <= 5)
         assert not (n.isdigit() and d.isdigit() and 1 <= int(d) - int(n) <= 5)
+
+
+def test_what_a_released_pack_shows_is_put_down_and_nothing_else(runs: dict[str, Path], tmp_path: Path) -> None:
+    ledger = tmp_path / "released.jsonl"
+    assert notice(runs[CE], tmp_path / "draft")[0] == 0 and not ledger.exists()
+    status, said = notice(runs[CE], tmp_path / "out", "--released", ledger, "--release")
+    assert status == 0 and f"A new ledger was begun: {ledger}" in said
+    cells = [cell for line in ledger.read_text("utf-8").splitlines() for cell in json.loads(line)["cells"]]
+    put_down = {(cell["parts"][0]["label"], str(cell["shown"]["n"]), str(cell["shown"]["d"])) for cell in cells if "n" in cell["shown"]}
+    told = {(row["id"], *row["count"].replace(",", "").split(" of ")) for row in rows(tmp_path / "out" / "evidence.csv") if row["count"]}
+    assert {one for one in told if "c" not in one[1:]} == {one for one in put_down if "None" not in one[1:]} != set()
+    assert {name for name, *_ in put_down} <= {name for name, *_ in told}, "no rule that the page does not show"
+    before = ledger.read_bytes()
+    status, said = notice(runs[CE], tmp_path / "again", "--released", ledger, "--release")
+    assert status == 0 and "begun" not in said and ledger.read_bytes() == before, "the same figures are not put down twice"
+
+
+@pytest.mark.parametrize("command", ["notice", "board"])
+def test_a_ledger_that_is_not_there_is_not_taken_for_an_empty_one(runs: dict[str, Path], tmp_path: Path, command: str) -> None:
+    words = [command, runs[CE], "--profile", CE, "--out", tmp_path / "out"]
+    status, _, said = invoke(*words, "--released", tmp_path / "relaesed.jsonl")
+    assert status == 2 and "There is no ledger" in said and "relaesed.jsonl" in said
+    status, _, said = invoke(*words, "--release")
+    assert status == 2 and "say --released FILE" in said
+    status, _, said = invoke(*words, "--release", "--released", tmp_path / "no" / "released.jsonl")
+    assert status == 2 and "there is no folder" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_calendar(runs: dict[str, Path], tmp_path: Path) -> None:

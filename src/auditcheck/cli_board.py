@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from auditcheck.console import sentences, stop, tell
+from auditcheck.cli_released import Ledger
+from auditcheck.console import sentences, tell
 
 EPILOG = """
 \b
@@ -60,8 +61,6 @@ def board(
       auditcheck board reports/june reports/july --period 2015-Q2 --out board/july --pdf
       auditcheck board reports/july --audits audits/2015Q2-results --ledger ledger.sqlite --out board/july
     """
-    if release and released is None:
-        stop("--release needs the ledger: say --released FILE.")
     with sentences():
         from auditcheck.board import commentary as notes
         from auditcheck.board import register, source
@@ -69,19 +68,19 @@ def board(
         from auditcheck.board.order import Order
         from auditcheck.board.periods import parse, up_to
         from auditcheck.board.write import PAGE, write_book
-        from auditcheck.disclosure import POLICIES, Released
+        from auditcheck.disclosure import POLICIES
         from auditcheck.reports.folder import refuse_unless_free, whole
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.model import YEAR
         from auditcheck.rulebook.profile import chosen
 
         refuse_unless_free(out, replace, PAGE)
+        releases = Ledger.of(released, release)
         read = [source.of_folder(run) for run in runs]
         latest = max(read, key=lambda run: run.as_of)
         book = load(rules_dir, examples=False)
         mine = chosen(book, profile or source.profile_of(latest))
         text = notes.read(commentary or out / notes.NAME)
-        before = Released.read(released) if released else Released()
         span = parse(period) if period else up_to(latest.as_of, mine.period or YEAR)
         order = Order(
             read,
@@ -90,12 +89,10 @@ def board(
             span,
             text,
             POLICIES[policy],
-            before,
+            releases.before,
             read_audits(audits) if audits else None,
             register.of_ledger(ledger) if ledger else None,
         )
         with whole(out, replace, PAGE) as folder:
-            shown = write_book(folder, order, pdf)
-        if release:
-            before.add(shown, released)
+            releases.add(write_book(folder, order, pdf))
     tell(f"{span}: {out / PAGE}")

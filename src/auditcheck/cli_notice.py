@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from auditcheck.cli_released import Ledger
 from auditcheck.console import DAY, sentences, stop, tell
 
 EPILOG = """
@@ -29,6 +30,7 @@ Exit codes
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--released", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="The ledger of figures that have left the service, as in `auditcheck board`.")  # fmt: skip
+@click.option("--release", is_flag=True, help="Put the figures shown down in that ledger: they leave the service now.")
 @click.option("--replace", is_flag=True, help="Put the results in place of earlier ones.")
 def notice(
     runs: tuple[Path, ...],
@@ -39,6 +41,7 @@ def notice(
     period: str | None,
     rules_dir: Path | None,
     released: Path | None,
+    release: bool,
     replace: bool,
 ) -> None:
     """What an improvement notice asks, reference by reference, with the evidence of rules and measures beside what people write, and the
@@ -53,15 +56,18 @@ def notice(
         from auditcheck.board.book import make
         from auditcheck.board.order import Order
         from auditcheck.board.periods import parse, up_to
-        from auditcheck.disclosure import DFE, Released
+        from auditcheck.disclosure import DFE
+        from auditcheck.notice.basis import checked_with, other_standards, undated
         from auditcheck.notice.progress import read, template
         from auditcheck.notice.write import PAGE, write
         from auditcheck.reports.folder import refuse_unless_free, whole
+        from auditcheck.reports.words import count
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.model import YEAR
         from auditcheck.rulebook.profile import chosen
 
         refuse_unless_free(out, replace, PAGE)
+        releases = Ledger.of(released, release)
         read_runs = [source.of_folder(run) for run in runs]
         latest = max(read_runs, key=lambda run: run.as_of)
         book = load(rules_dir, examples=False)
@@ -74,7 +80,12 @@ def notice(
             tell(f"{progress} was not there: it is written now, with a row for each reference. Fill it in and run this again.")
         written = read(progress, asked, latest.children["child_id"].to_pylist()) if progress else {}
         span = parse(period) if period else up_to(latest.as_of, mine.period or YEAR)
-        made = make(Order(read_runs, book, mine, span, "", DFE, Released.read(released) if released else Released()))
+        made = make(Order(read_runs, book, mine, span, "", DFE, releases.before))
+        start = notice_start.date() if notice_start else mine.notice_start
         with whole(out, replace, PAGE) as folder:
-            write(folder, made, notice_start.date() if notice_start else mine.notice_start, written)
-    tell(f"{len(asked)} references: {out / PAGE}")
+            releases.add(write(folder, made, start, written))
+        if other := other_standards(made.order):
+            tell(f"{checked_with(made.order)} {other}")
+        if missing := undated(mine.notice, start):
+            tell(missing)
+    tell(f"{count(len(asked), 'reference')}: {out / PAGE}")

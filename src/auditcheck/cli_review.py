@@ -24,11 +24,22 @@ Exit codes
               help="The key that names are made with; made where there is none. It stays in the service.")  # fmt: skip
 @click.option("--sample", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="A CSV with a column child_id.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="For the pack.")
+@click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="The rules of the run, where it named others.")
+@click.option("--profile", metavar="NAME", help="The profile of the run, where it is a file of your own.")
 @click.option("--look-up", "name", metavar="NAME", help="Say which id a NAME in a pack stands for, and write nothing.")
 @click.option("--replace", is_flag=True, help="Put the pack in place of an earlier one.")
-def review_pack(run_dir: Path, key_file: Path, sample: Path | None, out: Path | None, name: str | None, replace: bool) -> None:
+def review_pack(
+    run_dir: Path,
+    key_file: Path,
+    sample: Path | None,
+    out: Path | None,
+    rules_dir: Path | None,
+    profile: str | None,
+    name: str | None,
+    replace: bool,
+) -> None:
     """Write a pack for external validation: the sampled cases, the rules and every judgement on them, under names that only the service can
-    take back. No sentence about a record, no id, nothing else about a child is in it.
+    take back. No sentence about a record, no id, nothing else about a child is in it. Restricted children of the sample are left out.
 
     \b
     Examples
@@ -37,8 +48,11 @@ def review_pack(run_dir: Path, key_file: Path, sample: Path | None, out: Path | 
     """
     with sentences():
         from auditcheck.reports.folder import refuse_unless_free, whole
-        from auditcheck.review.pack import look_up, sampled, write
+        from auditcheck.reports.words import count
+        from auditcheck.review.limits import Standards
+        from auditcheck.review.pack import info_of, look_up, write
         from auditcheck.review.pseudonyms import key_of
+        from auditcheck.review.sample import sampled
 
         if name is not None:
             click.echo(look_up(run_dir, name, key_of(key_file)))
@@ -48,8 +62,11 @@ def review_pack(run_dir: Path, key_file: Path, sample: Path | None, out: Path | 
         refuse_unless_free(out, replace, "results.csv")
         if out.absolute() in [key_file.absolute().parent, *key_file.absolute().parents]:
             stop(f"The key {key_file} would lie in the pack. It must not leave the service: name another place for it.")
-        children = sampled(sample)
+        drawn = sampled(sample)
+        standards = Standards.of_run(run_dir, info_of(run_dir), rules_dir, profile)
         names = key_of(key_file)
         with whole(out, replace, "results.csv") as folder:
-            rows = write(folder, run_dir, children, names)
-    tell(f"{len(children)} cases, {rows:,} judgements: {out}. It is personal data still; README.txt in it says why.")
+            made = write(folder, run_dir, drawn, names, standards)
+    if made.restricted:
+        tell(f"Left out: {count(made.restricted, 'restricted child', 'restricted children')} of the sample.")
+    tell(f"{count(made.cases, 'case')}, {count(made.judgements, 'judgement')}: {out}. It is personal data still; README.txt says why.")

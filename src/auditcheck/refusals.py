@@ -12,7 +12,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.ledger.waiver_file import WaiversRefused
     from auditcheck.reports.cases import NoSheet
     from auditcheck.reports.folder import OutputRefused
-    from auditcheck.review.pack import BadReview
+    from auditcheck.review import BadReview
     from auditcheck.review.pseudonyms import KeyRefused
     from auditcheck.rulebook.problems import RulebookError
     from auditcheck.samples.run_folder import BadSample

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 
@@ -69,11 +70,7 @@ class Targets:
 
     def due(self, target: Target) -> int | None:
         """The day by which a target is to be reached, where it has one and that is known."""
-        if target.within is None:
-            return clock.day_number(target.by) if target.by else None
-        if self.start is None:
-            return None
-        return int(clock.add(np.array([clock.day_number(self.start)], np.int32), target.within)[0])
+        return due_day(target, self.start)
 
     def figure(self, name: str, day: int) -> Figure | str:
         """The figure of a measure, or the share met of a rule, as at a day; or why there is none."""
@@ -116,22 +113,32 @@ class Targets:
             return CANNOT_TELL, figure, None
         if target.shape == "at_any_time" and figure.snapshots:
             return self._at_any_time(target, figure)
-        return held(target, figure), _why(held(target, figure), figure), figure
+        status = held(target, figure.low, figure.high)
+        return status, _why(status, figure), figure
 
     def _at_any_time(self, target: Target, figure: Figure) -> tuple[str, str, Figure]:
         """Every snapshot of the period since the notice began is put to the test; the first that fails decides."""
         since = clock.day_number(self.start) if self.start else figure.from_
         taken = [one for one in figure.snapshots if one.to >= since]
-        said = [held(target, one) for one in taken]
+        said = [held(target, one.low, one.high) for one in taken]
         for status in (NOT_MET, CANNOT_TELL):
             if status in said:
                 return status, _why(status, taken[said.index(status)]), taken[said.index(status)]
         return (MET, "", figure) if taken else (CANNOT_TELL, "no snapshot was taken since the notice began", figure)
 
 
-def held(target: Target, figure: Figure) -> str:
-    """Whether a figure is as the target wants it, whatever the unknown records hold."""
-    low, high = figure.low, figure.high
+def due_day(target: Target, start: date | None) -> int | None:
+    """The day by which a target is to be reached (NAT: outside the calendar), where it has one and that is known. ``start``: of the
+    notice."""
+    if target.within is None:
+        return clock.day_number(target.by) if target.by else None
+    if start is None:
+        return None
+    return int(clock.add(np.array([clock.day_number(start)], np.int32), target.within)[0])
+
+
+def held(target: Target, low: Fraction | None, high: Fraction | None) -> str:
+    """Whether a figure between two bounds is as the target wants it, whatever the unknown records hold."""
     least = target.at_least.number if target.at_least else None
     most = target.at_most.number if target.at_most else None
     if low is None and high is None:

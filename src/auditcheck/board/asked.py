@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from auditcheck.board import aimed
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.sentences import target_in_words
 from auditcheck.board.shown import HIDDEN, NOTHING, Figure, Shown
+from auditcheck.board.tables import RATE
+from auditcheck.disclosure import Safe
 from auditcheck.reports.words import count
 from auditcheck.rulebook.model import Rulebook
 from auditcheck.rulebook.notices import Reference
 
 #: The tables of the book that tell of single rules: what fell due in the period, and what is on record at its end.
 _BY_RULE = ("due-rule", "record-rule")
+NO_TREND = "No trend: only measures have figures by month"
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,25 @@ class Shows:
         return f"With a figure: {told} of {count(len(self.evidence), 'rule or measure', 'rules and measures')}.{more}"
 
 
-def shows(book: Book) -> list[Shows]:
-    """Every reference of the profile's notice, in its order."""
+def shows(book: Book, start: date | None = None) -> list[Shows]:
+    """Every reference of the profile's notice, in its order. ``start``: the day on which the notice began, where the profile has none."""
     order = book.order
-    return [Shows(one, tuple(_evidence(book, name) for name in named(order.book, one))) for one in order.profile.notice.references]
+    since = start or order.profile.notice_start
+    return [Shows(one, tuple(_evidence(book, name, since) for name in named(order.book, one))) for one in order.profile.notice.references]
+
+
+def printed(book: Book, found: Iterable[Shows]) -> tuple[Safe, ...]:
+    """What leaves the service with the evidence: the tables that it shows figures of, and of those by rule its own rows alone."""
+    ids = {each.id for one in found for each in one.evidence if each.figure}
+    measures = {_table(book, name) for name in ids}
+    by_rule = {f"{one.name}, {RATE}: {one.about}" for key in _BY_RULE if (one := book.shown.get(key)) is not None}
+    own = [safe.part(ids) for safe in book.safes if safe.name in by_rule]
+    return (*(safe for safe in own if safe.rows), *(safe for safe in book.safes if safe.name in measures))
+
+
+def _table(book: Book, measure: str) -> str:
+    """The name of the table that holds a measure's figure."""
+    return f"{measure} on {book.order.run.as_of}"
 
 
 def named(rulebook: Rulebook, reference: Reference) -> list[str]:
@@ -70,12 +90,13 @@ def named(rulebook: Rulebook, reference: Reference) -> list[str]:
     return list(dict.fromkeys([*reference.evidence, *cited]))
 
 
-def _evidence(book: Book, name: str) -> Evidence:
+def _evidence(book: Book, name: str, start: date | None) -> Evidence:
     rule = book.order.book.rules[name]
     if rule.kind == "auditor":
         return Evidence(name, rule.title, why="a question for a person who reads the file")
+    measure = next((one for one in book.measures if one.id == name), None)
     if rule.kind == "measure":
-        return _of_measure(name, rule.title, book.measures)
+        return _of_measure(book, name, rule.title, measure, start)
     status = next((row for row in book.order.run.rules if row["rule_id"] == name), None)
     if status is None or status["status"] != "evaluated":
         return Evidence(name, rule.title, why=f"not evaluated: {status['why']}" if status else "not in this run")
@@ -83,7 +104,9 @@ def _evidence(book: Book, name: str) -> Evidence:
     if found is None:
         return Evidence(name, rule.title, why="nothing fell due in the period")
     words = found.words()
-    return Evidence(name, rule.title, figure=words["percent"], n=_counts(found), share=found.value)
+    trend = measure.trend.variation if measure else NO_TREND
+    target = _targets(book, name, aimed.of_share(found), measure, start)
+    return Evidence(name, rule.title, figure=words["percent"], n=_counts(found), trend=trend, target=target, share=found.value)
 
 
 def _counts(figure: Figure) -> str:
@@ -96,15 +119,32 @@ def _figure(tables: Iterable[Shown], rule_id: str) -> Figure | None:
     return next((figure for table in tables if (figure := table.figure(rule_id)) is not None), None)
 
 
-def _of_measure(name: str, title: str, measures: Sequence[Measure]) -> Evidence:
-    found = next((one for one in measures if one.id == name), None)
+def _of_measure(book: Book, name: str, title: str, found: Measure | None, start: date | None) -> Evidence:
     if found is None:
         return Evidence(name, title, why="not in this run")
     if not found.told or found.told == "no figure":
         return Evidence(name, title, why=found.why or "no figure")
     n = "" if found.figure is None else _counts(found.figure)
-    target = "; ".join(filter(None, map(target_in_words, found.targets)))
+    target = _targets(book, name, _seen(book, found), found, start)
     return Evidence(name, found.title, figure=found.told, n=n, trend=found.trend.variation, target=target)
+
+
+def _seen(book: Book, measure: Measure) -> aimed.Seen:
+    """A measure's figure as far as it is shown; one that too little lies beside is hidden though it is no table."""
+    if measure.figure is not None and measure.told != HIDDEN:
+        return aimed.of_share(measure.figure)
+    row = next((safe.rows[0] for safe in book.safes if safe.name == _table(book, measure.id)), None)
+    return aimed.Seen(hidden=True) if row is None or measure.told == HIDDEN else aimed.of_mean(row)
+
+
+def _targets(book: Book, name: str, seen: aimed.Seen, measure: Measure | None, start: date | None) -> str:
+    """What is wanted and how it stands: as the run says of its own profile's targets, else as what is shown does."""
+    found: Iterable[Mapping[str, str]] = measure.targets if measure else ()
+    if aimed.of_another(book.order):
+        found = aimed.aimed(book.order, name, seen, start)
+    elif seen.hidden:
+        found = [{**one, "status": aimed.HIDDEN} for one in found]
+    return "; ".join(filter(None, (f"{target_in_words(one)}{', as ' + why if (why := one.get('why')) else ''}" for one in found)))
 
 
 #: Rules and measures of a reference that the section names; all are in the annex.

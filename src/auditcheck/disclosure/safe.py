@@ -4,7 +4,7 @@ nothing: the count itself is not held, only that it is hidden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from math import isnan
@@ -114,6 +114,10 @@ class Safe(Frame):
             if row.labels == labels:
                 return row
         raise KeyError(labels)
+
+    def part(self, labels: Collection[str]) -> Safe:
+        """The rows that bear one of these labels in the first dimension: where no more of the table is printed, no more is released."""
+        return make(self, [row for row in self.rows if row.labels[0] in labels], self.notes, self.policy)
 
     @property
     def hidden(self) -> int:

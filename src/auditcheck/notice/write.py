@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from auditcheck.board.asked import Shows, shows
+from auditcheck.board.asked import Shows, printed, shows
 from auditcheck.board.book import Book
+from auditcheck.disclosure import Safe
+from auditcheck.notice.basis import checked_with, other_standards, undated
 from auditcheck.notice.progress import Written
 from auditcheck.reports import words
 from auditcheck.rulebook.notices import Occasion, calendar
 
 PAGE = "progress.html"
 HEADINGS = ("Reference", "What is asked", "Evidence", "Progress", "Next steps", "Owner", "Date")
-EVIDENCE = ("document", "place", "action", "id", "title", "figure", "count", "trend", "target", "why")
+EVIDENCE = ("document", "place", "action", "id", "title", "figure", "count", "trend", "target", "why", "checked_with")
 CALENDAR = ("day", "what", "counted", "stands")
 
 
@@ -32,20 +34,22 @@ class Due:
         return "No day: the notice's start was not given" if not found else words.in_words(found) if len(found) == 10 else found
 
 
-def write(folder: Path, book: Book, start: date | None, written: Mapping[tuple[str, str], Written]) -> None:
-    """Write progress.html, progress.xlsx, evidence.csv and calendar.csv into an existing folder."""
+def write(folder: Path, book: Book, start: date | None, written: Mapping[tuple[str, str], Written]) -> tuple[Safe, ...]:
+    """Write progress.html, progress.xlsx, evidence.csv and calendar.csv into an existing folder; what was shown, for the ledger of what
+    was released."""
     from auditcheck.reports.page import rendered
     from auditcheck.reports.tables import csv_text
 
-    found, due = shows(book), list(dues(book, start))
+    found, due = shows(book, start), list(dues(book, start))
     rows = [(one, written.get((one.reference.document, one.reference.place), Written())) for one in found]
-    page = rendered("progress.html.j2", _context(book, rows, due))
+    page = rendered("progress.html.j2", _context(book, rows, due, undated(book.order.profile.notice, start)))
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
-    evidence = csv_text(EVIDENCE, list(_evidence(found)))
+    evidence = csv_text(EVIDENCE, [(*row, book.order.run.info["profile"]) for row in _evidence(found)])
     (folder / "evidence.csv").write_text(evidence, encoding="utf-8", newline="\n")
     days = csv_text(CALENDAR, [(one.occasion.day, one.occasion.what, one.occasion.counted, one.stands) for one in due])
     (folder / "calendar.csv").write_text(days, encoding="utf-8", newline="\n")
     _workbook(folder / "progress.xlsx", book, rows, due)
+    return printed(book, found)
 
 
 def dues(book: Book, start: date | None) -> Iterator[Due]:
@@ -56,11 +60,14 @@ def dues(book: Book, start: date | None) -> Iterator[Due]:
         yield Due(one, stands)
 
 
-def _context(book: Book, rows: Sequence[tuple[Shows, Written]], due: Sequence[Due]) -> dict[str, object]:
+def _context(book: Book, rows: Sequence[tuple[Shows, Written]], due: Sequence[Due], without_day: str) -> dict[str, object]:
     order = book.order
     return {
         "title": "Progress against the improvement notice",
         "profile": order.profile.title,
+        "checked_with": checked_with(order),
+        "other_standards": other_standards(order),
+        "undated": without_day,
         "period": str(order.period),
         "as_of": words.in_words(order.run.info["as_of"]),
         "convention": order.policy.convention(),
@@ -101,6 +108,7 @@ def _workbook(path: Path, book: Book, rows: Sequence[tuple[Shows, Written]], due
         )
         sheet = made.add_worksheet("Progress")
         sheet.write_string(0, 0, f"{book.order.profile.title}. {book.order.period}. {book.order.policy.convention()}")
+        sheet.write_string(1, 0, f"{checked_with(book.order)} {other_standards(book.order)}".strip())
         _rows(sheet, bold, wrap, 2, HEADINGS, [_cells(one, text) for one, text in rows])
         for column, width in enumerate((16, 40, 70, 40, 40, 20, 14)):
             sheet.set_column(column, column, width)
