@@ -337,6 +337,7 @@ def test_a_book_says_of_which_time_its_measures_are_and_with_whose_limits_record
     assert invoke("board", SAMPLE, "--period", "2015-Q2", "--profile", "cheshire-west-and-chester-2011", "--out", tmp_path / "book")[0] == 0
     said = (tmp_path / "book" / "book.html").read_text("utf-8")
     assert "Latest: 1 July 2014 to 30 June 2015, whatever the period of the book; another time stands under its name." in said
+    assert "Target: at least 65% by 31 May 2012: cannot tell." in said, "the targets are those of the book's profile, not of the run's"
     assert re.search(r"AGG-STAB-20\. Inspection standard\. On 30 June 2015</span>", said)
     assert (
         "Based on records as at 1 July 2015, checked as things stood on 30 June 2015 and with the limits of another profile: EXAMPLE"

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 from auditcheck.board import actions as acting
+from auditcheck.board import aimed, funnel, tables, themes, trends
 from auditcheck.board import audit_tables as auditing
-from auditcheck.board import funnel, tables, themes, trends
 from auditcheck.board import restated as restating
 from auditcheck.board.commentary import Note, parse
 from auditcheck.board.counted import Counted
@@ -140,16 +140,7 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
     figure, told = _told(first, own, order.profile.unknown_over)
     if name in raw.too_near:
         told = HIDDEN
-    hidden = told == HIDDEN
-    targets = tuple(
-        {
-            "says": row["target"],
-            "status": "hidden" if hidden and row["target"] else row["target_status"],
-            "baseline": row["baseline"],
-            "comparator": row["comparator"],
-        }
-        for row in rows
-    )
+    targets = _targets(order, name, rows, own, figure, told)
     earlier = [
         (day, _told(next(row for row in run.measures if row["measure_id"] == name), safe[id(one)], order.profile.unknown_over)[1])
         for (measure, day), one in sorted(raw.earlier.items())
@@ -173,6 +164,27 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
         first["why"],
         tuple(earlier),
         raw.rests_on[name][1],
+    )
+
+
+def _targets(
+    order: Order, name: str, rows: Sequence[Mapping[str, str]], own: Safe | None, figure: Figure | None, told: str
+) -> tuple[Mapping[str, str], ...]:
+    """What is wanted of a measure, and how what is shown of it stands to that."""
+    if aimed.of_another(order):
+        if told == HIDDEN or own is None:
+            seen = aimed.Seen(hidden=told == HIDDEN)
+        else:
+            seen = aimed.of_share(figure) if figure else aimed.of_mean(own.rows[0])
+        return aimed.aimed(order, name, seen, order.profile.notice_start)
+    return tuple(
+        {
+            "says": row["target"],
+            "status": "hidden" if told == HIDDEN and row["target"] else row["target_status"],
+            "baseline": row["baseline"],
+            "comparator": row["comparator"],
+        }
+        for row in rows
     )
 
 
