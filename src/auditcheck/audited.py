@@ -82,7 +82,7 @@ class Audited:
     def of(cls, results: Results, profile: Profile, asked: Sequence[tuple[Named, int]], folder: Path | None = None) -> Audited:
         """What ``results`` leave; ``asked``: the figures that will be made, and their days. With a ``folder`` the rows go there."""
         cf, findings = results.cf, _findings(results, profile)
-        counted = _counted(results, asked)
+        counted, months = _counted(results, asked), _months(results, asked)
         tables = Tables(results.table(), findings, {outcome: _waiting(results, outcome, profile) for outcome in (CANNOT_TELL, NOT_YET_DUE)})
         return cls(
             _runs(results),
@@ -98,7 +98,7 @@ class Audited:
             results.children(),
             results.taking_part(),
             measured_table(cf, {name: one for (name, day), one in counted.items() if day == results.seen.duties.as_of}),
-            _months(results, asked),
+            months,
             _eligible(results),
             (tables,) if folder is None else (kept(tables, folder),),
         )

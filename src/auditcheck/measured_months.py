@@ -6,12 +6,13 @@ Counted as the figure itself is, only further back, and small numbers are not hi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from auditcheck.checks.gathered import Counted
-from auditcheck.checks.measure import is_of_children, shape_of
+from auditcheck.checks.measure import is_of_children
 from auditcheck.checks.scope import Scope
 from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET
 from auditcheck.clock import Length
@@ -26,12 +27,10 @@ MONTHS = 36
 FAR_BACK = Length(MONTHS + 1, "months")
 
 
-def day_of(rule: Rule, spec: Mapping[str, object]) -> str:
+def day_of(rule: Rule, spec: Mapping[str, Any]) -> str:
     """Where the day stands that puts a record in a month; '' where a measure has no months: no share of children's records by their day."""
-    said = spec[shape_of(spec)]
-    if shape_of(spec) != "share" or not isinstance(said, Mapping) or "each" in said or not is_of_children(rule.subject):
-        return ""
-    return str(said.get("day", ""))
+    said = spec.get("share", {})
+    return str(said.get("day", "")) if "each" not in said and is_of_children(rule.subject) else ""
 
 
 def measured_months(duties: Duties, counted: Mapping[str, tuple[str, Counted]]) -> pa.Table:
