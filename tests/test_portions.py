@@ -83,7 +83,7 @@ def audited(export: Path, out: Path, as_of: date, number: int, jobs: int = 1, **
 def assert_same(one: Path, other: Path) -> None:
     for name in TEXT:
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
-    for name in ("findings.parquet", "observations.parquet", "measured.parquet"):
+    for name in ("findings.parquet", "observations.parquet", "measured.parquet", "measured_months.parquet"):
         left, right = (pq.read_table(place / name) for place in (one, other))
         by = [(column, "ascending") for column in left.column_names]
         assert left.sort_by(by).equals(right.sort_by(by)), name

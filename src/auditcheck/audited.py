@@ -6,8 +6,9 @@ An `Audited` is small: the rows of the big tables lie in files beside it, where 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from auditcheck.completeness import Records
 from auditcheck.conservation import Account
 from auditcheck.contract import OF_NO_CHILD
 from auditcheck.finding_table import LAST_DAY, finding_table
+from auditcheck.measured_months import FAR_BACK, day_of, measured_months
+from auditcheck.measured_months import added as months_added
 from auditcheck.measured_table import in_order as measured_in_order
 from auditcheck.measured_table import measured_table
 from auditcheck.measures import Named
@@ -55,7 +58,8 @@ class Tables:
 class Audited:
     """``runs``: rule -> (status, why); ``outcomes``: rule -> how many observations of each outcome; ``records``: by table; ``counted``:
     what the measures are made of; ``listed``: findings on the lists by severity; ``sealed``: ids of restricted children; ``children``:
-    children.parquet; ``taking_part``: taking_part.parquet; ``measured``: measured.parquet; ``eligible``: see `_eligible`."""
+    children.parquet; ``taking_part``: taking_part.parquet; ``measured``: measured.parquet; ``measured_months``:
+    measured_months.parquet; ``eligible``: see `_eligible`."""
 
     runs: dict[str, tuple[str, str]]
     outcomes: dict[str, Outcomes]
@@ -70,6 +74,7 @@ class Audited:
     children: pa.Table
     taking_part: pa.Table
     measured: pa.Table
+    measured_months: pa.Table
     eligible: Mapping[str, tuple[int, int]]
     tables: tuple[Tables | Path, ...]
 
@@ -77,7 +82,7 @@ class Audited:
     def of(cls, results: Results, profile: Profile, asked: Sequence[tuple[Named, int]], folder: Path | None = None) -> Audited:
         """What ``results`` leave; ``asked``: the figures that will be made, and their days. With a ``folder`` the rows go there."""
         cf, findings = results.cf, _findings(results, profile)
-        counted = _counted(results, asked)
+        counted, months = _counted(results, asked), _months(results, asked)
         tables = Tables(results.table(), findings, {outcome: _waiting(results, outcome, profile) for outcome in (CANNOT_TELL, NOT_YET_DUE)})
         return cls(
             _runs(results),
@@ -93,6 +98,7 @@ class Audited:
             results.children(),
             results.taking_part(),
             measured_table(cf, {name: one for (name, day), one in counted.items() if day == results.seen.duties.as_of}),
+            months,
             _eligible(results),
             (tables,) if folder is None else (kept(tables, folder),),
         )
@@ -125,6 +131,7 @@ class Audited:
             pa.concat_tables([one.children for one in several]).sort_by("child_id"),
             in_order(pa.concat_tables([one.taking_part for one in several])),
             measured_in_order(pa.concat_tables([one.measured for one in several])),
+            months_added([one.measured_months for one in several]),
             _added([one.eligible for one in several]),
             tuple(table for one in several for table in one.tables),
         )
@@ -157,11 +164,26 @@ def _worst(runs: Sequence[tuple[str, str]]) -> tuple[str, str]:
 def _counted(results: Results, asked: Sequence[tuple[Named, int]]) -> dict[tuple[str, int], Gathered | str]:
     found: dict[tuple[str, int], Gathered | str] = {}
     for one, day in asked:
-        try:
-            found[one.id, day] = results.counting(one, day)
-        except Exception as error:  # one broken measure must not cost the others; it is reported and the run exits 2
-            found[one.id, day] = results.measures.failed(one.rule, error)
+        found[one.id, day] = _unless_it_fails(results, one, partial(results.counting, one, day))
     return found
+
+
+def _months(results: Results, asked: Sequence[tuple[Named, int]]) -> pa.Table:
+    """The months of those figures that have some."""
+    duties, found = results.seen.duties, dict[str, tuple[str, Counted]]()
+    for one in (one for one, day in asked if day == duties.as_of and day_of(one.rule, one.spec)):
+        counted = _unless_it_fails(results, one, partial(results.counting.over, one, FAR_BACK))
+        if isinstance(counted, Counted):
+            found[one.id] = day_of(one.rule, one.spec), counted
+    return measured_months(duties, found)
+
+
+def _unless_it_fails(results: Results, one: Named, count: Callable[[], Gathered | str]) -> Gathered | str:
+    """What a figure is made of. One broken measure must not cost the others: it is reported and the run exits 2."""
+    try:
+        return count()
+    except Exception as error:
+        return results.measures.failed(one.rule, error)
 
 
 def _outcomes(results: Results) -> dict[str, Outcomes]:

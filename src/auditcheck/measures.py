@@ -112,11 +112,15 @@ class Counting:
     def __call__(self, one: Named, day: int) -> Gathered | str:
         """What one figure is made of, or why it can't be shown."""
         if (one.id, day) not in self._known:
-            self._known[one.id, day] = self._counted(one, day)
+            period = one.rule.length("period") if "period" in one.rule.settings else YEAR
+            self._known[one.id, day] = self._counted(one, day, period)
         return self._known[one.id, day]
 
-    def _counted(self, one: Named, day: int) -> Gathered | str:
-        period = one.rule.length("period") if "period" in one.rule.settings else YEAR
+    def over(self, one: Named, period: Length) -> Gathered | str:
+        """The same over another period than the figure's own, up to the as-of day."""
+        return self._counted(one, self.seen.duties.as_of, period)
+
+    def _counted(self, one: Named, day: int, period: Length) -> Gathered | str:
         if one.rule.check == "measure" and self.before[one.rule.id].why:
             return self.before[one.rule.id].why
         try:

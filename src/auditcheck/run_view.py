@@ -90,6 +90,7 @@ def view(
         children=found.children,
         taking_part=found.taking_part,
         measured=found.measured,
+        measured_months=found.measured_months,
         eligible=found.eligible,
         book=book,
         waivers=pd.DataFrame(excused.shown, columns=list(SHOWN), dtype="str") if excused else None,

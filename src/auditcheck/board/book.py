@@ -79,6 +79,10 @@ class Book:
     restated: tuple[restating.Restated, ...]
 
 
+#: Why a measure has no trend.
+NO_MONTHS = "No figures by month: there are some only of shares of checks or of records, each counted on a day of its own."
+
+
 @cache
 def _questions() -> dict[str, list[str]]:
     said: dict[str, list[str]] = plain_yaml(files("auditcheck.board").joinpath("questions.yaml").read_text("utf-8"))
@@ -203,7 +207,7 @@ def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple
 
 def _trend(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, row: Mapping[str, str]) -> trends.Trend:
     if name not in raw.series:
-        return trends.none("No figures by month: there are some only of what rules observed, each on its day.")
+        return trends.none(NO_MONTHS)
     if name not in raw.trends:
         return trends.none(raw.series[name].why, "Too few cases")
     aims: list[Target] = [target for target in order.profile.targets if target.measure == name and target.bounded]

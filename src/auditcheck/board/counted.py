@@ -13,12 +13,13 @@ from auditcheck.board import tables, teams
 from auditcheck.board.coded import DUE, count
 from auditcheck.board.groups import groups
 from auditcheck.board.known import Known
-from auditcheck.board.monthly import Month, Monthly
+from auditcheck.board.monthly import Month, Monthly, of_records
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months
 from auditcheck.board.source import Run
 from auditcheck.board.tally import EVENT_KINDS, Tally, by_agency
 from auditcheck.disclosure import Raw, days
+from auditcheck.measured_months import MONTHS
 
 #: Why a measure is not shown by team.
 TOO_LITTLE, TOO_MUCH_UNKNOWN = "too little of each team can be shown", "too much is not recorded"
@@ -54,7 +55,7 @@ class Counted:
             agencies = by_agency(run.taking_part, order.period)
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
         self.before = tables.by_rule(before, rules, sums, tables.events(events, before.period), policy)[:2]
-        self._measures(order, by_month, monthly.found())
+        self._measures(order, monthly.found())
         self.recorded = {} if run.measured is None else teams.recorded(run.measured, self.children, self.breakdowns[0])
         main = {row["measure_id"]: row for row in run.measures if "." not in row["measure_id"]}
         by_each = {name: self._team_table(order, row, by_team) for name, row in main.items()}
@@ -73,7 +74,7 @@ class Counted:
         """Everything that is counted in the observations, in one pass: the period, the one before it, by month and by team."""
         self.tally = Tally.empty(rules, events, order.period, self.breakdowns, len(self.children))
         before = Tally.empty(rules, events, order.period.before(), self.breakdowns[:1], len(self.children))
-        monthly = Monthly(by_month, months(order.run.as_of, measured.MONTHS))
+        monthly = Monthly(by_month, months(order.run.as_of, MONTHS))
         by_team = {name: self._by_team(order.period, *one) for name, one in by_month.items() if set(one[0]) & set(rules)}
         others = [found for found in by_team.values() if found is not self.tally]
         count(order.run.observations(), self.children, [self.tally, before, monthly, *others])
@@ -132,11 +133,12 @@ class Counted:
         grids = [one for one in self.grids if one.population == measured.POPULATION[by] and one.dimensions == ("rule", teams.TEAM)]
         return {frozenset(map(str, key[0].members or ())) for one in grids for key in one.cells}
 
-    def _measures(self, order: Order, by_month: Mapping[str, tuple[Sequence[str], str]], found: Mapping[str, Sequence[Month]]) -> None:
-        """The measures of every run, and by month those that can be counted so."""
+    def _measures(self, order: Order, found: Mapping[str, Sequence[Month]]) -> None:
+        """The measures of every run, and by month those that can be counted so. ``found``: by month, what rules observed."""
         run = order.run
-        self.series = {name: measured.series(some, order.policy) for name, some in found.items()}
-        self.trends = {name: measured.by_month(name, one, *by_month[name]) for name, one in self.series.items() if one.months}
+        of_each = {name: some for name, some in of_records(run.measured_months).items() if name in self.rests_on and "." not in name}
+        self.series = {name: measured.series(some, order.policy) for name, some in {**found, **of_each}.items()}
+        self.trends = {name: measured.by_month(name, one, *self.rests_on[name]) for name, one in self.series.items() if one.months}
         self.measures, self.too_near = self._measures_of(order, run, found)
         self.earlier: dict[tuple[str, str], Raw] = {}
         for other in (other for other in order.runs if other is not run):

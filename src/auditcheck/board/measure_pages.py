@@ -78,7 +78,7 @@ def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> di
         "counts": counts,
         "targets": [f"Target: {target}." for target in targets if target],
         "svg": charts.svg(chart, keys[one.id]) if chart else "",
-        "says": f"{chart.says} Source: what the rules observed." if chart else "",
+        "says": f"{chart.says} Source: {_SOURCE[bool(one.by)]}." if chart else "",
         "why_no_trend": one.trend.why,
         "points": [{"when": when, **figure.words()} for when, figure in one.trend.rows],
         "beside": [_beside(more, one) for more in book.measures if more.id.startswith(f"{one.id}.")],
@@ -91,6 +91,8 @@ def page_of(one: Measure, book: Book, keys: Mapping[str, str], page: bool) -> di
 
 #: Which day puts a check in the period, where it is not that on which something was due.
 _BY = {HAPPENED: ", by the day on which it happened", STARTED: ", by the day on which it began"}
+#: What a chart is counted from: what rules observed on their day, or the records of a measure that rests on no rule.
+_SOURCE = {True: "what the rules observed", False: "the records that the measure counts, each in the month of its day"}
 #: The signs of tables, as a page of one measure says them.
 _TOLD = {HIDDEN: "Hidden (c)", NOTHING: "Nothing to count (z)"}
 

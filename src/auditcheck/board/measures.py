@@ -1,8 +1,8 @@
-"""The measures of a run as raw tables: their figures, and by month what the rules that they rest on observed."""
+"""The measures of a run as raw tables: their figures, and by month what the rules that they rest on observed or the records they count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,8 +22,6 @@ from auditcheck.rulebook.model import Rule
 OPEN = "open"
 #: A series has points by month where half its months have so many cases, and by quarter where they have half as many.
 ENOUGH_A_MONTH = 30
-#: The months that a series goes back.
-MONTHS = 36
 #: Of a mean the number of cases is what may be small; of any other figure that is no share of records, the number in it.
 _MEANS = ("days", "weeks")
 
@@ -62,7 +60,7 @@ def series(months: Sequence[Month], policy: Policy) -> Series:
     begun = next((i for i, month in enumerate(months) if month.known), len(months))
     some = list(months[begun:])
     if not some:
-        return Series((), "Nothing was due in any of the last months.")
+        return Series((), "There was nothing to count in any of the last months.")
     middle = sorted(month.known for month in some)[len(some) // 2]
     quarters = [_joined(some[i : i + 3]) for i in range(len(some) % 3, len(some), 3)]
     by_month = _latest(some, policy) if middle >= ENOUGH_A_MONTH else []
@@ -102,10 +100,16 @@ POPULATION = {
 }
 
 
-def by_month(measure: str, found: Series, rules: Iterable[str], by: str) -> Raw:
-    """A series before anything is hidden."""
+def by_month(measure: str, found: Series, rules: Collection[str], by: str) -> Raw:
+    """A series before anything is hidden. Of no rules: of the records that the measure counts, laid out as its own figure is."""
     cells: Cells = {(days(short(m.period), m.period.first, m.period.last),): {"n": m.met, "d": m.known} for m in found.months}
-    return Raw(f"Trend of {measure}", POPULATION[by], ("period",), cells, counts=RATE, fixed={"rule": joined(measure, rules)})
+    population, fixed = (POPULATION[by], {"rule": joined(measure, rules)}) if rules else (_records(measure), {"measure": one(measure)})
+    return Raw(f"Trend of {measure}", population, ("period",), cells, counts=RATE, fixed=fixed)
+
+
+def _records(measure: str) -> str:
+    """Where the records stand that a measure counts by itself."""
+    return f"records of {measure}"
 
 
 @dataclass(frozen=True)
@@ -161,9 +165,9 @@ def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None, by_
             key = joined(measure, within.rules)
             counts = {**RATE, "unknown": within.unknown or told["unknown"]}
             return Raw(name, within.population, ("rule",), {(key,): cell}, counts=counts, fixed={"period": within.period})
-        return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): cell}, counts={**RATE, **told}, fixed=fixed)
+        return Raw(name, _records(measure), ("measure",), {(one(measure),): cell}, counts={**RATE, **told}, fixed=fixed)
     cases = int(d if row["unit"] in _MEANS else n)
     total = (n / d if d else Fraction(0)) * cases * (100 if row["unit"] == "%" else 1)
     mean: dict[str, Any] = {"d": cases, "unknown": unknown, "told": float(total)}
     of_mean = {"d": RATE["d"], **told}
-    return Raw(name, f"records of {measure}", ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums={"told": "d"})
+    return Raw(name, _records(measure), ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums={"told": "d"})

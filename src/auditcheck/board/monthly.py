@@ -1,7 +1,8 @@
-"""What fell in each month, for the trends of measures."""
+"""What fell in each month, for the trends of measures: of what rules observed, and of the records that a measure counts by itself."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditcheck.board.coded import DUE, HAPPENED, STARTED, Batch, Codes, first_of, places
-from auditcheck.board.periods import Period
+from auditcheck.board.periods import Period, parse
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, OUTCOMES
 
 
@@ -52,3 +53,12 @@ class Monthly:
     def _of(month: Period, told: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Month:
         known = told[[MET, JUSTIFIED, NOT_MET]].sum()
         return Month(month, int(told[MET]), int(told[JUSTIFIED]), int(known), int(told[CANNOT_TELL]))
+
+
+def of_records(table: pa.Table | None) -> dict[str, list[Month]]:
+    """Of each measure in measured_months.parquet what was counted in each month, oldest first; nothing of a run without that file."""
+    found = defaultdict[str, list[Month]](list)
+    for row in table.to_pylist() if table is not None else ():
+        met = row["met"]
+        found[row["measure_id"]].append(Month(parse(row["month"]), met, 0, met + row["not_met"], row["cannot_tell"]))
+    return dict(found)

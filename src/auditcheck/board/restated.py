@@ -12,7 +12,7 @@ from datetime import date
 
 from auditcheck.board.coded import count
 from auditcheck.board.measures import Series
-from auditcheck.board.monthly import Month, Monthly
+from auditcheck.board.monthly import Month, Monthly, of_records
 from auditcheck.board.periods import Period, months, short
 from auditcheck.board.shown import HIDDEN
 from auditcheck.board.source import Run
@@ -46,7 +46,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Since:
-    """One earlier run. ``measures``: all that were compared; ``apart``: those that can't be, as it did not evaluate their rules."""
+    """One earlier run. ``measures``: all that were compared; ``apart``: those that can't be, as it has no months of them."""
 
     run: Run
     measures: tuple[Compared, ...]
@@ -59,15 +59,17 @@ class Since:
 
 
 def compared(run: Run, series: Mapping[str, Series], rules: Mapping[str, tuple[Collection[str], str]], then: Run, policy: Policy) -> Since:
-    """The points of ``series``, as run counts them, beside those of ``then``. ``rules``: of each measure, and which day counts."""
+    """The points of ``series``, as run counts them, beside those of ``then``. ``rules``: of each measure, and which day counts; none of
+    one that counts records, whose months lie in the folder of ``then``, if it has them."""
     own = {name: one for name, one in series.items() if one.months}
+    recorded = {name: some for name, some in of_records(then.measured_months).items() if name in own and not rules[name][0]}
     evaluated = set(then.evaluated)
-    same = [name for name in own if evaluated >= set(rules[name][0])]
-    wanted = {name: (tuple(rules[name][0]), rules[name][1]) for name in same}
+    same = [name for name in own if name in recorded or (rules[name][0] and evaluated >= set(rules[name][0]))]
+    wanted = {name: (tuple(rules[name][0]), rules[name][1]) for name in same if name not in recorded}
     spans = sorted({month.first: month for name in same for one in own[name].months for month in _months(one.period)}.items())
     monthly = Monthly(wanted, [month for _, month in spans])
     count(then.observations(), then.children["child_id"].combine_chunks(), [monthly])
-    found = monthly.found()
+    found = monthly.found() | recorded
     beside = [_compared(name, own[name].months, found[name], then, policy) for name in same]
     return Since(then, tuple(beside), tuple(name for name in own if name not in same))
 
@@ -78,8 +80,9 @@ def _months(period: Period) -> list[Period]:
 
 
 def _compared(name: str, now: Sequence[Month], before: Sequence[Month], then: Run, policy: Policy) -> Compared:
-    """Of months that had ended when ``then`` was made."""
-    both = [month for month in now if month.period.last <= then.as_of]
+    """Of months that had ended when ``then`` was made, and to which its export reached back."""
+    counted = {month.period.first for month in before}
+    both = [month for month in now if month.period.last <= then.as_of and counted.issuperset(one.first for one in _months(month.period))]
     points = tuple(point for month in both if (point := _point(month, before, policy)) is not None)
     cells: Cells = {(span(one.period),): {"n": abs(one.met), "d": abs(one.met) + abs(one.not_met)} for one in points if one.tell}
     as_of = then.info["as_of"]

@@ -30,7 +30,7 @@ class NotARun(BoardRefused):
 @dataclass(frozen=True)
 class Run:
     """One finished run. ``observations``: its rows in batches, read anew each time; ``rules`` and ``measures``: rows of rules.csv and
-    measures.csv; ``taking_part``, ``measured``: None where the run has no such file."""
+    measures.csv; ``taking_part``, ``measured``, ``measured_months``: None where the run has no such file."""
 
     name: str
     info: Mapping[str, Any]
@@ -40,6 +40,7 @@ class Run:
     observations: Callable[[], Iterable[pa.Table]]
     taking_part: pa.Table | None = None
     measured: pa.Table | None = None
+    measured_months: pa.Table | None = None
 
     @property
     def as_of(self) -> date:
@@ -67,7 +68,7 @@ def of_folder(folder: Path) -> Run:
         info = json.loads((folder / "run.json").read_text("utf-8"))
         date.fromisoformat(info["as_of"])
         children = pq.read_table(folder / "children.parquet")
-        others = [folder / name for name in ("taking_part.parquet", "measured.parquet")]
+        others = [folder / name for name in ("taking_part.parquet", "measured.parquet", "measured_months.parquet")]
         with pq.ParquetFile(folder / "observations.parquet") as file:
             missing = set(READ) - set(file.schema_arrow.names)
         if missing:
@@ -99,6 +100,7 @@ def of_view(name: str, view: RunView, observations: Callable[[], Iterable[pa.Tab
         lambda: (some.select(list(READ)) for some in observations()),
         view.taking_part,
         view.measured,
+        view.measured_months,
     )
 
 

@@ -46,7 +46,7 @@ def restated(book: Book) -> Iterator[str]:
         if not one.same_rules:
             yield f"The rules have changed since the run as at {day}; a figure may differ for that reason too."
         if one.apart:
-            yield f"The run as at {day} did not evaluate the rules of: {'; '.join(titles[name] for name in one.apart)}."
+            yield f"The run as at {day} has no months to compare of: {'; '.join(titles[name] for name in one.apart)}."
         if not one.points:
             yield f"No point of a chart is counted differently than in the run as at {day}."
         else:

@@ -39,9 +39,9 @@ def write_tables(folder: Path, view: RunView, observations: Iterable[pa.Table], 
     write_parquet(folder / "observations.parquet", observations)
     if view.children is not None:
         write_parquet(folder / "children.parquet", [view.children])
-    for name, table in (("taking_part.parquet", view.taking_part), ("measured.parquet", view.measured)):
-        if table is not None:
-            write_parquet(folder / name, [table])
+    for name in ("taking_part", "measured", "measured_months"):
+        if (table := getattr(view, name)) is not None:
+            write_parquet(folder / f"{name}.parquet", [table])
     (folder / "run.json").write_text(json.dumps(view.info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 

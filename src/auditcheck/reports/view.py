@@ -76,6 +76,7 @@ class RunView:
     ('' where it is about no finding); None: there is none.
     ``taking_part``: taking_part.parquet, one row a record and agency; None: it is not written.
     ``measured``: measured.parquet, one row a measure and record; None: it is not written.
+    ``measured_months``: measured_months.parquet, one row a measure and month; None: it is not written.
     ``children``: children.parquet, one row a child (null = not recorded); None: it is not written.
     ``eligible``: of each evaluated rule how many children it could be judged of on an open record, and how many with those of whom it
     can't be told.
@@ -101,6 +102,7 @@ class RunView:
     children: pa.Table | None = None
     taking_part: pa.Table | None = None
     measured: pa.Table | None = None
+    measured_months: pa.Table | None = None
     eligible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     book: Rulebook | None = None
     backdated: pd.DataFrame | None = None
