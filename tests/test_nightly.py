@@ -196,6 +196,24 @@ def test_a_day_may_be_given_where_the_name_has_none(service: Path) -> None:
     assert nightly(service, "--as-of", "2015-06-30")[0] == 1
 
 
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere", "exports/northshire-2015-07-01"])
+def test_a_link_that_leads_out_is_neither_followed_nor_passed_by(service: Path, target: str) -> None:
+    arrives(service, "2015-06-30")
+    folder(service / "elsewhere")
+    (service / "exports" / "northshire-2015-07-01").symlink_to(service / target)
+    status, said = nightly(service)
+    assert status == 2 and "northshire-2015-07-01" in said
+    assert ("is a link that leads out of that folder, so it was not read" in said) == ("where" in target)
+    assert not (service / "reports" / "2015-06-30").exists() and not (service / "reports" / "2015-07-01").exists()
+    assert "run failed" in entry(service)
+
+
+def test_a_link_to_an_export_beside_it_is_followed(service: Path) -> None:
+    arrives(service, "2015-06-30").rename(service / "exports" / ".tonight")
+    (service / "exports" / "northshire-2015-06-30").symlink_to(service / "exports" / ".tonight")
+    assert nightly(service)[0] == 1
+
+
 def test_two_nights_at_once(service: Path) -> None:
     arrives(service, "2015-06-30")
     fcntl = pytest.importorskip("fcntl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -223,3 +224,41 @@ def test_a_hop_over_two_tables_is_followed(tmp_path: Path) -> None:
     missing = ["section_47_enquiries.strategy_id", "strategy_discussions.referral_id", "referrals.received_at"]
     assert [problem.split("] ")[1].split(" ")[0] for problem in found] == sorted(missing)
     assert tables()["strategy_discussions"]["referral_id"].refers_to == "referrals"
+
+
+@pytest.mark.parametrize("name", ["conference/CPC-X-01.yaml", "profiles/ours.yaml", "editions.yaml"])
+def test_a_link_that_leads_out_is_refused_and_nothing_of_it_shown(tmp_path: Path, name: str) -> None:
+    folder = book(tmp_path / "rules")
+    (tmp_path / "secret.txt").write_text("the-secret: [\n", encoding="utf-8")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).symlink_to(tmp_path / "secret.txt")
+    found = problems(folder)
+    assert [one for one in found if one.startswith(f"{name}:1:1") and "a link that leads out of the folder of rules" in one] != []
+    assert "the-secret" not in "".join(found)
+
+
+def test_a_link_within_the_folder_is_read_also_where_the_folder_is_one(tmp_path: Path) -> None:
+    plain = book(tmp_path / "rules")
+    (plain / "..data").mkdir()
+    (plain / "conference" / "CPC-ICPC-01.yaml").rename(plain / "..data" / "rule")
+    (plain / "conference" / "CPC-ICPC-01.yaml").symlink_to(Path("..") / "..data" / "rule")
+    (tmp_path / "also").symlink_to(plain)
+    assert list(load(tmp_path / "also").rules) == ["CPC-ICPC-01"]
+
+
+@pytest.mark.parametrize("examples", [True, False])
+def test_a_file_that_is_too_long_is_not_read_to_its_end(tmp_path: Path, examples: bool) -> None:
+    folder = book(tmp_path, RULE + f"  # {'x' * 500_000}\n")
+    (folder / "profiles").mkdir()
+    with (folder / "profiles" / "long.yaml").open("wb") as file:
+        file.truncate(200_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(RulebookError) as caught:
+            load(folder, examples)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    longer = [one.partition(":")[0] for one in caught.value.problems if "the file is longer than 500000 bytes" in one]
+    assert longer == ["conference/CPC-ICPC-01.yaml", "profiles/long.yaml"] and most < 50_000_000

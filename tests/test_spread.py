@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from portion_work import dies_elsewhere, double, processes_started_here, refuses, refuses_stubbornly
 
-from auditcheck.spread import each
+from auditcheck.spread import as_many_as_fit, each, processes
 
 NUMBERS = list(range(8))
 
@@ -76,3 +76,32 @@ def test_killed_at_any_moment_it_costs_nothing_but_time(seed: int, tmp_path: Pat
         over.set()
         killer.join()
     assert killed, "no process was killed, so nothing was tried"
+
+
+@pytest.mark.parametrize(
+    ("processors", "portions", "gibibytes", "limits", "fit"),
+    [
+        (8, 99, 64, [], 8),
+        (8, 3, 64, [], 3),
+        (8, 99, 7, [], 3),
+        (8, 99, 64, ["max\n"], 8),
+        (8, 99, 64, [f"{4 << 30}\n"], 2),
+        (8, 99, 64, ["max\n", f"{6 << 30}\n"], 3),
+        (8, 99, 8, [f"{1 << 62}\n"], 4),
+        (8, 99, 64, [f"{1 << 20}\n"], 1),
+        (8, 99, 64, ["", "nonsense"], 8),
+    ],
+)
+def test_no_more_processes_than_there_is_room_for(processors: int, portions: int, gibibytes: int, limits: list[str], fit: int) -> None:
+    assert as_many_as_fit(processors, portions, gibibytes << 30, limits) == fit
+
+
+def test_processors_that_this_process_may_not_use_do_not_count() -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system does not tell")
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert processes(None, 99) == 1
+    finally:
+        os.sched_setaffinity(0, allowed)

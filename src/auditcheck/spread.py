@@ -6,6 +6,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,6 +20,7 @@ Result = TypeVar("Result")
 
 #: What a process needs for a portion, generously (bytes): no more processes than the machine has memory for.
 _NEEDED = 2 << 30
+_LIMITS = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _WORK, _MADE = "work", "made-"
 
 
@@ -26,11 +28,37 @@ def processes(jobs: int | None, portions: int) -> int:
     """How many processes work on so many portions. ``jobs``: as asked; None: as many as the machine has processors and memory for."""
     if jobs is not None:
         return max(1, min(jobs, portions))
+    return as_many_as_fit(_processors(), portions, _memory(), _limits())
+
+
+def as_many_as_fit(processors: int, portions: int, memory: int, limits: Sequence[str]) -> int:
+    """How many processes there is room for. ``limits``: what a container says of its memory, in bytes; "max" where it has no limit."""
+    least = min([memory, *(int(limit) for limit in limits if limit.strip().isdecimal())])
+    return max(1, min(processors, portions, least // _NEEDED))
+
+
+def _processors() -> int:
+    """Those that this process may use."""
     try:
-        processors, memory = len(os.sched_getaffinity(0)), os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):  # not every system tells
+        return os.cpu_count() or 1
+
+
+def _memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not every system tells
-        processors, memory = os.cpu_count() or 1, _NEEDED * 2
-    return max(1, min(processors, portions, memory // _NEEDED))
+        return _NEEDED * 2
+
+
+def _limits() -> list[str]:
+    """What the system says of the container's memory: each file is there in one version of its control groups."""
+    found = []
+    for file in _LIMITS:
+        with suppress(OSError):
+            found.append(file.read_text("ascii"))
+    return found
 
 
 def each(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path, cluster: str = "") -> Iterator[Result]:

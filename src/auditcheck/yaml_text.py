@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path as File
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -44,6 +45,12 @@ class Document:
 
 
 _LOOK_FOR = "look here and one line up: is a line indented unlike its neighbours, with a tab, or lacking a bracket or quotes?"
+
+
+def of_file(path: File) -> bytes:
+    """What `read` wants of a file: of one that is too long no more than shows it. Raises `OSError`."""
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
 
 
 def read(data: bytes) -> Document:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 Attack = Callable[[Path], Path]
 
@@ -217,3 +223,46 @@ def _attack_ids_that_are_paths(folder: Path) -> Path:
     return _table(
         folder, "plans.csv", ["plan_id,child_id,kind,started_on", *(f"P{n},{i},child_protection,2013-01-01" for n, i in enumerate(ids))]
     )
+
+
+def _workbook(path: Path, sheets: int, far: str) -> Path:
+    """An Annex A workbook with a stray cell on each of its sheets."""
+    cell = re.fullmatch(r"([A-Z]+)(\d+)", far)
+    assert cell is not None
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for number in range(1, sheets + 1):
+        sheet = book.create_sheet(f"List {number}")
+        sheet.append(["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age"])
+        sheet.append(["C1", "b) Female", "a) WBRI", "2010-01-01", 5])
+        sheet[far] = "x"
+    book.save(path)
+    return path
+
+
+def _attack_a_cell_in_the_last_corner(folder: Path) -> Path:
+    return _workbook(folder / "corner.xlsx", 1, "XFD1048576")
+
+
+def _attack_a_stray_cell_on_each_sheet(folder: Path) -> Path:
+    return _workbook(folder / "stray.xlsx", 11, "Z1048576")
+
+
+def _attack_a_parquet_file_that_swells(folder: Path) -> Path:
+    places = pa.array(np.zeros(6_000_000, np.int32))
+    names = {name: pa.DictionaryArray.from_arrays(places, [letter * 300]) for name, letter in (("child_id", "C"), ("gender", "x"))}
+    pq.write_table(pa.table(names), folder / "children.parquet", compression="zstd", store_schema=False)
+    return folder
+
+
+def _case(folder: Path, child: str, text: str) -> Path:
+    _table(folder, "children.csv", ["child_id,gender", f"{child},{text}"])
+    return _table(folder, "plans.csv", ["plan_id,child_id,kind,started_on,category", f"P{text},{child},child_protection,2013-01-01,{text}"])
+
+
+def _attack_text_that_runs_backwards(folder: Path) -> Path:
+    return _case(folder, "C\u202e1\u2066", "\u202etxet\u202c\u200f")
+
+
+def _attack_null_bytes(folder: Path) -> Path:
+    return _case(folder, "C\x001", "a\x00b\x00")

@@ -12,8 +12,10 @@ import pyarrow as pa
 from auditcheck.exports import archive, case_records, files, sniff
 from auditcheck.exports.files import File
 from auditcheck.exports.manifest import Manifest, read_manifest
+from auditcheck.links import leads_out
 from auditcheck.raw import BadExport, Export, InputFile, Problem
 from auditcheck.shelf import Shelf
+from auditcheck.yaml_text import LARGEST
 
 _MANIFESTS = ("manifest.yml", "manifest.yaml")
 
@@ -21,15 +23,10 @@ _MANIFESTS = ("manifest.yml", "manifest.yaml")
 def read_folder(path: Path, shelf: Shelf) -> list[Export]:
     """What the files of a folder hold, an export for each format. Raises `BadExport` where it holds none; `OSError`."""
     entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-    inside = {entry: entry.is_file() and _stays(entry, path) for entry in entries}
+    inside = {entry: entry.is_file() and not leads_out(entry, path) for entry in entries}
     found = _read(path.name, [File(sniff.legible(entry.name), _mapped(entry)) for entry in entries if inside[entry]], shelf)
     found[0].problems[:0] = [_not_a_file(sniff.legible(entry.name), entry.is_file()) for entry in entries if not inside[entry]]
     return found
-
-
-def _stays(entry: Path, folder: Path) -> bool:
-    """Whether an entry is no link that leads out of its folder: who can write the export could have another's files read."""
-    return not entry.is_symlink() or entry.resolve().is_relative_to(folder.resolve())
 
 
 def read_zip(path: Path, shelf: Shelf) -> list[Export]:
@@ -82,7 +79,7 @@ def _read(place: str, every: list[File], shelf: Shelf) -> list[Export]:
         found[0].problems += case_records.read(own, shelf).problems
     for file in manifests:
         data = file.load()
-        _told(read_manifest(file.name, data.to_pybytes()), found)
+        _told(read_manifest(file.name, data[: LARGEST + 1].to_pybytes()), found)
         found[0].inputs = sorted([*found[0].inputs, InputFile(file.name, hashlib.sha256(data).hexdigest(), 0)], key=lambda one: one.name)
     return found
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from auditcheck.exports.delimited import whole
+from auditcheck.exports.parquet_size import Room, column_of
 from auditcheck.raw import Problem
 from auditcheck.threads import in_threads
 
@@ -27,15 +28,15 @@ def header_of(held: pq.ParquetFile) -> list[str]:
 def columns_of(file: str, data: pa.Buffer, wanted: Sequence[int]) -> tuple[dict[int, pa.Array], list[Problem]]:
     """The wanted columns as text; a column of a type that has no text form is left out with a problem.
 
-    Raises `pa.ArrowException` or `OSError` where the file is damaged.
+    Raises `BadExport` where it would fill the memory; `pa.ArrowException` or `OSError` where the file is damaged.
     """
-    names = header_of(open_parquet(data))
-    # A name that comes twice does not tell which column is meant.
-    every = open_parquet(data).read(use_threads=False) if len(set(names)) < len(names) else None
+    schema, room = open_parquet(data).schema_arrow, Room(file, data.size)
 
     def read(position: int) -> pa.Array | pa.DataType:
-        """The text of a column, or the type that has none. Each has a reader of its own: one can't be shared."""
-        held = open_parquet(data).read(columns=[names[position]], use_threads=False).column(0) if every is None else every.column(position)
+        """The text of a column, or the type that has none."""
+        if _has_no_text(schema.types[position]):
+            return schema.types[position]
+        held = column_of(data, position, room)
         held.validate(full=True)
         try:
             return whole(as_text(held))
@@ -46,10 +47,15 @@ def columns_of(file: str, data: pa.Buffer, wanted: Sequence[int]) -> tuple[dict[
     for position, found in zip(wanted, in_threads(read, wanted), strict=True):  # twice the text of a few columns is in memory, not of all
         if isinstance(found, pa.DataType):
             what = f"a column of type {found} has no text form: the column is ignored"
-            problems.append(Problem(file, 1, names[position], "", what, stopped=True))
+            problems.append(Problem(file, 1, schema.names[position], "", what, stopped=True))
         else:
             columns[position] = found
     return columns, problems
+
+
+def _has_no_text(kind: pa.DataType) -> bool:
+    a_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    return pa.types.is_nested(kind) and (not a_list or pa.types.is_nested(kind.value_type))
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

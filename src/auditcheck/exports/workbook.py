@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,13 +15,13 @@ from pathlib import Path
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
-from auditcheck.exports import archive
+from auditcheck.exports import archive, extent
 from auditcheck.exports.recipes import day_or_moment
 from auditcheck.raw import BadExport
 
 _SUSPECT = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']")
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
-
+_OF_OTHER_KINDS = {"content.xml", "xl/workbook.bin"}
 
 Place = tuple[int, int]
 
@@ -50,24 +51,32 @@ class Sheet:
 
 def names(path: Path) -> list[str]:
     """The names of the sheets. Raises `BadExport` where the workbook is damaged or protected."""
-    try:
-        return list(CalamineWorkbook.from_path(str(path)).sheet_names)
-    except CalamineError as error:
-        raise BadExport(f"{path.name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
+    with _opened(path) as (book, _):
+        return list(book.sheet_names)
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
-    """Every sheet of the workbook, in its order. Raises `BadExport` where it is damaged or protected."""
-    with archive.opened(path) as held:
+    """Every sheet of the workbook, in its order. Raises `BadExport` where it is damaged, protected, or reaches too far."""
+    with _opened(path) as (book, held):
         parts = _parts(path.name, held)
+        extent.check(path.name, held, parts)
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            doubts, formulas = _formulas(path.name, archive.content(held, parts[name])) if name in parts else ({}, [])
+            texts = [[_text(cell) for cell in row] for row in rows]
+            _place(texts, doubts)
+            yield Sheet(name, texts, doubts, formulas, _spaced(rows))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[CalamineWorkbook, zipfile.ZipFile]]:
+    with archive.opened(path) as held:
+        members = {member.lower() for member in held.namelist()}
+        # Which kind of workbook is read the name of the file decides; only of this kind is known how far it reaches.
+        if "xl/workbook.xml" not in members or members & _OF_OTHER_KINDS:
+            raise BadExport(f"{path.name} is no Excel workbook (.xlsx): open it in Excel, save it as one, and give that.")
         try:
-            book = CalamineWorkbook.from_path(str(path))
-            for name in book.sheet_names:
-                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                doubts, formulas = _formulas(path.name, archive.content(held, parts[name])) if name in parts else ({}, [])
-                texts = [[_text(cell) for cell in row] for row in rows]
-                _place(texts, doubts)
-                yield Sheet(name, texts, doubts, formulas, _spaced(rows))
+            yield CalamineWorkbook.from_path(str(path)), held
         except CalamineError as error:
             raise BadExport(f"{path.name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
 
@@ -87,6 +96,8 @@ def _place(texts: list[list[str]], doubts: dict[Place, Doubt]) -> None:
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, str):  # most of them are
+        return _bare(cell)
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
@@ -142,9 +153,9 @@ def _formulas(name: str, data: bytes) -> tuple[dict[Place, Doubt], list[Place]]:
             doubt = _doubt(cell)
             place = _PLACE.fullmatch(cell.get("r", ""))
             if doubt and place:
-                found[int(place[2]) - 1, _column(place[1])] = doubt
+                found[int(place[2]) - 1, extent.column(place[1]) - 1] = doubt
             elif place and cell.find("{*}f") is not None:
-                others.append((int(place[2]) - 1, _column(place[1])))
+                others.append((int(place[2]) - 1, extent.column(place[1]) - 1))
             cell.clear()
     except etree.XMLSyntaxError as error:
         raise BadExport(f"{name} is a damaged workbook: open it in Excel, save it again, and give that.") from error
@@ -160,10 +171,3 @@ def _doubt(cell: etree._Element) -> Doubt | None:
     if formula is not None and not value and cell.get("t") != "str":
         return Doubt("?formula", "a formula saved without its result: open the workbook in Excel, save it again")
     return None
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1

@@ -12,7 +12,7 @@ from typing import Any
 
 from auditcheck.rulebook.problems import Problem, nearest, wrong
 from auditcheck.values import is_placeholder
-from auditcheck.yaml_text import Document, read
+from auditcheck.yaml_text import Document, of_file, read
 
 _ANSWERED_BY = ("reason", "owner", "approver")
 _REQUIRED = ("id", *_ANSWERED_BY, "granted", "expires")
@@ -53,7 +53,7 @@ class Waivers:
 def read_waivers(path: Path, rules: Collection[str]) -> Waivers:
     """The waivers of a file. ``rules``: the ids of the rulebook. Raises WaiversRefused."""
     try:
-        document = read(path.read_bytes())
+        document = read(of_file(path))
     except OSError as problem:
         raise WaiversRefused(f"{path}: the waivers can't be read: {problem.strerror}.") from problem
     items = document.value.get("waivers", ...) if isinstance(document.value, dict) else ...

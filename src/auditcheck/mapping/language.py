@@ -22,7 +22,7 @@ from auditcheck.mapping.ready import ready
 from auditcheck.raw import BadExport, InputFile
 from auditcheck.rulebook import schema
 from auditcheck.rulebook.problems import wrong
-from auditcheck.yaml_text import Document, Path, read
+from auditcheck.yaml_text import Document, Path, of_file, read
 
 UNDECIDED, PROPOSED = "undecided", "proposed"
 
@@ -56,7 +56,7 @@ class Layout:
 def load(path: File) -> Layout:
     """A mapping file. Raises `BadExport` that lists all that is wrong in it, each with its line."""
     try:
-        data = path.read_bytes()
+        data = of_file(path)
     except OSError as error:
         raise BadExport(f"{path.name}: the mapping cannot be read: {error.strerror}.") from None
     document = read(data)

@@ -10,12 +10,13 @@ from hashlib import blake2b
 from pathlib import Path as File
 from typing import Any
 
+from auditcheck.links import leads_out
 from auditcheck.rulebook import build, profile, schema
 from auditcheck.rulebook.lint import lint
 from auditcheck.rulebook.model import Edition, Rulebook, Source
 from auditcheck.rulebook.problems import Problem, RulebookError, wrong
 from auditcheck.rulebook.sources import strangers
-from auditcheck.yaml_text import Document, read
+from auditcheck.yaml_text import LARGEST, Document, of_file, read
 
 EDITIONS, SOURCES = "editions.yaml", "sources.yaml"
 
@@ -49,9 +50,10 @@ def load(folder: File | None = None, examples: bool = True) -> Rulebook:
     if not root.is_dir():
         raise RulebookError([f"{root}: there is no such folder of rules"])
     files = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
-    found = {name: (root / name).read_bytes() for name in files}
-    problems = list(_strays(files))
-    wanted = {name: data if examples else _EXAMPLES.sub(b"", data) for name, data in found.items()}
+    outside = [name for name in files if leads_out(root / name, root)]
+    found = {name: of_file(root / name) for name in files if name not in outside}
+    problems = [*_strays(files), *map(_elsewhere, outside)]
+    wanted = {name: data if examples or len(data) > LARGEST else _EXAMPLES.sub(b"", data) for name, data in found.items()}
     pages = {name: _Page(name, read(data)) for name, data in wanted.items() if name.count("/") == 1 or name in (EDITIONS, SOURCES)}
     problems += [Problem(p.file, line, column, p.id, text) for p in pages.values() for line, column, text in p.document.problems]
     good = {name: page for name, page in pages.items() if not page.document.problems}
@@ -86,6 +88,11 @@ def _strays(files: list[str]) -> Iterator[Problem]:
         if not name.endswith(".yaml") or (name.count("/") != 1 and name not in (EDITIONS, SOURCES)):
             text = wrong("nothing is read from here", f"<area>/<ID>.yaml, profiles/<id>.yaml, {EDITIONS} or {SOURCES}")
             yield Problem(name, 1, 1, File(name).stem, text)
+
+
+def _elsewhere(name: str) -> Problem:
+    text = wrong("a link that leads out of the folder of rules, so nothing of it was read", "the file itself")
+    return Problem(name, 1, 1, File(name).stem, text)
 
 
 def _editions(page: _Page | None, problems: list[Problem]) -> tuple[Edition, ...]:

@@ -18,7 +18,7 @@ from auditcheck.rulebook.mentions import Scope
 from auditcheck.rulebook.model import Dated, Figure, Limit, Profile, Rule, Rulebook, Share, figure
 from auditcheck.rulebook.paths import follow
 from auditcheck.rulebook.problems import Problem, RulebookError, nearest, wrong
-from auditcheck.yaml_text import Document, Path, read
+from auditcheck.yaml_text import Document, Path, of_file, read
 
 Complaint = tuple[Path, bool, str]
 #: The parts of a rule that decide an outcome.
@@ -39,7 +39,7 @@ def chosen(rulebook: Rulebook, name: str | os.PathLike[str] | None) -> Profile:
         known = sorted(rulebook.profiles)
         raise RulebookError([wrong(f"there is no profile '{text}'", [*known, "a path to a .yaml file"], text)])
     try:
-        data = File(text).read_bytes()
+        data = of_file(File(text))
     except OSError as error:
         raise RulebookError([f"{text}: the profile cannot be read: {error.strerror}"]) from None
     found, problems = parse(read(data), text, rulebook.rules)

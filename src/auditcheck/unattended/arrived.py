@@ -8,6 +8,8 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from auditcheck.links import leads_out
+
 _DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 
 
@@ -29,7 +31,14 @@ def arrived(folder: Path, patterns: tuple[str, ...]) -> list[Arrived]:
         names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     except OSError as problem:
         raise NoExport(f"The folder of exports, {folder}, can't be read: {problem.strerror}.") from problem
-    return [_newest(folder, names, pattern) for pattern in patterns]
+    found = [_newest(folder, names, pattern) for pattern in patterns]
+    for one in found:
+        # To pass it by would give an older export for the newest.
+        if leads_out(one.path, folder):
+            raise NoExport(
+                f"{one.path.name} in {folder} is a link that leads out of that folder, so it was not read. Put the export itself there."
+            )
+    return found
 
 
 def _newest(folder: Path, names: list[str], pattern: str) -> Arrived:
