@@ -19,12 +19,12 @@ from auditcheck.exports import read
 
 #: What each format is made of, how it is spoiled, and how many spoiled files the deep run tries.
 FORMATS = {
-    "case-records": ("case-records", spoil.TEXT, 90),
+    "case-records": ("case-records", spoil.TEXT, 60),
     "case-records-parquet": ("case-records", spoil.BYTES, 30),
     "case-records-zip": ("case-records.zip", spoil.PACKED, 40),
-    "annex-a": ("annex-a.xlsx", spoil.PACKED, 60),
-    "cin-xml": ("cin-census.xml", spoil.XML, 80),
-    "ssd": ("ssd", spoil.TEXT, 60),
+    "annex-a": ("annex-a.xlsx", spoil.PACKED, 50),
+    "cin-xml": ("cin-census.xml", spoil.XML, 50),
+    "ssd": ("ssd", spoil.TEXT, 50),
     "annex-a-csv": ("annex-a", spoil.TEXT, 30),
     "ssda903": ("ssda903", spoil.TEXT, 30),
     "cin-tables": ("cin-tables", spoil.TEXT, 30),
