@@ -27,7 +27,7 @@ TRIES, WORTH = 30, 10
 WORTH: fewer ranges cost less one by one.
 """
 ENOUGH = 12_000_000_000
-"""Beyond so much work (`Work`; minutes) nothing is released."""
+"""Beyond so much work (`Work`; some ten minutes) nothing is released."""
 
 
 @dataclass(frozen=True)
