@@ -18,6 +18,7 @@ def test_without_the_extra_a_sentence_says_what_to_install_and_nothing_is_writte
     assert not (tmp_path / "book").exists()
 
 
+@pytest.mark.deep
 def test_the_pdf_is_the_same_each_time_and_tells_nothing_of_its_making(tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert invoke("board", SAMPLE, "--out", tmp_path / name, "--pdf")[0] == 0

@@ -36,6 +36,7 @@ def test_the_network_is_really_gone() -> None:
         assert apart(*reach).returncode != 0, "without one it is not"
 
 
+@pytest.mark.deep
 def test_every_command_does_its_work_without_a_network(tmp_path: Path) -> None:
     ended = apart(sys.executable, Path(every_command.__file__), tmp_path)
     assert ended.returncode == 0, ended.stderr

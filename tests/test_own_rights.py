@@ -48,7 +48,7 @@ def rights_apply(tmp_path: Path) -> None:
     (tmp_path / "closed").unlink()
 
 
-@pytest.mark.parametrize("umask", [0o277, 0o777, 0o000])
+@pytest.mark.parametrize("umask", [0o277, *(pytest.param(one, marks=pytest.mark.deep) for one in (0o777, 0o000))])
 def test_a_service_works_and_is_private_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     """A night, and another on what the first has made."""
     place, book = tmp_path / "service", small_book(tmp_path / "book")

@@ -30,7 +30,7 @@ AS_OF = date(2015, 6, 30)
 RULES = ROOT / "rules"
 PLACED = re.compile(r"[^:]+:\d+:\d+: \[[^]]*] \S")
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], derandomize=True)
-MANY = settings(FEW, max_examples=2_000)
+MANY = settings(FEW, max_examples=1_000)
 #: Longer than any of these takes: what is not done by then hangs.
 SECONDS = 120
 
