@@ -90,6 +90,7 @@ def agree(case: Slice, results: Results, many: int = 4_000) -> None:
     assert list(other_figures(told, asked, AS_OF)) == []
 
 
+@pytest.mark.deep
 def test_the_two_agree_on_what_is_suspended(tmp_path: Path) -> None:
     """Every rule that can be suspended, for half a year and another month."""
     times = [("2014-09-01", "2015-03-01"), ("2015-05-01", "2015-06-01")]

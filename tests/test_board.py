@@ -364,7 +364,7 @@ def test_the_period_before_is_as_long() -> None:
 # ---- as it is read
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE, SMALL_PHONE])
+@pytest.mark.parametrize("width", [DESK, pytest.param(PHONE, marks=pytest.mark.deep), SMALL_PHONE])
 @pytest.mark.parametrize("folder", BOOKS, ids=["invented", "tiny", "large"])
 def test_the_book_is_accessible_and_no_wider_than_the_window(folder: object, width: int) -> None:
     where: Path = folder()  # type: ignore[operator]

@@ -21,7 +21,7 @@ def northshire(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return audit(NORTHSHIRE, tmp_path_factory.mktemp("sheets") / "run", *words).out
 
 
-@pytest.mark.parametrize("width", [SMALL_PHONE, PHONE, DESK])
+@pytest.mark.parametrize("width", [SMALL_PHONE, pytest.param(PHONE, marks=pytest.mark.deep), DESK])
 @pytest.mark.parametrize("child", SHEETS)
 def test_a_sheet_is_accessible_and_no_wider_than_the_window(northshire: Path, child: str, width: int) -> None:
     with opened(northshire / case_file(child), width) as page:

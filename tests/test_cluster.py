@@ -54,6 +54,7 @@ def test_a_cluster_with_a_worker_killed_halfway_writes_what_one_process_writes(c
     assert_same(audited(export, tmp_path / "whole", AS_OF, 1, without=EVERY_LIST), apart)
 
 
+@pytest.mark.deep
 def test_a_scheduler_that_does_not_answer_is_named(export: Path, tmp_path: Path) -> None:
     with pytest.raises(BadExport, match=r"tcp://127\.0\.0\.1:9 does not answer"):
         run(Order(export, tmp_path / "out", AS_OF, "local-example", portions=3, cluster="tcp://127.0.0.1:9"))

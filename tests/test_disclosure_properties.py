@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditcheck.disclosure import OUTCOMES, RATE, Policy, Raw
 
-SEARCH = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], derandomize=True)
+SEARCH = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], derandomize=True)
 
 
 @st.composite

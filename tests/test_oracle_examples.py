@@ -24,6 +24,7 @@ def test_a_wrong_example_is_noticed() -> None:
     assert disagreements(RULES[rule_id], RULES, example | {"expect": "not_met"}) == ["expected not_met, found ['met']"]
 
 
+@pytest.mark.deep
 def test_random_case_files_put_many_rules_to_the_test() -> None:
     """Those are met somewhere and breached somewhere, or the comparison with the fast path would prove nothing."""
     results, _ = evaluate(list(RULES.values()), random_case_files(1, 250), AS_OF, {}, LOCAL)

@@ -97,7 +97,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return export, audited(export, place / "whole", AS_OF, 1, without=frozenset({"workbook"}))
 
 
-@pytest.mark.parametrize("number", [2, 7, Random(AS_OF.toordinal()).randrange(8, 40)])
+@pytest.mark.parametrize(
+    "number", [7, *(pytest.param(some, marks=pytest.mark.deep) for some in (2, Random(AS_OF.toordinal()).randrange(8, 40)))]
+)
 def test_a_run_in_portions_writes_what_a_whole_one_writes(whole: tuple[Path, Path], tmp_path: Path, number: int) -> None:
     export, together = whole
     apart = audited(export, tmp_path / "apart", AS_OF, number, without=frozenset({"workbook"}))
