@@ -55,7 +55,7 @@ def test_fifty_thousand_cases_in_flat_memory() -> None:
     assert grown < 40_000  # KiB, over 40,000 cases
 
 
-@pytest.mark.parametrize("seed", range(100, 108))
+@pytest.mark.parametrize("seed", range(100, 105))
 def test_the_slow_evaluator_agrees_on_many_more_case_files(seed: int) -> None:
     tables = random_case_files(seed, 400)
     slow, _ = evaluate(load_rules(Path(__file__).parents[1] / "rules"), tables, AS_OF, {}, LOCAL)
