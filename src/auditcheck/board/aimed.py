@@ -12,9 +12,10 @@ from fractions import Fraction
 from math import isnan
 
 from auditcheck import clock
+from auditcheck.board import shown
 from auditcheck.board.order import Order
 from auditcheck.board.shown import Figure
-from auditcheck.disclosure import Row
+from auditcheck.disclosure import Row, Safe
 from auditcheck.measure_rows import wanted
 from auditcheck.rulebook.model import Target
 from auditcheck.rulebook.targets import units
@@ -57,6 +58,15 @@ def of_mean(row: Row) -> Seen:
 
 
 _BETWEEN = "it depends on the records that can't be told"
+
+
+def of_measure(figure: Figure | None, own: Safe | None, told: str) -> Seen:
+    """A measure's figure as far as it is shown: a share's ``figure``, else the mean in its ``own`` table; ``told``: the figure in words."""
+    if told == shown.HIDDEN:  # also where too little lies beside it, though it is no table then
+        return Seen(hidden=True)
+    if figure is not None:
+        return of_share(figure)
+    return Seen() if own is None else of_mean(own.rows[0])
 
 
 def of_another(order: Order) -> bool:

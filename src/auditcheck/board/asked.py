@@ -125,16 +125,9 @@ def _of_measure(book: Book, name: str, title: str, found: Measure | None, start:
     if not found.told or found.told == "no figure":
         return Evidence(name, title, why=found.why or "no figure")
     n = "" if found.figure is None else _counts(found.figure)
-    target = _targets(book, name, _seen(book, found), found, start)
+    own = next((safe for safe in book.safes if safe.name == _table(book, name)), None)
+    target = _targets(book, name, aimed.of_measure(found.figure, own, found.told), found, start)
     return Evidence(name, found.title, figure=found.told, n=n, trend=found.trend.variation, target=target)
-
-
-def _seen(book: Book, measure: Measure) -> aimed.Seen:
-    """A measure's figure as far as it is shown; one that too little lies beside is hidden though it is no table."""
-    if measure.figure is not None and measure.told != HIDDEN:
-        return aimed.of_share(measure.figure)
-    row = next((safe.rows[0] for safe in book.safes if safe.name == _table(book, measure.id)), None)
-    return aimed.Seen(hidden=True) if row is None or measure.told == HIDDEN else aimed.of_mean(row)
 
 
 def _targets(book: Book, name: str, seen: aimed.Seen, measure: Measure | None, start: date | None) -> str:

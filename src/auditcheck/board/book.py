@@ -176,11 +176,7 @@ def _targets(
 ) -> tuple[Mapping[str, str], ...]:
     """What is wanted of a measure, and how what is shown of it stands to that."""
     if aimed.of_another(order):
-        if told == HIDDEN or own is None:
-            seen = aimed.Seen(hidden=told == HIDDEN)
-        else:
-            seen = aimed.of_share(figure) if figure else aimed.of_mean(own.rows[0])
-        return aimed.aimed(order, name, seen, order.profile.notice_start)
+        return aimed.aimed(order, name, aimed.of_measure(figure, own, told), order.profile.notice_start)
     return tuple(
         {
             "says": row["target"],
