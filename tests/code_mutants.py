@@ -69,7 +69,7 @@ TESTS = {
     ),
     "auditcheck.disclosure": tuple(
         f"test_disclosure{what}.py"
-        for what in ("_bounds", "_narrowing", "_restating", "_system", "", "_ranges", "_series", "_crossing", "_cost")
+        for what in ("_bounds", "_narrowing", "_condensing", "_restating", "_system", "", "_ranges", "_series", "_crossing", "_cost")
     ),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")

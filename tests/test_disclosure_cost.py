@@ -76,7 +76,7 @@ TOLD: list[tuple[str, int, list[tuple[int, int] | str]]] = [
     ("to 5", 39, [(8, 38), (7, 32)]),
     ("zeros hidden", 0, [(3, 34), (19, 425)]),
     ("zeros hidden", 3, [(3, 9), (1, 4)]),
-    ("zeros hidden", 5, [(56, 151), (8, 26)]),
+    ("zeros hidden", 5, [(55, 144), (8, 26)]),
     ("zeros hidden", 10, [(58, 124)]),
     ("zeros hidden", 11, [(14, 319)]),
     ("zeros hidden", 13, [(5, 12), (0, 0)]),
@@ -131,7 +131,7 @@ def told(seed: int, policy: Policy) -> list[tuple[int, int] | str]:
     return found
 
 
-@pytest.mark.parametrize(("seed", "lost"), [(5, [(38, 184), (4, 8)]), (18, [(9, 59)]), (21, [(23, 186)])])
+@pytest.mark.parametrize(("seed", "lost"), [(5, [(38, 184), (4, 8)]), (18, [(9, 60)]), (21, [(23, 186)])])
 def test_of_a_quick_choice_no_more_is_hidden_than_was(
     seed: int, lost: list[tuple[int, int] | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,14 @@ def printed(tables: list[Raw], system: System, policy: Policy, hidden: set[int])
     return found
 
 
+def asked_for(system: System) -> System:
+    """The same, with every count that nobody printed asked for: as whoever made the tables does not know any of them."""
+    for cell in system.cells:
+        if not cell.current:
+            cell.truth = None
+    return system
+
+
 @pytest.mark.parametrize(("seed", "policy"), [*QUICK, *(pytest.param(*one, marks=pytest.mark.deep) for one in MORE)])
 def test_ranges_are_those_that_the_attacker_finds(seed: int, policy: Policy) -> None:
     released, before = Released(), []
@@ -50,7 +58,7 @@ def test_ranges_are_those_that_the_attacker_finds(seed: int, policy: Policy) -> 
         safe = protect(pack, policy, released)
         released.add(safe)
         before += read(safe, spread=policy.round_to // 2, least=policy.least_hidden)
-    system = build(tables, released)
+    system = asked_for(build(tables, released))
     hidden = hidden_by_lot(system, policy, Random(seed))
     prints = printed(tables, system, policy, hidden)
     attacker, ranges = Attacker([*before, *prints.values()], ALL), Attack(system, policy).ranges(hidden)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor, inf
+from math import ceil, floor, inf, nan
 
 import numpy as np
 import numpy.typing as npt
 
+from auditcheck.disclosure.condensing import condensed
+from auditcheck.disclosure.independent import independent
 from auditcheck.disclosure.narrowing import narrowed
 from auditcheck.disclosure.policy import Policy
 from auditcheck.disclosure.solver import NEAR, Program, Vector, Work
@@ -26,7 +28,7 @@ TRIES, WORTH = 30, 10
 
 WORTH: fewer ranges cost less one by one.
 """
-ENOUGH = 12_000_000_000
+ENOUGH = 25_000_000_000
 """Beyond so much work (`Work`; some ten minutes) nothing is released."""
 
 
@@ -50,9 +52,14 @@ class Attack:
     _wide: dict[frozenset[int], set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for number, relation in enumerate(self.system.relations):
+        between = {cell for cell in range(len(self.system.cells)) if self._only_between(cell)}
+        self.relations = condensed(self.system.relations, between)
+        for number, relation in enumerate(self.relations):
             for cell, _ in relation:
                 self._touching[cell].append(number)
+        self._left_out = between - self._touching.keys()
+        self.independent = frozenset(independent(self.relations))
+        self.far = 1000 + 4 * sum(one.most_told for one in self.system.cells)
         self._shown = [self._told(cell, False) for cell in range(len(self.system.cells))]
         self._hidden = [self._told(cell, True) for cell in range(len(self.system.cells))]
 
@@ -104,7 +111,7 @@ class Attack:
 
     def _groups(self, told: Sequence[tuple[float, float]]) -> Iterator[frozenset[int]]:
         """The cells that are not known, in groups that no relation joins."""
-        free = {cell for cell, (low, high) in enumerate(told) if low < high}
+        free = {cell for cell, (low, high) in enumerate(told) if low < high} - self._left_out
         followed: set[int] = set()
         while free:
             group, edge = set(), {min(free)}
@@ -113,7 +120,7 @@ class Attack:
                 free -= edge
                 touched = {at for cell in edge for at in self._touching[cell]} - followed
                 followed |= touched
-                edge = {cell for at in touched for cell, _ in self.system.relations[at] if cell in free}
+                edge = {cell for at in touched for cell, _ in self.relations[at] if cell in free}
             yield frozenset(group)
 
     def can_hide(self, cell: int) -> bool:
@@ -127,6 +134,12 @@ class Attack:
         if not one.current or one.truth is None:
             return False
         return self.policy.small(one.truth) or (one.hidden_before and self.can_hide(cell))
+
+    def _only_between(self, cell: int) -> bool:
+        """Whether a cell only stands between others, whatever is hidden: nobody printed it, and it needs no wide range."""
+        one = self.system.cells[cell]
+        low, high = one.known
+        return not one.current and low == 0 and high == inf and not self.wanted(cell, ())
 
     def printed(self, cell: int) -> bool:
         """Whether a table prints this cell, or printed it as hidden."""
@@ -153,18 +166,22 @@ class _Group:
         self.cells, self.attack, self.hidden = cells, attack, hidden
         self.place = {cell: at for at, cell in enumerate(cells)}
         system, touching = attack.system, attack._touching
-        self.relations = [system.relations[at] for at in sorted({at for cell in cells for at in touching[cell]})]
-        rows = [{self.place[c]: float(times) for c, times in relation if c in self.place} for relation in self.relations]
-        right = np.array([float(-sum(times * told[c][0] for c, times in relation if c not in self.place)) for relation in self.relations])
-        far = 1000 + 4 * sum(one.most_told for one in system.cells)
+        numbers = sorted({at for cell in cells for at in touching[cell]})
+        every = [attack.relations[at] for at in numbers]
+        rows = [{self.place[c]: float(times) for c, times in relation if c in self.place} for relation in every]
+        right = np.array([float(-sum(times * told[c][0] for c, times in relation if c not in self.place)) for relation in every])
         self.low = np.array([told[cell][0] for cell in cells], float)
-        self.high = np.array([min(told[cell][1], far) for cell in cells], float)
-        self.program = Program(rows, right, right, self.low, self.high, attack.work)
+        self.high = np.array([min(told[cell][1], attack.far) for cell in cells], float)
+        solved = [place for place, at in enumerate(numbers) if at in attack.independent]
+        self.relations = [every[place] for place in solved]
+        self.program = Program([rows[place] for place in solved], right[solved], right[solved], self.low, self.high, attack.work)
         self.narrow = narrowed(rows, right, self.low, self.high)
         self.least, self.most = np.full(len(cells), inf), np.full(len(cells), -inf)
         self.base: Vector | None = None
-        if all(system.cells[cell].truth is not None for cell in cells):
-            self._witness(np.array([float(system.cells[cell].truth or 0) for cell in cells]))
+        truth = np.array([nan if (one := system.cells[cell].truth) is None else one for cell in cells])
+        sums = (sum(times * truth[at] for at, times in row.items()) for row in rows)
+        if not np.isnan(truth).any() and all(found == much for found, much in zip(sums, right, strict=True)):  # no cell stands for several
+            self._witness(truth)
 
     def leaks(self, wide: set[int]) -> Iterator[Leak]:
         """Every cell that is not protected. ``wide``: those whose range is known to be wide enough; others are added as they are found."""

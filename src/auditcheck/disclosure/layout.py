@@ -26,7 +26,7 @@ from auditcheck.disclosure.released import Published
 OUTCOME, PERIOD = "outcome", "period"
 OTHERS: Atom = -1
 """Whatever no table names: days are numbers above it, all else is named."""
-MOST = 30_000
+MOST = 300_000
 """More combinations than these are too many to lay out."""
 
 Members = frozenset[Atom]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path as File
 from typing import Any
@@ -52,6 +53,13 @@ def load(folder: File | None = None, examples: bool = True) -> Rulebook:
     files = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
     outside = [name for name in files if leads_out(root / name, root)]
     found = {name: of_file(root / name) for name in files if name not in outside}
+    return _read(tuple(files), tuple(outside), tuple(found.items()), examples)
+
+
+@lru_cache(maxsize=4)
+def _read(files: Sequence[str], outside: Sequence[str], contents: Iterable[tuple[str, bytes]], examples: bool) -> Rulebook:
+    """The rulebook of these files, by name. What was read last is kept: a command that asks twice for the same rules waits once."""
+    found = dict(contents)
     problems = [*_strays(files), *map(_elsewhere, outside)]
     wanted = {name: data if examples or len(data) > LARGEST else _EXAMPLES.sub(b"", data) for name, data in found.items()}
     pages = {name: _Page(name, read(data)) for name, data in wanted.items() if name.count("/") == 1 or name in (EDITIONS, SOURCES)}
@@ -83,7 +91,7 @@ def _folder(name: str) -> str:
     return name.rpartition("/")[0]
 
 
-def _strays(files: list[str]) -> Iterator[Problem]:
+def _strays(files: Sequence[str]) -> Iterator[Problem]:
     for name in files:
         if not name.endswith(".yaml") or (name.count("/") != 1 and name not in (EDITIONS, SOURCES)):
             text = wrong("nothing is read from here", f"<area>/<ID>.yaml, profiles/<id>.yaml, {EDITIONS} or {SOURCES}")
