@@ -175,17 +175,10 @@ def _targets(
     order: Order, name: str, rows: Sequence[Mapping[str, str]], own: Safe | None, figure: Figure | None, told: str
 ) -> tuple[Mapping[str, str], ...]:
     """What is wanted of a measure, and how what is shown of it stands to that."""
+    seen = aimed.of_measure(figure, own, told)
     if aimed.of_another(order):
-        return aimed.aimed(order, name, aimed.of_measure(figure, own, told), order.profile.notice_start)
-    return tuple(
-        {
-            "says": row["target"],
-            "status": "hidden" if told == HIDDEN and row["target"] else row["target_status"],
-            "baseline": row["baseline"],
-            "comparator": row["comparator"],
-        }
-        for row in rows
-    )
+        return aimed.aimed(order, name, seen, order.profile.notice_start)
+    return aimed.by_run(order, name, rows, figure, seen)
 
 
 def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple[Figure | None, str]:
