@@ -59,7 +59,7 @@ def test_what_waits_for_a_person_or_a_standard_is_not_said_of_the_records() -> N
 def test_all_that_stands_beside_a_figure_is_said_of_it() -> None:
     counts = {"n": "112 of 127", "range": "81.6 to 92.6%", "unknown": "c"}
     one = Evidence("R-1", "A rule", figure="88.2%", trend="Better: real change", target="at least 90%: not met", **counts)
-    told = ["88.2% (112 of 127, 95% range 81.6 to 92.6%, can't be told: c)", "Trend: better, real change", "at least 90%: not met"]
+    told = ["88.2% (112 of 127, 95% range 81.6 to 92.6%, can't be told: c)", "Trend: better, real change", "Target: at least 90%: not met"]
     assert one.sentences == told
     few = Evidence("R-1", "A rule", figure="bounds only", n="3 of 40", bounds="5.0 to 60.0%", unknown="40", trend=NO_TREND)
     assert few.sentences == [

@@ -99,6 +99,7 @@ def test_what_nobody_checked_against_the_notice_says_so(rulebook: Rulebook) -> N
     }
     assert all(mark.startswith("Unverified: ") for mark in marked.values())
     boards = [one.day for one in found if one.what == "Meeting of the improvement board"]
+    assert {one.counted for one in found if one.what == "Meeting of the improvement board"} == {"every month from the notice's start"}
     assert (boards[:2], boards[-1], len(boards)) == (["2013-02-28", "2013-03-31"], "2014-01-31", 12)
 
 

@@ -76,7 +76,8 @@ class Evidence:
             return [said for said in (self.why, self.mark) if said]
         figure = f"{self.figure} ({self.counts})" if self.counts else _SAYS.get(self.figure, self.figure)
         trend = self.trend if self.trend == NO_TREND else f"Trend: {self.trend.replace(': ', ', ').lower()}"
-        return [said for said in (figure, "" if self.figure == NOTHING else trend, self.target, self.mark) if said]
+        target = f"Target: {self.target}" if self.target else ""
+        return [said for said in (figure, "" if self.figure == NOTHING else trend, target, self.mark) if said]
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def _occasions(one: Obligation, start: date | None) -> Iterator[Occasion]:
     yield from (occasion(_after(start, after), f"{after} from the notice's start") for after in one.at)
     if one.every is None:
         return
-    counted = f"every {one.every} from the notice's start"
+    counted = f"every {str(one.every).removeprefix('1 ')} from the notice's start"
     last = _after(start, one.until) if one.until else ""
     if not last:
         yield occasion("", counted)
