@@ -8,7 +8,7 @@ from pathlib import Path
 
 from commands import audit, folder
 
-from auditcheck.board.asked import Evidence, Shows, brief
+from auditcheck.board.asked import NO_STANDARD, NO_TREND, QUESTION, Evidence, Shows, brief
 from auditcheck.rulebook.load import load
 from auditcheck.rulebook.notices import Reference
 from auditcheck.rulebook.profile import chosen
@@ -47,3 +47,24 @@ def test_what_is_hidden_or_not_there_is_no_figure() -> None:
     assert Shows(reference, (hidden, why)).says == "What the records show of this is hidden (c)."
     assert Shows(reference, (nothing, why)).says == "The records supplied show nothing of this."
     assert brief(Shows(reference, (told, hidden, nothing)))["first"] == ["A rule: 96.3%"]
+
+
+def test_what_waits_for_a_person_or_a_standard_is_not_said_of_the_records() -> None:
+    reference = Reference("A notice", "IN3", "Views are heard")
+    person, standard, other = (Evidence(f"R-{n}", "A rule", why=why) for n, why in enumerate((QUESTION, NO_STANDARD, "not in this run")))
+    assert Shows(reference, (person, standard)).says == "No figure: it takes a person who reads the file, or a local standard."
+    assert Shows(reference, (person, standard, other)).says == "The records supplied show nothing of this."
+
+
+def test_all_that_stands_beside_a_figure_is_said_of_it() -> None:
+    counts = {"n": "112 of 127", "range": "81.6 to 92.6%", "unknown": "c"}
+    one = Evidence("R-1", "A rule", figure="88.2%", trend="Better: real change", target="at least 90%: not met", **counts)
+    told = ["88.2% (112 of 127, 95% range 81.6 to 92.6%, can't be told: c)", "Trend: better, real change", "Target: at least 90%: not met"]
+    assert one.sentences == told
+    few = Evidence("R-1", "A rule", figure="bounds only", n="3 of 40", bounds="5.0 to 60.0%", unknown="40", trend=NO_TREND)
+    assert few.sentences == [
+        "bounds only (3 of 40, between 5.0 and 60.0% whatever the others hold, can't be told: 40)",
+        "No trend: counted on one day",
+    ]
+    assert Evidence("R-1", "A rule", figure="c", n="c of c", trend=NO_TREND).sentences == ["Hidden (c)", NO_TREND]
+    assert Evidence("R-1", "A rule", figure="z", n="0 of 0", trend="No monthly figures").sentences == ["Nothing to count"]

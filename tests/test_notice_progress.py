@@ -92,32 +92,47 @@ def test_the_calendar(runs: dict[str, Path], tmp_path: Path) -> None:
     assert notice(runs[CE], tmp_path / "out", "--notice-start", "2014-01-05")[0] == 0
     found = rows(tmp_path / "out" / "calendar.csv")
     reviews = {row["day"]: row["stands"] for row in found if row["what"].startswith("Review of progress")}
-    assert reviews == {"2014-07-05": "passed", "2015-01-05": "passed", "2015-07-05": "to come"}
+    passed = "Passed, and nothing says that it was done"
+    assert reviews == {"2014-07-05": passed, "2015-01-05": passed, "2015-07-05": "Due on 5 July 2015"}
     assert notice(runs[CE], tmp_path / "undated")[0] == 0
-    assert {row["day"] for row in rows(tmp_path / "undated" / "calendar.csv")} == {""}
-    assert "the notice&#39;s start was not given" in (tmp_path / "undated" / "progress.html").read_text("utf-8")
+    undated = rows(tmp_path / "undated" / "calendar.csv")
+    assert {(row["day"], row["state"], row["stands"]) for row in undated} == {("", "no_day", "Can't be told without a day")}
 
 
 def test_what_people_write_is_asked_for_kept_and_shown(runs: dict[str, Path], tmp_path: Path) -> None:
     mine = tmp_path / "progress.csv"
     status, said = notice(runs[CE], tmp_path / "out", "--progress", mine)
     assert status == 0 and "it is written now" in said
-    written = mine.read_text("utf-8").replace("IN2,,,,", 'IN2,"Standards, launched <b>","Audit them",Head of service,2015-09-01')
+    said_of_it = 'IN2,Being used,some,AGG-TIMELY-26,"Standards, launched <b>","Audit them",Head of service,01/09/2015,,2015-06-20'
+    written = mine.read_text("utf-8").replace("IN2,,,,,,,,,", said_of_it)
     mine.write_text(written, encoding="utf-8")
     assert notice(runs[CE], tmp_path / "out", "--progress", mine, "--replace")[0] == 0
     assert mine.read_text("utf-8") == written, "not a word is changed"
     page = (tmp_path / "out" / "progress.html").read_text("utf-8")
-    assert "Standards, launched &lt;b&gt;" in page and "1 September 2015" in page
+    assert "Standards, launched &lt;b&gt;" in page and "1 September 2015" in page and "Last changed on 20 June 2015" in page
     sheet = openpyxl.load_workbook(tmp_path / "out" / "progress.xlsx")["Progress"]
     row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "IN2")
-    assert row[3:] == ("Standards, launched <b>", "Audit them", "Head of service", "2015-09-01")
+    assert row[3:5] == ("Being used", "some") and row[5].startswith("Visits, child in need reviews and core groups in time: ")
+    assert row[6:] == ("Standards, launched <b>", "Audit them", "Head of service", "1 September 2015", "20 June 2015")
+
+
+def test_a_file_of_fewer_columns_in_any_order_is_read(runs: dict[str, Path], tmp_path: Path) -> None:
+    mine = tmp_path / "progress.csv"
+    mine.write_text("owner,place,document\nChair,IN2,Cheshire East progress table\n", encoding="utf-8")
+    status, said = notice(runs[CE], tmp_path / "out", "--progress", mine)
+    assert status == 0 and "has no row for 24 references and obligations" in said
+    lacking = rows(tmp_path / "out" / "rows-to-add.csv")
+    assert [row["place"] for row in lacking] == ["IN1", *(f"IN{n}" for n in range(3, 26))]
+    mine.write_text((tmp_path / "out" / "rows-to-add.csv").read_text("utf-8"), encoding="utf-8")
+    status, said = notice(runs[CE], tmp_path / "again", "--progress", mine)
+    assert status == 0 and "has no row for 1 reference or obligation" in said
 
 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("Cheshire East progress table,IN26,,,,", "row 2: the profile's notice has no place 'IN26'"),
-        ("Cheshire East progress table,IN2,a,b,c,soon", "row 2, column due: 'soon' is no date"),
+        ("Cheshire East progress table,IN26,,,,", "progress.csv, row 2: the profile's notice has no place 'IN26'"),
+        ("Cheshire East progress table,IN2,a,b,c,soon", "progress.csv, row 2, column due: 'soon' is no date, expected a date such as"),
         ("Cheshire East progress table,IN2,a,b,c", "row 2: 5 cells, expected 6"),
         ("Cheshire East progress table,IN2,{child} was seen.,,,", "row 2, column progress, names the child"),
         ("Cheshire East progress table,IN2,,,,\nCheshire East progress table,IN2,,,,", "row 3: 'IN2' has a row already"),

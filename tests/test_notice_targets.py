@@ -118,6 +118,19 @@ def test_what_another_day_decides_can_not_be_told(
     assert says in row["target"]
 
 
+@pytest.mark.parametrize("untold", [1, 2])
+@pytest.mark.parametrize(("least", "stands"), [("48%", "hidden"), ("49%", "hidden"), ("51%", "hidden"), ("38%", "met"), ("62%", "not met")])
+def test_no_target_says_how_many_records_can_not_be_told(tmp_path: Path, untold: int, least: str, stands: str) -> None:
+    """20 of 40 are met. With one record that can't be told at least 48% are, whatever it holds; with two nobody knows."""
+    folder = export(tmp_path / "export", 26, "12")
+    with (folder / "plans.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"Q{n},C{n},child_protection,,2012-04-05,\n" for n in range(untold))
+    profile = mine(tmp_path, WRITTEN, f"{{at_least: {least}}}")
+    assert audit(folder, tmp_path / "own", "--profile", profile, "--fail-on", "never", *TABLES_ALONE, as_of=AS_OF).status == 0
+    row = evidence(tmp_path / "own", profile)
+    assert (row["count"], row["unknown"], row["target"]) == ("20 of 40", "c", f"at least {least}: {stands}")
+
+
 @pytest.mark.parametrize("least", ["1%", "92%", "93%", "100%"])
 def test_no_target_says_where_a_hidden_figure_lies(runs: dict[str, Path], tmp_path: Path, least: str) -> None:
     """37 of 40 is 92.5%: three are too few to show."""
@@ -128,12 +141,32 @@ def test_no_target_says_where_a_hidden_figure_lies(runs: dict[str, Path], tmp_pa
 def test_a_trend_is_told_where_there_is_one_and_else_why_there_is_none(
     runs: dict[str, Path], folders: dict[str, Path], tmp_path: Path
 ) -> None:
-    """A rule is counted by month where the profile of the run has a target for it."""
+    """A rule of what fell due is counted by month, whether the profile of the run has a target for it or not."""
     profile = mine(tmp_path, WRITTEN, "{at_least: 50%}")
-    assert evidence(runs["shown"], profile)["trend"] == "No trend: only measures have figures by month"
+    assert evidence(runs["shown"], profile)["trend"] == "Too few cases"
     assert audit(folders["shown"], tmp_path / "own", "--profile", profile, "--fail-on", "never", *TABLES_ALONE, as_of=AS_OF).status == 0
     assert evidence(tmp_path / "own", profile)["trend"] == "Too few cases"
     assert evidence(runs["shown"], mine(tmp_path, VACANT, "{at_most: 10%}"))["trend"] == "No monthly figures"
+
+
+def test_what_nobody_checked_against_its_source_carries_that_mark(folders: dict[str, Path], tmp_path: Path) -> None:
+    """A figure of the profile's own speaks for itself."""
+    profile = mine(tmp_path, WRITTEN, "{at_least: 50%}")
+    words = ["--profile", str(profile), "--fail-on", "never", *TABLES_ALONE]
+    assert audit(folders["shown"], tmp_path / "own", *words, as_of=AS_OF).status == 0
+    mark = "Unverified: what it asks was not checked against its source"
+    assert evidence(tmp_path / "own", profile)["mark"] == mark and mark in (tmp_path / "out" / "progress.html").read_text("utf-8")
+    assert evidence(tmp_path / "own", mine(tmp_path / "other", REFERRED, "{at_least: 65%}"))["mark"] == ""
+    profile.write_text(profile.read_text("utf-8") + "limits: {CPP-EXIST-01: {limit: 3 days, agreed_by: us, agreed_on: 2012-01-01}}\n")
+    assert audit(folders["shown"], tmp_path / "agreed", *words, as_of=AS_OF).status == 0
+    assert evidence(tmp_path / "agreed", profile)["mark"] == ""
+
+
+def test_a_share_has_its_range_and_how_many_can_not_be_told_beside_it(runs: dict[str, Path], tmp_path: Path) -> None:
+    row = evidence(runs["shown"], mine(tmp_path, REFERRED, "{at_least: 65%}"))
+    assert (row["figure"], row["count"], row["range"], row["unknown"]) == ("65.0%", "26 of 40", "49.5 to 77.9%", "0")
+    page = (tmp_path / "out" / "progress.html").read_text("utf-8")
+    assert "<strong>65.0%</strong> (26 of 40, 95% range 49.5 to 77.9%, can&#39;t be told: 0). Trend: " in page
 
 
 def test_the_profile_of_the_run_is_said_and_what_follows_from_another(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from auditcheck.cli_rules import rules
 from auditcheck.cli_sample import sample
 from auditcheck.cli_synth import synth
 from auditcheck.cli_waivers import waivers
-from auditcheck.console import DAY, progress, sentences, stop, tell
+from auditcheck.console import DAY, check_day, progress, sentences, stop, tell
 
 if TYPE_CHECKING:
     from auditcheck.summary import Summary
@@ -124,9 +124,9 @@ def run(
     with sentences(), progress() as shown:
         from auditcheck import nightly
 
-        _check_day(day, "--as-of")
+        check_day(day, "--as-of")
         start = notice_start.date() if notice_start else None
-        _check_day(start, "--notice-start")
+        check_day(start, "--notice-start")
         # Made absolute, so that the folder one stands in has a name to be called by.
         order = nightly.Order(
             [one.absolute() for one in export],
@@ -205,13 +205,6 @@ def _number(jobs: str) -> int | None:
     if jobs != "auto" and not (jobs.isascii() and jobs.isdecimal() and int(jobs)):
         stop(f"--jobs {jobs}: expected auto or a number of processes, such as 2.")
     return None if jobs == "auto" else int(jobs)
-
-
-def _check_day(day: date | None, option: str) -> None:
-    from auditcheck import clock
-
-    if day is not None and not clock.FIRST <= day <= clock.LAST:
-        stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
 def _since_last_night(info: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from auditcheck.cli_released import Ledger
-from auditcheck.console import DAY, sentences, stop, tell
+from auditcheck.console import DAY, check_day, sentences, stop, tell
 
 EPILOG = """
 \b
@@ -26,6 +26,8 @@ Exit codes
               help="The day on which the notice began, where the profile does not say it.")  # fmt: skip
 @click.option("--progress", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="A CSV of progress, next steps, owners and dates; written to be filled in where there is none.")  # fmt: skip
+@click.option("--audits", type=click.Path(path_type=Path, file_okay=False), multiple=True, metavar="DIR",
+              help="What `auditcheck sample read` wrote, for what its themes bear out. May be repeated.")  # fmt: skip
 @click.option("--period", metavar="PERIOD", help="As in `auditcheck board`. [default: 12 months up to the run's day]")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR", help="Another folder of rules.")
 @click.option("--released", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -38,6 +40,7 @@ def notice(
     out: Path,
     notice_start: datetime | None,
     progress: Path | None,
+    audits: tuple[Path, ...],
     period: str | None,
     rules_dir: Path | None,
     released: Path | None,
@@ -53,19 +56,23 @@ def notice(
     """
     with sentences():
         from auditcheck.board import source
-        from auditcheck.board.book import make
+        from auditcheck.board.audits import read as read_audits
         from auditcheck.board.order import Order
         from auditcheck.board.periods import parse, up_to
         from auditcheck.disclosure import DFE
-        from auditcheck.notice.basis import checked_with, other_standards, undated
-        from auditcheck.notice.progress import read, template
-        from auditcheck.notice.write import PAGE, write
+        from auditcheck.notice.basis import began, checked_with, other_standards
+        from auditcheck.notice.make import table
+        from auditcheck.notice.progress import keys, read, template
+        from auditcheck.notice.write import PAGE, TO_ADD, write
         from auditcheck.reports.folder import refuse_unless_free, whole
         from auditcheck.reports.words import count
         from auditcheck.rulebook.load import load
         from auditcheck.rulebook.model import YEAR
+        from auditcheck.rulebook.notices import calendar
         from auditcheck.rulebook.profile import chosen
 
+        said = notice_start.date() if notice_start else None
+        check_day(said, "--notice-start")
         refuse_unless_free(out, replace, PAGE)
         releases = Ledger.of(released, release)
         read_runs = [source.of_folder(run) for run in runs]
@@ -75,17 +82,22 @@ def notice(
         asked = mine.notice.references
         if not asked and not mine.notice.obligations:
             stop(f"The profile {mine.id} writes down no notice: neither references nor obligations (docs/profiles.md says how).")
+        start = began(said, mine, latest.info)
+        about = keys(asked, calendar(mine.notice, start))
         if progress is not None and not progress.exists():
-            progress.write_text(template(asked), encoding="utf-8", newline="\n")
-            tell(f"{progress} was not there: it is written now, with a row for each reference. Fill it in and run this again.")
-        written = read(progress, asked, latest.children["child_id"].to_pylist()) if progress else {}
+            progress.write_text(template(about), encoding="utf-8", newline="\n")
+            tell(f"{progress} was not there: it is written now, {count(len(about), 'row')} to fill in. Fill them in and run this again.")
+        written = read(progress, about, latest.children["child_id"].to_pylist(), start) if progress else {}
+        lacking = [one for one in about if one not in written] if progress else []
         span = parse(period) if period else up_to(latest.as_of, mine.period or YEAR)
-        made = make(Order(read_runs, book, mine, span, "", DFE, releases.before))
-        start = notice_start.date() if notice_start else mine.notice_start
+        order = Order(read_runs, book, mine, span, "", DFE, releases.before, read_audits(audits) if audits else None)
+        made = table(order, start, written, lacking)
         with whole(out, replace, PAGE) as folder:
-            releases.add(write(folder, made, start, written))
-        if other := other_standards(made.order):
-            tell(f"{checked_with(made.order)} {other}")
-        if missing := undated(mine.notice, start):
-            tell(missing)
+            releases.add(write(folder, made))
+        other = other_standards(order)
+        for sentence in (*([f"{checked_with(order)} {other}"] if other else []), *made.notes):
+            tell(sentence)
+        if lacking:
+            what = count(len(lacking), "reference or obligation", "references and obligations")
+            tell(f"{progress} has no row for {what}: {out / TO_ADD} has them, to be copied into it.")
     tell(f"{count(len(asked), 'reference')}: {out / PAGE}")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from auditcheck.nightly import Progress
 
 
@@ -42,6 +44,14 @@ def stop(sentence: str) -> NoReturn:
 def tell(text: str) -> None:
     """On standard error; what a file's name or content may hold besides plain text is not let loose on a terminal."""
     click.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in text), err=True)
+
+
+def check_day(day: date | None, option: str) -> None:
+    """Refuse a day of an option that no calendar here reaches."""
+    from auditcheck import clock
+
+    if day is not None and not clock.FIRST <= day <= clock.LAST:
+        stop(f"{option} {day} lies outside the calendar: expected a day from {clock.FIRST} to {clock.LAST}.")
 
 
 @contextmanager

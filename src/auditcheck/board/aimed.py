@@ -5,7 +5,7 @@ A run says how its own profile's targets stand. Here only what everybody may see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,6 +22,8 @@ from auditcheck.rulebook.targets import units
 from auditcheck.targets import CANNOT_TELL, NO_TARGET, NOT_MET, NOT_YET_DUE, due_day, held
 
 HIDDEN = "hidden"
+#: A hidden count may be any up to here, as far as a status tells: twice the smallest that is shown.
+_WIDE = 12
 #: What one record among any number changes at least: a share is below 100% for certain where one record is not met.
 _ONE = Fraction(1, 10**9)
 
@@ -72,6 +74,33 @@ def of_measure(figure: Figure | None, own: Safe | None, told: str) -> Seen:
 def of_another(order: Order) -> bool:
     """Whether the run was made with another profile than the one that the order names, whose targets the run then knows nothing of."""
     return order.run.info.get("profile") != order.profile.id
+
+
+def by_run(order: Order, name: str, rows: Sequence[Mapping[str, str]], figure: Figure | None, seen: Seen) -> tuple[Mapping[str, str], ...]:
+    """How the run says that the targets of its own profile stand, as `Measure.targets` has them. ``rows``: of measures.csv.
+
+    Where it is hidden how many records can't be told, what depends on them is hidden too: a status that turns at two of them says whether
+    there are more.
+    """
+    unit = units(order.book.rules).get(name, "%")
+    targets = {wanted(target, unit): target for target in order.profile.targets if target.measure == name}
+    found = []
+    for row in rows:
+        status = row["target_status"]
+        guarded = figure is not None and figure.unknown is None and not row["target_due"]
+        if row["target"] and (seen.hidden or (guarded and status != _whatever(targets.get(row["target"]), figure))):
+            status = HIDDEN
+        found.append({"says": row["target"], "status": status, "baseline": row["baseline"], "comparator": row["comparator"]})
+    return tuple(found)
+
+
+def _whatever(target: Target | None, figure: Figure | None) -> str:
+    """How a target stands whether none or `_WIDE` records can't be told; '' where the two differ, or there is nothing to go by."""
+    if target is None or figure is None or figure.n is None or not figure.d:
+        return ""
+    met, known = figure.n, figure.d
+    none, many = (held(target, Fraction(100 * met, known + few), Fraction(100 * (met + few), known + few)) for few in (0, _WIDE))
+    return none if none == many else ""
 
 
 def aimed(order: Order, name: str, seen: Seen, start: date | None) -> tuple[Mapping[str, str], ...]:

@@ -23,6 +23,7 @@ from auditcheck.grades import FEWEST, GRADES, ORDERED, OVERALL, THEMES
 from auditcheck.reports.words import in_words as day_in_words
 
 _POPULATION = "cases of audits"
+THEMES_TABLE = "Themes of audits: good or better"
 _ONCE, _TWICE, _NOT = "graded once", "graded twice", "not graded"
 PLANNED, DONE, MODERATED = "Planned", "Audited, with a grade", "Of these, moderated"
 _STAGES = {PLANNED: {_ONCE, _TWICE, _NOT}, DONE: {_ONCE, _TWICE}, MODERATED: {_TWICE}}
@@ -130,7 +131,7 @@ def _themes(audits: Audits, fixed: Mapping[str, Part]) -> Raw:
         given = [grade for case in audits.cases if (grade := case.final(theme)) in ORDERED]
         if given:
             cells[one(heading, theme),] = {"n": sum(grade in GOOD for grade in given), "d": len(given)}
-    return Raw("Themes of audits: good or better", "themes of audits", ("theme",), cells, fixed=fixed)
+    return Raw(THEMES_TABLE, "themes of audits", ("theme",), cells, fixed=fixed)
 
 
 def _frame(sample: Sample) -> Raw:

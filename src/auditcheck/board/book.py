@@ -58,6 +58,7 @@ class Book:
 
     ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``not_by_team``: why others (titles) are not;
     ``audits``, ``actions``: None where none were given;
+    ``asked``: the trends of rules that show something of what the notice asks, of which nothing but their words is shown;
     ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
 
@@ -77,6 +78,7 @@ class Book:
     actions: acting.ActionsShown | None
     earlier: tuple[restating.Earlier, ...]
     restated: tuple[restating.Restated, ...]
+    asked: Mapping[str, trends.Trend]
 
 
 #: Why a measure has no trend.
@@ -109,6 +111,7 @@ def make(order: Order) -> Book:
     def of(one: tables.Table) -> Shown:
         return of_table(one, {which: safe[id(part)] for which, part in one.raws.items()}, order.profile.unknown_over)
 
+    unprinted = {id(raw.trends[name]) for name in raw.asked if name in raw.trends}
     shown = {one.key: of(one) for one in raw.tables}
     then = {one.key: of(one) for one in raw.before}
     changes = [
@@ -129,11 +132,12 @@ def make(order: Order) -> Book:
         notes,
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),
         bool(raw.tally.undated),
-        tuple(safe.values()),
+        tuple(safe[id(one)] for one in every if id(one) not in unprinted),
         auditing.shown(raw.audits, let_through) if raw.audits else None,
         acting.shown(raw.actions, let_through) if raw.actions else None,
         tuple(restating.earlier(one, run) for one in raw.since),
         tuple(restating.shown(raw.since[0], let_through, raw.trends)) if raw.since else (),
+        {name: _trend(order, raw, safe, name, {"title": order.book.rules[name].title, "good": "higher"}) for name in raw.asked},
     )
 
 
@@ -175,17 +179,10 @@ def _targets(
     order: Order, name: str, rows: Sequence[Mapping[str, str]], own: Safe | None, figure: Figure | None, told: str
 ) -> tuple[Mapping[str, str], ...]:
     """What is wanted of a measure, and how what is shown of it stands to that."""
+    seen = aimed.of_measure(figure, own, told)
     if aimed.of_another(order):
-        return aimed.aimed(order, name, aimed.of_measure(figure, own, told), order.profile.notice_start)
-    return tuple(
-        {
-            "says": row["target"],
-            "status": "hidden" if told == HIDDEN and row["target"] else row["target_status"],
-            "baseline": row["baseline"],
-            "comparator": row["comparator"],
-        }
-        for row in rows
-    )
+        return aimed.aimed(order, name, seen, order.profile.notice_start)
+    return aimed.by_run(order, name, rows, figure, seen)
 
 
 def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple[Figure | None, str]:

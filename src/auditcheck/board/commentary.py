@@ -69,9 +69,7 @@ def parse(text: str, known: Collection[str], children: Collection[str] = ()) -> 
     held: list[str] | None = None
     gathered: dict[str, list[str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        # An id may hold full stops and hyphens; those at its ends are the sentence's.
-        words = [form for word in _WORD.findall(line) for form in (word, word.strip(".-"))]
-        if named := next((word for word in words if word.casefold() in ids), None):
+        if named := child_named(line, ids):
             raise BadCommentary(f"{NAME}, line {number}, names the child '{named}'. Nothing in the book may: say it without the id.")
         if line.startswith("##"):
             found = _HEADING.match(line)
@@ -87,6 +85,13 @@ def parse(text: str, known: Collection[str], children: Collection[str] = ()) -> 
     for key, lines in gathered.items():
         notes[key] = _note(lines)
     return notes
+
+
+def child_named(text: str, ids: Collection[str]) -> str:
+    """The first word of a text that is a child's id; '' where none is. ``ids``: case folded."""
+    # An id may hold full stops and hyphens; those at its ends are the sentence's.
+    words = (form for word in _WORD.findall(text) for form in (word, word.strip(".-")))
+    return next((word for word in words if word.casefold() in ids), "")
 
 
 def _note(lines: Sequence[str]) -> Note:

@@ -20,6 +20,7 @@ from auditcheck.board.source import Run
 from auditcheck.board.tally import EVENT_KINDS, Tally, by_agency
 from auditcheck.disclosure import Raw, days
 from auditcheck.measured_months import MONTHS
+from auditcheck.rulebook.notices import evidence
 
 #: Why a measure is not shown by team.
 TOO_LITTLE, TOO_MUCH_UNKNOWN = "too little of each team can be shown", "too much is not recorded"
@@ -27,7 +28,7 @@ EARLIER_VERSION = "the run is of an earlier version, which did not say which rec
 
 
 class Counted:
-    """Every raw table of a book."""
+    """Every raw table of a book. ``asked``: rules that show something of what the notice asks, and are counted by month for that."""
 
     def __init__(self, order: Order) -> None:
         run, policy, book = order.run, order.policy, order.book
@@ -41,7 +42,8 @@ class Counted:
             measured.OPEN: tables.on_record({rule.id for rule in rules} - set(events), Period(run.as_of, run.as_of)),
         }
         names = dict.fromkeys(row["measure_id"] for row in run.measures)
-        self.rests_on = {name: measured.rests_on(book.rules, name) for name in names}
+        self.asked = [rule for rule in _asked(order) if rule in events and rule not in names]
+        self.rests_on = {name: measured.rests_on(book.rules, name) for name in (*names, *self.asked)}
         sums = [rules for rules, _ in self.rests_on.values() if rules]
         by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN and "." not in name}
         before, monthly, by_team = self._count(order, [rule.id for rule in rules], events, by_month)
@@ -66,7 +68,8 @@ class Counted:
                 self.not_by_team[why if isinstance(why, str) else TOO_LITTLE].append(name)
         self.audits = auditing.tables(order.audits, order.period, policy) if order.audits is not None else None
         self.actions = None if order.register is None else self._actions(order, order.register)
-        self.since = [restating.compared(run, self.series, self.rests_on, then, policy) for then in order.earlier]
+        own = {name: one for name, one in self.series.items() if name not in self.asked}
+        self.since = [restating.compared(run, own, self.rests_on, then, policy) for then in order.earlier]
 
     def _count(
         self, order: Order, rules: Sequence[str], events: Sequence[str], by_month: Mapping[str, tuple[Sequence[str], str]]
@@ -75,7 +78,8 @@ class Counted:
         self.tally = Tally.empty(rules, events, order.period, self.breakdowns, len(self.children))
         before = Tally.empty(rules, events, order.period.before(), self.breakdowns[:1], len(self.children))
         monthly = Monthly(by_month, months(order.run.as_of, MONTHS))
-        by_team = {name: self._by_team(order.period, *one) for name, one in by_month.items() if set(one[0]) & set(rules)}
+        measures = {name: one for name, one in by_month.items() if name not in self.asked}
+        by_team = {name: self._by_team(order.period, *one) for name, one in measures.items() if set(one[0]) & set(rules)}
         others = [found for found in by_team.values() if found is not self.tally]
         count(order.run.observations(), self.children, [self.tally, before, monthly, *others])
         return before, monthly, by_team
@@ -185,6 +189,12 @@ class Counted:
             whole = days("the months of the measure", inside[0].period.first, inside[-1].period.last)
             return measured.Within(measured.POPULATION[by], whole, rules)
         return None
+
+
+def _asked(order: Order) -> set[str]:
+    """The rules that show something of what the profile's notice asks."""
+    rules = order.book.rules
+    return {name for one in order.profile.notice.references for name in evidence(one, rules)}
 
 
 def _beside(name: str, other: str) -> bool:

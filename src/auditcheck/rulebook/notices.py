@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from auditcheck import clock
 from auditcheck.clock import Length
 from auditcheck.rulebook.problems import nearest, wrong
 from auditcheck.yaml_text import Path
+
+if TYPE_CHECKING:
+    from auditcheck.rulebook.model import Rule
 
 Complaint = tuple[Path, bool, str]
 
@@ -42,7 +45,8 @@ class Reference:
 class Obligation:
     """Something that falls due because of the notice: ``at`` lengths after its start, ``every`` so long until ``until``, or ``on`` a day.
 
-    A text of ``on`` is a day (YYYY-MM-DD), or a month (YYYY-MM) where the document names no day.
+    A text of ``on`` is a day (YYYY-MM-DD), or a month (YYYY-MM) where the document names no day. ``unverified``: how its words were read,
+    where they were not checked against the document; '' where they were.
     """
 
     what: str
@@ -51,6 +55,7 @@ class Obligation:
     until: Length | None = None
     on: tuple[str, ...] = ()
     says: str = ""
+    unverified: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class Occasion:
-    """One thing that falls due: ``day`` (YYYY-MM-DD, or YYYY-MM), empty where the notice's start is not known; ``counted``: how."""
+    """One thing that falls due: ``day`` (YYYY-MM-DD, or YYYY-MM), empty where the notice's start is not known; ``counted``: how;
+    ``mark``: that the document was not checked for it."""
 
     day: str
     what: str
     counted: str
     says: str
+    mark: str
 
 
 def notice(value: Mapping[str, Any] | None) -> Notice:
@@ -80,6 +87,13 @@ def notice(value: Mapping[str, Any] | None) -> Notice:
         for one in value.get("references", ())
     )
     return Notice(references, tuple(map(_obligation, value.get("obligations", ()))))
+
+
+def evidence(one: Reference, rules: Mapping[str, Rule]) -> list[str]:
+    """The rules and measures that are evidence of a reference: those listed, then those whose ``asked_by`` names its place."""
+    place = f"{one.document}, {one.place}"
+    cited = [rule.id for rule in rules.values() if any(asked.source == place for asked in rule.asked_by)]
+    return list(dict.fromkeys([*one.evidence, *cited]))
 
 
 def calendar(asked: Notice, start: date | None) -> list[Occasion]:
@@ -126,26 +140,30 @@ def _obligation(value: Mapping[str, Any]) -> Obligation:
         until=Length.parse(value["until"]) if "until" in value else None,
         on=tuple(value.get("on", ())),
         says=value.get("says", ""),
+        unverified=value.get("unverified", ""),
     )
 
 
 def _occasions(one: Obligation, start: date | None) -> Iterator[Occasion]:
-    for day in one.on:
-        yield Occasion(day, one.what, f"the {'day' if _names_a_day(day) else 'month'} that the notice names", one.says)
-    for after in one.at:
-        yield Occasion(_after(start, after), one.what, f"{after} from the notice's start", one.says)
+    mark = f"Unverified: {one.unverified}" if one.unverified else ""
+
+    def occasion(day: str, counted: str) -> Occasion:
+        return Occasion(day, one.what, counted, one.says, mark)
+
+    yield from (occasion(day, f"the {'day' if _names_a_day(day) else 'month'} that the notice names") for day in one.on)
+    yield from (occasion(_after(start, after), f"{after} from the notice's start") for after in one.at)
     if one.every is None:
         return
-    counted = f"every {one.every} from the notice's start"
+    counted = f"every {str(one.every).removeprefix('1 ')} from the notice's start"
     last = _after(start, one.until) if one.until else ""
     if not last:
-        yield Occasion("", one.what, counted, one.says)
+        yield occasion("", counted)
         return
     for times in count(1):
         day = _after(start, one.every * times)
         if not day or day > last:
             return
-        yield Occasion(day, one.what, counted, one.says)
+        yield occasion(day, counted)
 
 
 def _after(start: date | None, length: Length) -> str:
