@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 from pathlib import Path
 
 
@@ -18,12 +20,35 @@ def double(number: int) -> int:
     return 2 * number
 
 
-def dies_elsewhere(case: tuple[int, int]) -> int:
-    """Twice the number; of 3, any process but the one given dies."""
-    number, home = case
-    if number == 3 and os.getpid() != home:
-        os.abort()
+def dies_once(case: tuple[int, Path, int]) -> int:
+    """Twice the number; the first process that is given 3 dies. Never in the process of this number."""
+    number, place, home = case
+    assert os.getpid() != home, "not in the process that everything hangs on"
+    if number == 3 and not (place / "died").exists():
+        (place / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
     return 2 * number
+
+
+def dies_of_three(numbers: list[int]) -> list[int]:
+    """Their doubles; whoever is given a 3 dies."""
+    if 3 in numbers:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [2 * number for number in numbers]
+
+
+def fills_the_memory(numbers: list[int]) -> list[int]:
+    """Their doubles; each takes 100 MB, of 250 MB that there are."""
+    have = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (have + (250 << 20), resource.RLIM_INFINITY))
+    held = [bytearray(100 << 20) for _ in numbers]
+    return [2 * number for number, _ in zip(numbers, held, strict=True)]
+
+
+def halves(numbers: list[int], folder: Path) -> list[list[int]]:
+    folder.mkdir()
+    half = len(numbers) // 2
+    return [numbers[:half], numbers[half:]] if half else []
 
 
 def refuses(number: int) -> int:

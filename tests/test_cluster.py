@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 from oracle.random_cases import AS_OF
+from portion_work import dies_of_three, halves
 from test_portions import EVERY_LIST, assert_same, audited, tangled, written
 
 from auditcheck.nightly import Order, run
 from auditcheck.raw import BadExport
+from auditcheck.spread import each
+from auditcheck.team import Undone
 
 distributed = pytest.importorskip("distributed")
 
@@ -59,3 +62,12 @@ def test_a_scheduler_that_does_not_answer_is_named(export: Path, tmp_path: Path)
     with pytest.raises(BadExport, match=r"tcp://127\.0\.0\.1:9 does not answer"):
         run(Order(export, tmp_path / "out", AS_OF, "local-example", portions=3, cluster="tcp://127.0.0.1:9"))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.deep
+def test_what_no_worker_survives_is_cut_until_only_that_is_left_undone(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    results = each(dies_of_three, [[0, 1], [2, 3], [4]], 1, tmp_path, cluster.scheduler_address, halves)
+    assert list(results) == [[0, 2], [4], Undone([3], "SIGKILL"), [8]]

@@ -15,8 +15,8 @@ from auditcheck.ledger.store import writing
 #: The process kills itself the moment it makes a file in the system's folder for temporary files.
 DIES = """
 import os, sys
-def dies(event, args):
-    if event == "open" and args[2] & os.O_CREAT and str(args[0]).startswith(os.environ["TMPDIR"] + "/"):
+def dies(event, args, place=os.environ["TMPDIR"] + "/"):
+    if event == "open" and args[2] & os.O_CREAT and str(args[0]).startswith(place):
         os.kill(os.getpid(), 9)
 sys.addaudithook(dies)
 """
@@ -43,6 +43,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         "run {in_}/export --as-of 2015-07-01 --rules {in_}/book --ledger {in_}/ledger.sqlite --fail-on never --out {out}/out",
         "board {in_}/night --rules {in_}/book --out {out}/out",
+        pytest.param("board {in_}/night --rules {in_}/book --out {out}/out --pdf", marks=pytest.mark.deep),
         "sample draw --run {in_}/night --rules {in_}/book --n 1 --seed 8 --out {out}/out",
         "sample read {in_}/sample --run {in_}/night --rules {in_}/book --out {out}/out",
         "actions export --ledger {in_}/ledger.sqlite --as-of 2015-07-15 --out {out}/out/actions.xlsx",
@@ -57,6 +58,7 @@ def test_a_command_writes_no_temporary_file(place: Path, tmp_path: Path, words: 
     assert done.returncode in (0, 1), (done.returncode, done.stderr)
     assert list(tmp_path.rglob("*.xlsx")), "there is a workbook"
     assert list((tmp_path / "temporary").iterdir()) == []
+    assert list(tmp_path.rglob(".*")) == [], "nor anything hidden elsewhere"
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which files a process has open")

@@ -238,6 +238,13 @@ def test_a_link_that_leads_out_is_refused_and_nothing_of_it_shown(tmp_path: Path
     assert "the-secret" not in "".join(found)
 
 
+def test_a_folder_that_is_a_link_is_named_and_not_passed_by(tmp_path: Path) -> None:
+    (book(tmp_path / "elsewhere") / "conference").rename(tmp_path / "conference")
+    folder = book(tmp_path / "rules")
+    (folder / "plan").symlink_to(tmp_path / "conference")
+    assert [one for one in problems(folder) if one.startswith("plan:1:1") and "a folder that is a link" in one] != []
+
+
 def test_a_link_within_the_folder_is_read_also_where_the_folder_is_one(tmp_path: Path) -> None:
     plain = book(tmp_path / "rules")
     (plain / "..data").mkdir()

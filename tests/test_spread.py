@@ -10,9 +10,20 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from portion_work import dies_elsewhere, double, processes_started_here, refuses, refuses_stubbornly
+from portion_work import (
+    dies_of_three,
+    dies_once,
+    double,
+    fills_the_memory,
+    halves,
+    processes_started_here,
+    refuses,
+    refuses_stubbornly,
+)
 
+from auditcheck import team
 from auditcheck.spread import as_many_as_fit, each, processes
+from auditcheck.team import Undone
 
 NUMBERS = list(range(8))
 
@@ -29,8 +40,27 @@ def test_results_come_in_order_and_processes_go(jobs: int, tmp_path: Path) -> No
     assert set(processes_started_here()) <= before
 
 
-def test_a_portion_of_which_its_process_dies_is_done_here_and_the_others_elsewhere(tmp_path: Path) -> None:
-    assert list(each(dies_elsewhere, [(number, os.getpid()) for number in NUMBERS], 2, tmp_path)) == [2 * number for number in NUMBERS]
+def test_a_portion_of_which_its_process_dies_is_done_in_another(tmp_path: Path) -> None:
+    cases = [(number, tmp_path, os.getpid()) for number in NUMBERS]
+    assert list(each(dies_once, cases, 2, tmp_path)) == [2 * number for number in NUMBERS]
+    assert (tmp_path / "died").exists()
+
+
+def test_what_no_process_survives_is_cut_until_only_that_is_left_undone(tmp_path: Path) -> None:
+    results = list(each(dies_of_three, [[0, 1], [2, 3, 4, 5, 6], [7]], 2, tmp_path, smaller=halves))
+    assert results == [[0, 2], [4], Undone([3], "SIGKILL"), [8, 10, 12], [14]]
+
+
+def test_a_portion_too_large_for_the_memory_is_done_in_parts(tmp_path: Path) -> None:
+    results = list(each(fills_the_memory, [[0], NUMBERS], 1, tmp_path, smaller=halves))
+    assert [number for some in results if isinstance(some, list) for number in some] == [0, *(2 * number for number in NUMBERS)]
+    assert len(results) > 3
+
+
+def test_where_everything_dies_it_comes_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "_DEATHS", 5)
+    results = list(each(dies_of_three, [[3] * 64], 2, tmp_path, smaller=halves))
+    assert results == [Undone([3] * 16, "SIGKILL")] * 2 + [Undone([3] * 32, "SIGKILL")]
 
 
 def test_what_the_work_raises_is_raised_in_its_turn(tmp_path: Path) -> None:
@@ -63,7 +93,7 @@ def test_killed_at_any_moment_it_costs_nothing_but_time(seed: int, tmp_path: Pat
         while not over.is_set() and len(killed) < 3:
             for process in set(processes_started_here()) - before:
                 over.wait(late)
-                if not over.is_set():
+                if not over.is_set() and len(killed) < 3:
                     with suppress(ProcessLookupError):  # over by itself
                         os.kill(process, signal.SIGKILL)
                         killed.append(process)

@@ -9,6 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+from commands import TABLES_ALONE, Run, audit, folder
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -31,3 +34,39 @@ def test_the_wheel_holds_the_rulebook_and_runs_on_its_own(tmp_path: Path) -> Non
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert str(tmp_path / "site") in done.stdout
     assert (tmp_path / "out" / "findings.csv").read_bytes() == (ROOT / "reports" / "sample" / "findings.csv").read_bytes()
+
+
+@pytest.mark.parametrize("unit", ["files", *(pytest.param(some, marks=pytest.mark.deep) for some in ("folders", "packages"))])
+def test_an_installation_made_of_links_runs(tmp_path: Path, unit: str) -> None:
+    """Some installers keep what is installed in a store and link each file of it, or whole folders, to where it is imported from."""
+    site = linked(tmp_path, unit)
+    export = folder(tmp_path / "export")
+    program = "import sys; from auditcheck.rulebook.load import shipped; print(shipped()); from auditcheck.cli import main; main()"
+
+    def auditcheck(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-P", "-c", program, *map(str, words)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(site)})
+
+    done = auditcheck("run", export, "--as-of", "2015-06-30", "--fail-on", "never", "--out", tmp_path / "out", *TABLES_ALONE)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, str(site / "auditcheck_rules")), done.stderr
+    assert audit(export, tmp_path / "plain", *TABLES_ALONE).findings == Run(0, "", tmp_path / "out").findings != set()
+    if unit == "files":
+        done = auditcheck("rules", "check", site / "auditcheck_rules")
+        assert done.returncode == 2 and "a link that leads out of the folder of rules" in done.stderr, "a folder that somebody names"
+
+
+def linked(place: Path, unit: str) -> Path:
+    """A folder to import from, of links into a store that holds the package and its rules."""
+    for package, source in (("auditcheck", ROOT / "src" / "auditcheck"), ("auditcheck_rules", ROOT / "rules")):
+        held, there = place / "store" / package, place / "site" / package
+        shutil.copytree(source, held)  # with what is compiled: it takes a second less
+        if unit == "packages":
+            there.parent.mkdir(exist_ok=True)
+            there.symlink_to(held)
+            continue
+        for path in sorted(held.rglob("*") if unit == "files" else held.iterdir()):
+            to = there / path.relative_to(held)
+            if unit == "folders" or path.is_file():
+                to.parent.mkdir(parents=True, exist_ok=True)
+                to.symlink_to(path)
+    return place / "site"

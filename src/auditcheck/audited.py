@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from auditcheck import clock
 from auditcheck.audit import RULE_ERROR
-from auditcheck.casefile import sealed
+from auditcheck.casefile import CaseFile, sealed
 from auditcheck.checks.gathered import Counted, Gathered, added
 from auditcheck.checks.verdict import CANNOT_TELL, JUSTIFIED, MET, NOT_MET, NOT_YET_DUE, OUTCOMES, Observations
 from auditcheck.completeness import Records
@@ -59,7 +59,7 @@ class Audited:
     """``runs``: rule -> (status, why); ``outcomes``: rule -> how many observations of each outcome; ``records``: by table; ``counted``:
     what the measures are made of; ``listed``: findings on the lists by severity; ``sealed``: ids of restricted children; ``children``:
     children.parquet; ``taking_part``: taking_part.parquet; ``measured``: measured.parquet; ``measured_months``:
-    measured_months.parquet; ``eligible``: see `_eligible`."""
+    measured_months.parquet; ``eligible``: see `_eligible`; ``unaudited``: why some children are not among them, a sentence each."""
 
     runs: dict[str, tuple[str, str]]
     outcomes: dict[str, Outcomes]
@@ -77,6 +77,7 @@ class Audited:
     measured_months: pa.Table
     eligible: Mapping[str, tuple[int, int]]
     tables: tuple[Tables | Path, ...]
+    unaudited: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, results: Results, profile: Profile, asked: Sequence[tuple[Named, int]], folder: Path | None = None) -> Audited:
@@ -87,7 +88,7 @@ class Audited:
         return cls(
             _runs(results),
             _outcomes(results),
-            dict.fromkeys([*results.seen.problems, *_unjudged(results)]),
+            dict.fromkeys([*results.seen.problems, *lines_on(cf, results.judged.unjudged)]),
             {name: len(table) for name, table in cf.tables.items() if name != "cases"},
             _sealed(results),
             Records.of(cf),
@@ -144,14 +145,12 @@ def _runs(results: Results) -> dict[str, tuple[str, str]]:
     return {rule_id: (run.status, run.why) for rule_id, run in last.items()}
 
 
-def _unjudged(results: Results) -> list[Problem]:
-    """A line in quality.csv for each child whose case could not be judged."""
-    cf, children = results.cf, results.cf.tables["children"]
+def lines_on(cf: CaseFile, children: Mapping[int, str]) -> list[Problem]:
+    """A line in quality.csv for each of these children (rows), with what it says; none for -1, which is no child."""
+    table = cf.tables["children"]
     return [
-        Problem(
-            children.file_of(child), int(cf.row_in_file("children")[child]), "child_id", shorten(cf.ids("children")[child].as_py()), why
-        )
-        for child, why in sorted(results.judged.unjudged.items())
+        Problem(table.file_of(child), int(cf.row_in_file("children")[child]), "child_id", shorten(cf.ids("children")[child].as_py()), why)
+        for child, why in sorted(children.items())
         if child >= 0
     ]
 

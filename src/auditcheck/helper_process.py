@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ class HelperProcess:
 
 def answer_with(answer: Callable[[Any], object]) -> None:
     """The other side: answers, an exception for one that was raised, until nobody asks any more."""
+    with suppress(OSError):  # where memory runs out, Linux is to end this process and not the one that asks it
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever is printed meanwhile is no answer
     while True:

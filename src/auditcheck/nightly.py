@@ -34,6 +34,8 @@ from auditcheck.rulebook.profile import apply, chosen
 from auditcheck.shelf import Shelf
 from auditcheck.spread import each, processes
 from auditcheck.summary import INCOMPLETE, Summary
+from auditcheck.team import Undone
+from auditcheck.unaudited import without
 
 if TYPE_CHECKING:
     from auditcheck.reports.view import RunView
@@ -188,14 +190,20 @@ def audit_all(order: Order, cf: CaseFile, task: Task, folder: Path, progress: Pr
     if len(several) == 1:
         progress("Checking the records and judging the cases")
         return audited(several[0], task)
-    found = []
+    found, undone = list[Audited](), list[Undone]()
     task = replace(task, folder=folder / _PORTIONS)
+    jobs = processes(order.jobs, len(several))
     with parquet_file(folder / "observations.parquet") as write:
-        for one in each(partial(audited, task=task), several, processes(order.jobs, len(several)), folder / _PORTIONS, order.cluster):
+        for one in each(partial(audited, task=task), several, jobs, folder / _PORTIONS, order.cluster, portions.smaller):
+            if isinstance(one, Undone):
+                undone.append(one)
+                continue
             found.append(one)
-            progress(f"Audited {len(found)} of {len(several)} portions")
+            progress(f"Audited {min(len(found), len(several))} of {len(several)} portions")
             write(row_order.take_observations(one))
-    total = Audited.added(found)
+    if not found:
+        raise BadExport(f"Nothing could be audited: every process that tried ended ({undone[-1].how}).")
+    total = without(undone, Audited.added(found))
     return replace(total, problems=problems | total.problems)
 
 
@@ -203,7 +211,7 @@ def audited(portion: portions.Portion, task: Task) -> Audited:
     """The audit of one portion of the children: a pure function of their records and the task, wherever it runs."""
     results = audit(portion.case_files(), task.rules, task.book, task.as_of)
     figures = asked(task.rules, task.profile, task.as_of)
-    return Audited.of(results, task.profile, figures, task.folder and task.folder / f"found-{portion.number}")
+    return Audited.of(results, task.profile, figures, task.folder and task.folder / f"found-{portion.name}")
 
 
 def _alarms(order: Order, found: Audited, children: pa.Array, export: Export, profile: Profile, as_of: date) -> list[Alarm]:

@@ -39,7 +39,7 @@ class Portion(Protocol):
     """A set of children that can be audited alone."""
 
     @property
-    def number(self) -> int: ...
+    def name(self) -> str: ...
 
     def case_files(self) -> CaseFile: ...
 
@@ -49,7 +49,7 @@ class Whole:
     """All children in one portion."""
 
     held: CaseFile
-    number: int = 0
+    name: str = "0"
 
     def case_files(self) -> CaseFile:
         return self.held
@@ -59,7 +59,7 @@ class Whole:
 class Stored:
     """One portion of a folder of them: of each table (without its columns) the file and the rows there."""
 
-    number: int
+    name: str
     tables: dict[str, tuple[RawTable, Path, int, int]]
     coverage: dict[str, str]
     kinds: dict[str, frozenset[str]]
@@ -92,10 +92,25 @@ def cut(cf: CaseFile, number: int, folder: Path) -> list[Portion]:
 
     Every record is in exactly one portion but those that are no child's, which are in each. ``cf`` is emptied table by table.
     """
-    if number <= 1:
-        return [Whole(cf)]
-    group = together(cf)
-    place = _places(group, number)
+    return _stored(cf, _places(together(cf), number), folder) if number > 1 else [Whole(cf)]
+
+
+def smaller(portion: Portion, folder: Path) -> list[Portion]:
+    """A portion cut into two of about as many records, or a few where groups of children are unlike in size, kept in a new ``folder``.
+
+    None where all of its children hang together.
+    """
+    cf = portion.case_files()
+    group, number = together(cf), 1
+    records, place = sum(map(len, group.values())), dict[str, Ints]()
+    while number < 2 * records and not any(map(_last, place.values())):  # among few records the half can lie within a group
+        number *= 2
+        place = _places(group, number)
+    return _stored(cf, place, folder, f"{portion.name}-") if any(map(_last, place.values())) else []
+
+
+def _stored(cf: CaseFile, place: dict[str, Ints], folder: Path, called: str = "") -> list[Portion]:
+    """The portions that each record's place says, in files. ``called``: what their names begin with."""
     cf.forget()
     folder.mkdir(mode=0o700)
     where: list[dict[str, tuple[RawTable, Path, int, int]]] = [{} for _ in range(int(max(map(_last, place.values()), default=0)) + 1)]
@@ -107,7 +122,7 @@ def cut(cf: CaseFile, number: int, folder: Path) -> list[Portion]:
         for portion in range(len(where)):
             low, high = (0, ends[0]) if at is None else (ends[portion - 1] if portion else 0, ends[portion])
             where[portion][name] = (bare, folder / f"{name}.arrow", low, high)
-    return [Stored(n, tables, cf.coverage, cf.kinds, cf.until) for n, tables in enumerate(where)]
+    return [Stored(f"{called}{n}", tables, cf.coverage, cf.kinds, cf.until) for n, tables in enumerate(where)]
 
 
 def together(cf: CaseFile) -> dict[str, Ints]:

@@ -143,7 +143,7 @@ def _status(listed: Mapping[str, int], fail_on: str) -> int:
 
 
 def _stopped(found: Audited, runs: Mapping[str, RuleRun], errors: Sequence[str]) -> list[str]:
-    """Why the audit is incomplete: whole tables set aside, rules that failed, none that could be evaluated, cases not judged."""
+    """Why the audit is incomplete: whole tables set aside, rules that failed, none that could be evaluated, cases not judged or audited."""
     said = [f"{p.file}: {p.problem}" for p in found.problems if p.stopped]
     if errors:
         said.append(f"{texts.count(len(errors), 'rules')} failed: {', '.join(error.split(':')[0] for error in errors)}")
@@ -151,7 +151,7 @@ def _stopped(found: Audited, runs: Mapping[str, RuleRun], errors: Sequence[str])
         said.append("NOTHING WAS CHECKED: this export holds nothing that a selected rule needs, which is not the same as nothing wrong")
     if found.unjudged:
         said.append(f"{texts.count(found.unjudged, 'cases')} could not be judged")
-    return said
+    return [*said, *found.unaudited]
 
 
 def _rules(found: Audited, runs: Mapping[str, RuleRun], book: Rulebook) -> pd.DataFrame:

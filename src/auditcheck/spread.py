@@ -1,19 +1,16 @@
-"""The same function over each portion: in this process, in several, or on the machines of a Dask cluster. Results come in order."""
+"""The same function over each portion: in processes of their own, or on the machines of a Dask cluster. Results come in order."""
 
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from auditcheck.helper_process import Died, HelperProcess, answer_with
 from auditcheck.raw import BadExport
+from auditcheck.team import Smaller, Team, Undone, team, uncut
 
 One = TypeVar("One")
 Result = TypeVar("Result")
@@ -21,7 +18,6 @@ Result = TypeVar("Result")
 #: What a process needs for a portion, generously (bytes): no more processes than the machine has memory for.
 _NEEDED = 2 << 30
 _LIMITS = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")
-_WORK, _MADE = "work", "made-"
 
 
 def processes(jobs: int | None, portions: int) -> int:
@@ -61,91 +57,40 @@ def _limits() -> list[str]:
     return found
 
 
-def each(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path, cluster: str = "") -> Iterator[Result]:
+def each(
+    function: Callable[[One], Result],
+    portions: Sequence[One],
+    jobs: int,
+    folder: Path,
+    cluster: str = "",
+    smaller: Smaller = uncut,
+) -> Iterator[Result | Undone]:
     """What ``function`` makes of each portion, in order, as soon as all before it are done. ``cluster``: the address of a Dask scheduler.
 
-    ``folder``: an existing one, the owner's alone, where processes find their work and leave what they made of it.
+    ``folder``: an existing one, the owner's alone, where processes find their work and leave what they made of it. ``smaller`` cuts a
+    portion of which processes die; each of its parts then has a result of its own, and what can't be done is `Undone`.
     Raises BadExport where the cluster or its library is not there; whatever ``function`` raises.
     """
-    if cluster:
-        return _on_cluster(function, portions, cluster)
-    if jobs > 1:
-        return _in_processes(function, portions, jobs, folder)
-    return map(function, portions)
+    with team(function, smaller, folder, jobs) as helpers:
+        yield from _on_cluster(function, portions, cluster, helpers) if cluster else _in_processes(portions, jobs, helpers)
 
 
-def _in_processes(function: Callable[[One], Result], portions: Sequence[One], jobs: int, folder: Path) -> Iterator[Result]:
-    """In fresh processes: nothing of this one's memory or threads goes with them. A portion whose process dies is done once more, here.
-
-    Work and results go through files, for a result may have to wait long until its turn; the pipes carry the portions' numbers.
-    """
-    (folder / _WORK).write_bytes(pickle.dumps((function, list(portions))))
-    team = _Team(folder, jobs)
+def _in_processes(portions: Sequence[One], jobs: int, helpers: Team) -> Iterator[Any]:
+    """In fresh processes: nothing of this one's memory or threads goes with them."""
     with ThreadPoolExecutor(jobs) as threads:  # each waits for a process, and does nothing else
         try:
-            for number, done in enumerate(threads.map(team.do, range(len(portions)))):
-                yield _taken(folder / f"{_MADE}{number}") if done else function(portions[number])
+            for names in threads.map(helpers.do, map(str, range(len(portions))), portions):
+                yield from map(helpers.take, names)
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            team.end()
+            helpers.end()
 
 
-class _Team:
-    """So many processes, each started when there is work for it; one that died is followed by another."""
-
-    def __init__(self, folder: Path, size: int) -> None:
-        self._folder = folder
-        self._idle: SimpleQueue[HelperProcess | None] = SimpleQueue()
-        self._every: list[HelperProcess] = []
-        for _ in range(size):
-            self._idle.put(None)
-
-    def do(self, number: int) -> bool:
-        """Whether a portion was done; not, where its process died or could not be started. Raises whatever the work raises."""
-        process = self._idle.get()
-        try:
-            if process is None or not process.alive:
-                process = HelperProcess(__name__)
-                self._every.append(process)
-            process.ask((self._folder, number))
-        except Died:
-            return False
-        finally:
-            self._idle.put(process)
-        return True
-
-    def end(self) -> None:
-        for process in self._every:
-            process.end()
-
-
-def serve() -> None:
-    """A process's side."""
-    answer_with(lambda asked: _work(*asked))
-
-
-def _work(folder: Path, number: int) -> None:
-    function, portions = _given(folder)
-    (folder / f"{_MADE}{number}").write_bytes(pickle.dumps(function(portions[number])))
-
-
-@cache
-def _given(folder: Path) -> tuple[Callable[[Any], Any], list[Any]]:
-    """The work that was left in the folder: read once a process."""
-    found: tuple[Callable[[Any], Any], list[Any]] = pickle.loads((folder / _WORK).read_bytes())
-    return found
-
-
-def _taken(file: Path) -> Any:
-    found = pickle.loads(file.read_bytes())
-    file.unlink()
-    return found
-
-
-def _on_cluster(function: Callable[[One], Result], portions: Sequence[One], address: str) -> Iterator[Result]:
-    """On a cluster whose machines see the output folder under the same path. It gives a portion whose worker dies to another."""
+def _on_cluster(function: Callable[[One], Result], portions: Sequence[One], address: str, helpers: Team) -> Iterator[Any]:
+    """On a cluster whose machines see the output folder under the same path. It gives a portion whose worker dies to another; one of
+    which several workers died is done by processes of this machine."""
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError as error:
         raise BadExport("--cluster needs Dask: pip install 'auditcheck[cluster]'.") from error
     try:
@@ -153,7 +98,10 @@ def _on_cluster(function: Callable[[One], Result], portions: Sequence[One], addr
     except (OSError, TimeoutError, ValueError) as error:
         raise BadExport(f"The Dask scheduler at {address} does not answer. Look at its address, such as tcp://10.0.0.5:8786.") from error
     with client:
-        for future in client.map(function, portions, pure=False):
-            done: Result = future.result()
+        for number, future in enumerate(client.map(function, portions, pure=False)):
+            try:
+                done = [future.result()]
+            except KilledWorker:
+                done = [*map(helpers.take, helpers.do(str(number), portions[number]))]
             future.release()
-            yield done
+            yield from done

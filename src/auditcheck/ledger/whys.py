@@ -30,7 +30,7 @@ WHYS = {
     NO_LONGER_ASKED: Why("The record is still there, but the rule asks nothing of it any more", settles=True),
     SUPERSEDED: Why("A graver finding on the same record stands in its place"),
     RECORD_GONE: Why("No rule finds the record: it is no longer in the export, or can no longer be read"),
-    CHILD_GONE: Why("No rule finds a record of the child: they are no longer in the export"),
+    CHILD_GONE: Why("No rule finds a record of the child: they are no longer in the export, or could not be audited"),
     RULE_RETIRED: Why("The rule is no longer among those that are run"),
     CANNOT_TELL: Why("It can't be told tonight", kept=True),
     NOT_EVALUATED: Why("The rule could not be evaluated tonight", kept=True),

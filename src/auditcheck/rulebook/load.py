@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -50,17 +50,15 @@ def load(folder: File | None = None, examples: bool = True) -> Rulebook:
     root = folder if folder is not None else shipped()
     if not root.is_dir():
         raise RulebookError([f"{root}: there is no such folder of rules"])
-    files = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
-    outside = [name for name in files if leads_out(root / name, root)]
-    found = {name: of_file(root / name) for name in files if name not in outside}
-    return _read(tuple(files), tuple(outside), tuple(found.items()), examples)
+    files, problems = _own(root) if folder is None else _given(root)
+    return _read(tuple((name, of_file(root / name)) for name in files), tuple(problems), examples)
 
 
 @lru_cache(maxsize=4)
-def _read(files: Sequence[str], outside: Sequence[str], contents: Iterable[tuple[str, bytes]], examples: bool) -> Rulebook:
+def _read(contents: Iterable[tuple[str, bytes]], before: Iterable[Problem], examples: bool) -> Rulebook:
     """The rulebook of these files, by name. What was read last is kept: a command that asks twice for the same rules waits once."""
     found = dict(contents)
-    problems = [*_strays(files), *map(_elsewhere, outside)]
+    problems = [*before, *_strays(found)]
     wanted = {name: data if examples or len(data) > LARGEST else _EXAMPLES.sub(b"", data) for name, data in found.items()}
     pages = {name: _Page(name, read(data)) for name, data in wanted.items() if name.count("/") == 1 or name in (EDITIONS, SOURCES)}
     problems += [Problem(p.file, line, column, p.id, text) for p in pages.values() for line, column, text in p.document.problems]
@@ -87,20 +85,38 @@ def shipped() -> File:
     return File(__file__).resolve().parents[3] / "rules"
 
 
+def _own(root: File) -> tuple[list[str], list[Problem]]:
+    """The files of the shipped rules. Where they lie is the installer's choice: some link each file, or whole folders, to a store."""
+    return _named({*root.rglob("*"), *root.glob("*/*")}, root), []  # only the second goes into folders that are links
+
+
+def _given(root: File) -> tuple[list[str], list[Problem]]:
+    """The files of a folder that somebody names, and what is wrong with links in it: they are not followed out of it."""
+    entries = sorted(root.rglob("*"))
+    linked = [entry for entry in entries if entry.is_symlink() and entry.is_dir() and not entry.name.startswith(".")]
+    outside = [name for name in _named(entries, root) if leads_out(root / name, root)]
+    problems = [_elsewhere(entry.relative_to(root).as_posix(), "a folder that is a link", "the folder itself") for entry in linked]
+    problems += [_elsewhere(name, "a link that leads out of the folder of rules", "the file itself") for name in outside]
+    return [name for name in _named(entries, root) if name not in outside], problems
+
+
+def _named(entries: Iterable[File], root: File) -> list[str]:
+    return sorted(entry.relative_to(root).as_posix() for entry in entries if entry.suffix in (".yaml", ".yml") and entry.is_file())
+
+
 def _folder(name: str) -> str:
     return name.rpartition("/")[0]
 
 
-def _strays(files: Sequence[str]) -> Iterator[Problem]:
+def _strays(files: Iterable[str]) -> Iterator[Problem]:
     for name in files:
         if not name.endswith(".yaml") or (name.count("/") != 1 and name not in (EDITIONS, SOURCES)):
             text = wrong("nothing is read from here", f"<area>/<ID>.yaml, profiles/<id>.yaml, {EDITIONS} or {SOURCES}")
             yield Problem(name, 1, 1, File(name).stem, text)
 
 
-def _elsewhere(name: str) -> Problem:
-    text = wrong("a link that leads out of the folder of rules, so nothing of it was read", "the file itself")
-    return Problem(name, 1, 1, File(name).stem, text)
+def _elsewhere(name: str, what: str, expected: str) -> Problem:
+    return Problem(name, 1, 1, File(name).stem, wrong(f"{what}, so nothing of it was read", expected))
 
 
 def _editions(page: _Page | None, problems: list[Problem]) -> tuple[Edition, ...]:
