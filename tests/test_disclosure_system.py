@@ -176,6 +176,20 @@ def test_figures_that_nothing_satisfies_any_more_are_left_out_and_that_is_said()
         protect([now({"Alsager": 29}), ages, Raw("all", "visits", (), {(): {"d": 29}}, counts=COUNT)], DFE, Released([earlier]))
 
 
+def test_where_there_may_be_more_than_tables_name_that_is_thought_of_before_restating() -> None:
+    """Three more than both teams had: if they are not of a third team, the teams' figures were restated."""
+    total = Raw("all", "visits", (), {(): {"d": 33}}, counts=COUNT)
+    (safe,) = protect([total], DFE, Released([then({"Alsager": 10, "Crewe": 20})]))
+    assert RESTATED not in safe.notes and [row.csv("d") for row in safe.rows] == ["c"]
+
+
+def test_earlier_figures_that_no_whole_numbers_satisfy_are_left_out_and_that_is_said() -> None:
+    """Of three teams any two had 11: each would have had five and a half."""
+    pairs = [then({names: 11}) for names in ("Alsager+Crewe", "Crewe+Disley", "Alsager+Disley")]
+    (safe,) = protect([now({"Elworth": 20, "Foden": 3})], DFE, Released(pairs))
+    assert RESTATED in safe.notes and [row.csv("d") for row in safe.rows] == ["20", "c"]
+
+
 def test_what_was_restated_does_not_undo_what_all_other_earlier_figures_tell() -> None:
     """Of Elworth and Foden nothing was restated: whoever kept the earlier pack subtracts 11 from 14."""
     earlier = [then({"Alsager": 20, "Crewe": None, "Disley": None, "Alsager+Crewe+Disley": 30}), then({"Elworth": 11})]
