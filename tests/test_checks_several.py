@@ -231,3 +231,73 @@ def test_a_review_that_lies_ahead_of_a_child_who_is_of_age_by_then_is_owed_to_no
     needs = ["reviews.due_on", "reviews.held_on", "children.date_of_birth"]
     within = {"within": {"trigger": "due_on", "event": "held_on"}}
     assert outcomes(told("reviews", within, needs, {"children": [child], "reviews": [review]}, limit=FIVE_DAYS)) == {"V1": "not_applicable"}
+
+
+# ---- groups of a plan
+
+GROUPS = {"table": "core_groups", "at": "held_on", "match": "plan_id"}
+
+
+def held(day: str, name: str = "G1", plan: str = "P1", child: str = "C1", attended: str = "yes") -> dict[str, str]:
+    return {"core_group_id": name, "child_id": child, "plan_id": plan, "held_on": day, "parent_attended": attended}
+
+
+def of_groups(requires: Mapping[str, Any], plans: list[Mapping[str, str]], *groups: Mapping[str, str], **more: Any) -> dict[str, str]:
+    uses = ["core_groups.held_on", "core_groups.plan_id", "core_groups.parent_attended", "plans.ended_on"]
+    tables = {"children": CHILDREN, "plans": plans, "core_groups": groups}
+    return outcomes(told("plans", requires, ["plans.started_on"], tables, uses=uses, **more))
+
+
+@pytest.mark.parametrize(("earlier", "outcome"), [("", "cannot_tell"), ("no", "cannot_tell"), ("yes", "not_met")])
+def test_of_two_groups_of_the_last_day_the_latest_may_be_either(earlier: str, outcome: str) -> None:
+    absent = {"absent": {**GROUPS, "when": "ended_on", "pick": "last", "where": {"none": [{"parent_attended": "no"}]}}}
+    plans = [{**PLAN, "ended_on": "2015-04-01"}]
+    assert of_groups(absent, plans, held("2015-03-01", attended=earlier), held("2015-03-01", "G2")) == {"P1": outcome}
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2015-02-01", "not_met"), ("2015-03-02", "cannot_tell")])
+def test_a_group_of_no_plan_may_be_the_latest_if_it_is_later_than_the_last_of_the_plan(day: str, outcome: str) -> None:
+    absent = {"absent": {**GROUPS, "when": "ended_on", "pick": "last", "where": {"parent_attended": "no"}}}
+    plans = [{**PLAN, "plan_id": "P2", "child_id": "C2", "ended_on": ""}, {**PLAN, "ended_on": "2015-04-01"}]
+    groups = [held("2015-01-10", "G2", "P2", "C2"), held(day, "G9", "P9"), held("2015-03-01", attended="no")]
+    assert of_groups(absent, plans, *groups)["P1"] == outcome
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2015-01-05", "not_met"), ("2015-01-06", "cannot_tell")])
+def test_of_the_latest_groups_alone_one_of_no_plan_may_hide_another_from_the_day_after_the_start_on(day: str, outcome: str) -> None:
+    within = {"within": {"trigger": "started_on", "event": {**GROUPS, "where": {"parent_attended": "yes"}}}}
+    stray, other = held(day, "G9", "P9", attended="no"), held("2015-06-01", "G2", "P2", "C2")
+    plans = [PLAN, {**PLAN, "plan_id": "P2", "child_id": "C2"}]
+    assert of_groups(within, plans, stray, other, limit=FIVE_DAYS, coverage={"core_groups": "latest_only"})["P1"] == outcome
+
+
+# ---- reasons, and ids
+
+
+def test_a_reason_in_the_record_itself_excuses_it_where_the_event_is_of_another_table() -> None:
+    meetings = [
+        {"conference_id": f"K{n}", "child_id": "C1", "held_at": "2015-01-05", "late_reason": why} for n, why in enumerate(("", "ill"))
+    ]
+    visited = {**VISITS, "match": "child_id"}
+    needs = ["conferences.held_at", "conferences.late_reason", "visits.visited_at"]
+    tables = {"children": CHILDREN, "conferences": meetings, "visits": [VISIT]}
+    within = {"within": {"trigger": "held_at", "event": visited}}
+    found = told("conferences", within, needs, tables, limit=FIVE_DAYS, justified_by=["late_reason"])
+    assert outcomes(found) == {"K0": "not_met", "K1": "justified"}
+
+
+def test_a_reason_in_a_table_that_the_export_lacks_excuses_nothing() -> None:
+    plans = [{**PLAN, "referral_id": "R1"}]
+    tables = {"children": CHILDREN, "plans": plans, "visits": [VISIT]}
+    within = {"within": {"trigger": "started_on", "event": VISITS}}
+    uses = ["plans.referral_id", "referrals.closure_reason", "visits.visited_at"]
+    found = told("plans", within, ["plans.started_on"], tables, limit=FIVE_DAYS, justified_by=["referral_id.closure_reason"], uses=uses)
+    assert outcomes(found) == {"P1": "not_met"}
+
+
+@pytest.mark.parametrize(("worker", "outcome"), [("w1", "met"), ("W1", "not_met")])
+def test_two_ids_are_the_same_in_the_same_capitals(worker: str, outcome: str) -> None:
+    """Also a record's own beside one that it refers to."""
+    states = {"states": {"all": [{"field": "lead_worker_id", "not_same_as": "plan_id"}]}}
+    plans = [{**PLAN, "plan_id": "W1", "lead_worker_id": worker}]
+    assert outcomes(told("plans", states, ["plans.lead_worker_id"], {"children": CHILDREN, "plans": plans})) == {"W1": outcome}
