@@ -174,6 +174,12 @@ def test_what_is_asked_of_an_old_plan_names_how_old_it_must_be() -> None:
     assert (found["outcome"], found["limit"]) == ("not_met", "5 days")
 
 
+def test_what_is_no_series_never_grows_worse() -> None:
+    """Whatever a rule says of so many in a row."""
+    found = existing(exists={"recent": "limit"}, limit=FIVE_DAYS, escalates={"after": 1, "to": "high"})["P1"]
+    assert (found["outcome"], found["message"]) == ("not_met", "So.")
+
+
 @pytest.mark.parametrize("ended", ["1966-01-05", "2015-01-06"])
 def test_what_was_never_done_is_not_late_by_any_number_of_days(ended: str) -> None:
     found = existing({**PLAN, "started_on": "1965-01-05", "ended_on": ended})["P1"]

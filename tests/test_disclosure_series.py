@@ -79,6 +79,7 @@ def test_trends_are_not_laid_out_by_every_team_and_age() -> None:
     teams = next(one for one in layout.layouts(tables, True, RATE["d"]) if one.names == {"team", "period"})
     assert teams.series is not None
     assert [len(some.pieces["team"]) * len(some.pieces["period"]) for some in (teams, teams.series)] == [3 * 1, 2 * 3]
+    assert len(teams) == 3 * 1 * 2 + 2 * 3 * 2  # each of them met or not
 
 
 @pytest.mark.parametrize(
@@ -100,4 +101,5 @@ def test_only_trends_of_something_are_laid_out_apart() -> None:
     """Not tables by team, nor the months of all there are."""
     held = Cases(dict.fromkeys(product(TEAMS, AGES, RESULTS, MONTHS), 9))
     tables = [held.table("teams", {"team": parts(TEAMS)}, SPANS[2], RATE), trend(held, everyone(), MONTHS)]
-    assert [some.series for some in layout.layouts(tables, True, RATE["d"])] == [None] * 2
+    found = layout.layouts(tables, True, RATE["d"])
+    assert [(some.series, len(some)) for some in found] == [(None, 3 * 2), (None, 3 * 2)]  # months, and teams; met or not
