@@ -41,6 +41,7 @@ TESTS = {
         "test_checks.py::test_every_observation_of_northshire_is_as_it_is_published",
         "test_checks_bounds.py",
         "test_checks_figures.py",
+        "test_checks_several.py",
         "test_checks_subjects.py",
         "test_checks_windows.py",
         *SLOW_EVALUATOR,
@@ -69,7 +70,7 @@ TESTS = {
     ),
     "auditcheck.disclosure": tuple(
         f"test_disclosure{what}.py"
-        for what in ("_bounds", "_narrowing", "_condensing", "_restating", "_system", "", "_ranges", "_series", "_crossing", "_cost")
+        for what in ("_bounds", "_narrowing", "_condensing", "_restating", "_attack", "_system", "", "_ranges", "_series", "_crossing", "_cost")
     ),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")

@@ -284,6 +284,16 @@ def test_the_ledger_is_kept_and_read_back(tmp_path: Path) -> None:
         Released.read(path)
 
 
+def test_the_ledger_is_closed_to_others_and_says_nothing_twice(tmp_path: Path) -> None:
+    """Also where it was open to them, and where one pack has the same table twice."""
+    path, released = tmp_path / "released.jsonl", Released()
+    path.touch(0o644)
+    (safe,) = protect([grid(WORKED)], DFE, released)
+    released.add([safe, safe], path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(path.read_text().splitlines()) == len(released.tables) == 1
+
+
 def test_a_pack_is_refused_where_a_zero_that_it_must_show_betrays_an_earlier_one() -> None:
     """Crewe's 9 of July are hidden for the sake of Nantwich's 3, and its 9 of July and August are shown: no August tells everything."""
     summer = days("July and August", date(2015, 7, 1), date(2015, 8, 31))
@@ -313,6 +323,18 @@ def test_only_the_door_makes_a_table_that_can_be_shown() -> None:
         replace(safe, rows=())
     table = grid(WORKED)
     assert "14" not in f"{table} {table!r}"
+
+
+def test_of_a_part_of_a_table_no_more_is_released() -> None:
+    released = Released()
+    (safe,) = protect([grid(WORKED)], DFE, released)
+    some = safe.part(["A", "Total"])
+    assert [row.labels for row in some.rows] == [row.labels for row in safe.rows if row.labels[0] in ("A", "Total")] and len(
+        some.rows
+    ) == 10
+    assert (some.name, some.notes, some.policy, some.counts, some.fixed) == (safe.name, safe.notes, safe.policy, safe.counts, safe.fixed)
+    released.add([some])
+    assert {key[0].label for key in released.tables[0].cells} == {"A", "Total"}
 
 
 def test_a_hidden_count_is_nowhere_in_a_table_that_can_be_shown() -> None:

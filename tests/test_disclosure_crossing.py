@@ -68,6 +68,15 @@ def test_tables_that_cross_tell_no_more_than_each(case: str, zeros: bool) -> Non
     assert_nothing_found(held, release([[table(held, span, RATE) for table, span in pack] for pack in packs], policy), policy)
 
 
+def test_tables_of_one_count_alone_that_cross_tell_no_more_than_each() -> None:
+    met = {"Alsager 0": (0, 2), "Alsager 1": (3, 3), "Disley 1": (0, 5)}  # in July and August
+    held = Cases(
+        {(team, age, "met", month): met.get(f"{team} {age}", (0, 0))[month - 7] for team, age, month in product(TEAMS, AGES, MONTHS)}
+    )
+    pack = [(by_both, "to August"), (by_team, "July"), (by_age, "August")]
+    assert_nothing_found(held, release([[table(held, span, {"d": RATE["d"]}) for table, span in pack]]))
+
+
 def by_three(crewe: tuple[int, int], disley: tuple[int, int]) -> Raw:
     """A table of two small teams (met, decided), a large one, and their total."""
     rows = {"Alsager": (20, 45), "Crewe": crewe, "Disley": disley}

@@ -11,7 +11,7 @@ import pytest
 from disclosure_cases import AGES, FIRST, RESULTS, TEAMS, Cases, assert_nothing_found, parts, release
 from test_disclosure_ranges import asked_for
 
-from auditcheck.disclosure import DFE, RATE, Part, Raw, Released, days, joined, layout, one
+from auditcheck.disclosure import DFE, RATE, Part, Raw, Released, days, everyone, joined, layout, one
 from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.system import build
 
@@ -80,3 +80,27 @@ def test_trends_are_not_laid_out_by_every_team_and_age() -> None:
     teams = next(one for one in layout.layouts(tables, True, RATE["d"]) if one.names == {"team", "period"})
     assert teams.series is not None
     assert [len(some.pieces["team"]) * len(some.pieces["period"]) for some in (teams, teams.series)] == [3 * 1, 2 * 3]
+    assert len(teams) == 3 * 1 * 2 + 2 * 3 * 2  # each of them met or not
+
+
+@pytest.mark.parametrize(
+    ("teams", "apart"),
+    [(["Crewe"], True), (["Alsager", "Disley"], True), (["Alsager"], False), (["Elworth"], True), (["Alsager", "Crewe"], False)],
+)
+def test_a_trend_is_laid_out_apart_unless_a_count_is_made_of_neither(teams: list[str], apart: bool) -> None:
+    """Crewe's months, and those of all others together; of either of the others alone they tell nothing, and Elworth nobody names."""
+    held = Cases(dict.fromkeys(product(TEAMS, AGES, RESULTS, MONTHS), 9))
+    tables = [held.table("both", {"team": parts(TEAMS), "age": parts(AGES)}, SPANS[2], RATE), trend(held, WHOSE[1], MONTHS)]
+    asked = {"team": frozenset(teams), "period": MONTH[7].members or frozenset(), "outcome": RATE["d"]}
+    found = layout.layouts(tables, True, RATE["d"], [asked])
+    assert any(some.series is not None for some in found) == apart
+    if not apart:
+        assert layout.home(frozenset({"team", "period"}), found).holds(asked)
+
+
+def test_only_trends_of_something_are_laid_out_apart() -> None:
+    """Not tables by team, nor the months of all there are."""
+    held = Cases(dict.fromkeys(product(TEAMS, AGES, RESULTS, MONTHS), 9))
+    tables = [held.table("teams", {"team": parts(TEAMS)}, SPANS[2], RATE), trend(held, everyone(), MONTHS)]
+    found = layout.layouts(tables, True, RATE["d"])
+    assert [(some.series, len(some)) for some in found] == [(None, 3 * 2), (None, 3 * 2)]  # months, and teams; met or not

@@ -176,6 +176,20 @@ def test_figures_that_nothing_satisfies_any_more_are_left_out_and_that_is_said()
         protect([now({"Alsager": 29}), ages, Raw("all", "visits", (), {(): {"d": 29}}, counts=COUNT)], DFE, Released([earlier]))
 
 
+def test_where_there_may_be_more_than_tables_name_that_is_thought_of_before_restating() -> None:
+    """Three more than both teams had: if they are not of a third team, the teams' figures were restated."""
+    total = Raw("all", "visits", (), {(): {"d": 33}}, counts=COUNT)
+    (safe,) = protect([total], DFE, Released([then({"Alsager": 10, "Crewe": 20})]))
+    assert RESTATED not in safe.notes and [row.csv("d") for row in safe.rows] == ["c"]
+
+
+def test_earlier_figures_that_no_whole_numbers_satisfy_are_left_out_and_that_is_said() -> None:
+    """Of three teams any two had 11: each would have had five and a half."""
+    pairs = [then({names: 11}) for names in ("Alsager+Crewe", "Crewe+Disley", "Alsager+Disley")]
+    (safe,) = protect([now({"Elworth": 20, "Foden": 3})], DFE, Released(pairs))
+    assert RESTATED in safe.notes and [row.csv("d") for row in safe.rows] == ["20", "c"]
+
+
 def test_what_was_restated_does_not_undo_what_all_other_earlier_figures_tell() -> None:
     """Of Elworth and Foden nothing was restated: whoever kept the earlier pack subtracts 11 from 14."""
     earlier = [then({"Alsager": 20, "Crewe": None, "Disley": None, "Alsager+Crewe+Disley": 30}), then({"Elworth": 11})]
@@ -222,6 +236,38 @@ def test_figures_that_nothing_satisfies_are_refused_in_a_sentence() -> None:
         every = Raw("all", "visits", (), {(): {"d": lot.randint(0, 80)}}, counts=COUNT)
         with suppress(NotATable, CannotRelease):
             protect([*rows, every], DFE, Released([then({lot.choice("ABC"): lot.randint(0, 40)})]))
+
+
+def test_what_is_in_none_of_several_rows_is_another_count_beside_each() -> None:
+    """Ten of 40 children are not with the police, and two not in health: neither tells that a figure was restated."""
+    earlier = then({"Police": 30, "Health": 38}, "agency", overlapping=frozenset({"agency"}))
+    system = build([Raw("all", "visits", (), {(): {"d": 40}}, counts=COUNT)], Released([earlier]))
+    assert not system.restated
+    assert [cell(system, earlier, name).known for name in ("Police", "Health")] == [(30, 30), (38, 38)]
+
+
+@pytest.mark.parametrize(("complete", "count"), [(True, 3), (False, None)])
+def test_what_is_left_of_a_total_is_of_those_that_others_name_where_they_are_all(complete: bool, count: int | None) -> None:
+    """August's total is three more than its rows. Whoever knows the teams knows that these are Disley's; or there may be others."""
+    july, august = ({"fixed": {"period": one(name)}} for name in ("July", "August"))
+    rows = now({"Alsager": 10, "Crewe": 20}, **august)
+    tables = [
+        now({"Alsager": 30, "Crewe": 40, "Disley": 50}, **july),
+        rows,
+        Raw("all", "visits", (), {(): {"d": 33}}, counts=COUNT, **august),
+    ]
+    assert cell(build(tables, Released(), complete), rows, "Disley").truth == count
+
+
+def test_pieces_cut_others_in_their_turn() -> None:
+    """South's August is what July leaves of both months; Alsager's what Crewe leaves of that; its September what that leaves of autumn."""
+
+    def counted(team: str, months: str, count: int) -> Raw:
+        return now({team: count}, fixed={"period": part(months)})
+
+    south = [counted("Alsager+Crewe", "July+August", 30), counted("Alsager+Crewe", "July", 12)]
+    system = build([*south, counted("Crewe", "August", 8), counted("Alsager", "August+September", 17)], Released())
+    assert cell(system, counted("Alsager", "September", 0), "Alsager").truth == 7
 
 
 # ---- what whoever made the tables knows

@@ -76,6 +76,11 @@ def test_an_id_that_hundreds_share_is_no_family(tmp_path: Path) -> None:
     assert set(outcomes(done).values()) == {"cannot_tell"}
 
 
+def test_where_there_is_no_record_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    done = run(tmp_path / "x", TWO, [])
+    assert (done.rules[RULE]["status"], outcomes(done)) == ("evaluated", {})
+
+
 def test_texts_that_the_export_withholds_are_not_evaluated(tmp_path: Path) -> None:
     export = tmp_path / "export"
     export.mkdir()

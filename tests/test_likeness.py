@@ -33,6 +33,17 @@ def test_nine_tenths_of_all_words_are_enough(more: str, percent: int) -> None:
     assert percent_alike("abcdefghij", "abcdefghij" + more, 90) == percent
 
 
+def test_a_share_is_rounded_down_before_it_is_held_against_the_limit() -> None:
+    """13 words of 14 and of 15 are 89.66%."""
+    assert [percent_alike("abcdefghijklmx", "abcdefghijklmyz", least) for least in (89, 90)] == [89, 0]
+
+
+def test_more_words_than_there_are_characters_below_the_private_ones() -> None:
+    texts = [" ".join(f"{word}{n}" for n in range(60_000)) for word in ("word", "other")]
+    one, other = map(Words().of, texts)
+    assert len(set(one)) == len(set(other)) == 60_000 and not set(one) & set(other)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "alike"),
     [
@@ -47,6 +58,8 @@ def test_nine_tenths_of_all_words_are_enough(more: str, percent: int) -> None:
         ("ALWAYS HUNGRY HE SAYS", "always hungry she says", True),
         ("ALWAYS HUNGRY", "ALWAYS ANGRY", False),
         ("he told her that he saw Jack", "she told him that she saw Emily", True),  # mostly somebody, and few capitals
+        ("Jack Green he sees", "Emily Brown she sees", True),  # somebody in three of four, and capitals in half
+        ("Jack Green says he sleeps", "Emily Brown says she sleeps", True),
     ],
 )
 def test_which_words_are_one(one: str, other: str, alike: bool) -> None:

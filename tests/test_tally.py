@@ -10,7 +10,8 @@ from running import Rows
 from telling import counting, figure
 
 from auditcheck.checks.figure import Figure
-from auditcheck.checks.gathered import added
+from auditcheck.checks.gathered import Counted, added
+from auditcheck.checks.verdict import CANNOT_TELL, MET, NOT_MET
 
 CHILDREN = [{"child_id": "C1"}, {"child_id": "C2"}, {"child_id": "C3"}]
 EPISODE = {"care_episode_id": "E1", "child_id": "C1", "started_on": "2013-01-07", "legal_status": "C2", "ended_on": ""}
@@ -125,6 +126,15 @@ def test_how_long_something_lasts_beyond_every_calendar_cannot_be_told() -> None
 def test_without_a_limit_in_force_there_is_no_figure(limit: list[dict[str, str]], told: object) -> None:
     found = share({"lasted": {"from": "started_on", "over": "limit"}}, [PLACEMENT], limit=limit, settings={"year": "12 months"})
     assert found.startswith(str(told)) if isinstance(found, str) else counted(found) == told, found
+
+
+@pytest.mark.parametrize(("settled", "told"), [("C2", NO), ("C1", UNKNOWN)])
+def test_what_settles_it_leaves_no_doubt_about_what_the_export_holds_back(settled: str, told: tuple[int, int, int]) -> None:
+    other = {**PLACEMENT, "care_episode_id": "E9", "child_id": "C2"}
+    uses = [*USES, "care_episodes.legal_status"]
+    counts = {"had": HAD, "settled_by": {"legal_status": settled}}
+    found = share(counts, [other], uses=uses, coverage={"placements": "since 2015-01-01"})
+    assert counted(found) == told
 
 
 # ---- groups, means, ratios, snapshots
@@ -244,6 +254,11 @@ def test_what_is_said_of_days_of_counting(counts: list[tuple[str, str, str]], be
     assert isinstance(found, Figure) and found.beside == beside
 
 
+def test_a_count_of_none_is_none() -> None:
+    found = snapshots(("2015-06-30", "0", "10"))
+    assert isinstance(found, Figure) and found.numerator == 0
+
+
 def test_a_count_without_a_day_may_be_the_latest() -> None:
     found = snapshots(("2015-06-30", "1", "10"), ("in spring", "1", "10"))
     assert counted(found) == (1, 10, 1)
@@ -270,6 +285,34 @@ def test_workers_without_a_team_are_in_none() -> None:
         2,
         0,
     )
+
+
+def test_without_a_day_of_counting_there_is_nothing_to_count() -> None:
+    found = snapshots(("", "1", "10"))
+    assert isinstance(found, Figure) and (found.value, found.known, found.unknown, found.beside) == (None, 0, 0, "")
+
+
+def test_what_could_not_be_told_of_an_earlier_day_is_not_told_of_the_latest() -> None:
+    found = snapshots(("2015-01-31", "some", "10"), ("2015-06-30", "1", "10"))
+    assert isinstance(found, Figure) and (found.unknown, found.low, found.high) == (0, 10, 10)
+
+
+def test_what_may_count_and_what_has_no_length_are_both_not_told() -> None:
+    """One may be the lead; of two the end is open, or can't be read; another's role is not asked about."""
+    rows = [("lead", "2015-01-10"), ("???", "2015-01-10"), ("lead", ""), ("lead", "in spring"), ("other", "2015-01-10")]
+    held = [{**HELD, "involvement_id": f"I{n}", "role": role, "ended_on": day} for n, (role, day) in enumerate(rows)]
+    mean = {"mean": {"day": "started_on", "from": "started_on", "to": "ended_on", "in": "days", "among": {"meets": {"role": "lead"}}}}
+    needs = ["involvements.started_on", "involvements.ended_on", "involvements.role"]
+    assert counted(figure("involvements", mean, needs, {"children": CHILDREN, "involvements": held})) == (5, 1, 3)
+
+
+def test_of_a_share_each_record_has_what_it_was_counted_as() -> None:
+    """As it stands in measured.parquet; who leads no longer, and of whom that can't be read."""
+    rows = [{**HELD, "involvement_id": f"I{n}", "role": role} for n, role in enumerate(["lead", "other", "???"])]
+    said = {"share": {"counts": {"meets": {"role": "lead"}}}}
+    found = counting("involvements", said, ["involvements.role"], {"children": CHILDREN, "involvements": rows})
+    assert isinstance(found, Counted)
+    assert [(one.rows.tolist(), one.outcome.tolist()) for one in found.records] == [([0, 1, 2], [MET, NOT_MET, CANNOT_TELL])]
 
 
 # ---- in parts
