@@ -12,7 +12,7 @@ from disclosure_cases import AGES, FIRST, RESULTS, TEAMS, Cases, assert_nothing_
 
 from auditcheck.disclosure import DFE, RATE, Part, Raw, Released, days, joined, layout, one
 from auditcheck.disclosure.attack import Attack
-from auditcheck.disclosure.system import build
+from auditcheck.disclosure.building import build
 
 MONTHS = [7, 8, 9]
 LAST = {7: date(2015, 7, 31), 8: date(2015, 8, 31), 9: date(2015, 9, 30)}
