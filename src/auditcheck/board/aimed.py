@@ -15,7 +15,7 @@ from auditcheck import clock
 from auditcheck.board import shown
 from auditcheck.board.order import Order
 from auditcheck.board.shown import Figure
-from auditcheck.disclosure import Row, Safe
+from auditcheck.disclosure import Policy, Row, Safe
 from auditcheck.measure_rows import wanted
 from auditcheck.rulebook.model import Target
 from auditcheck.rulebook.targets import units
@@ -28,22 +28,29 @@ _ONE = Fraction(1, 10**9)
 
 @dataclass(frozen=True)
 class Seen:
-    """Between which bounds a figure lies, as far as it is shown; ``why`` there are none; ``hidden``: because it is."""
+    """Between which bounds a figure lies, as far as it is shown; ``why`` there are none; ``hidden``: because it is; ``whole``: all of it is
+    shown, to the last count."""
 
     low: Fraction | None = None
     high: Fraction | None = None
     why: str = "there is nothing to count"
     hidden: bool = False
+    whole: bool = False
 
 
-def of_share(figure: Figure) -> Seen:
+def of_share(figure: Figure, policy: Policy) -> Seen:
     """A share. Where it is hidden how many records can't be told, they may be any number."""
     if figure.n is None or figure.d is None:
         return Seen(hidden=True)
+    met, known = policy.meant(figure.n), policy.meant(figure.d)
     if figure.unknown is None:
-        return Seen(_ONE if figure.n else Fraction(0), Fraction(100) - (_ONE if figure.n < figure.d else 0), _BETWEEN)
-    bounds = figure.bounds()
-    return Seen() if bounds is None else Seen(*bounds, _BETWEEN)
+        return Seen(_ONE if met[0] else Fraction(0), Fraction(100) - (_ONE if met[1] < known[0] else 0), _BETWEEN)
+    unknown = policy.meant(figure.unknown)
+    if not known[1] + unknown[1]:
+        return Seen(whole=True)
+    low = Fraction(100 * met[0], known[1] + unknown[1])
+    high = min(Fraction(100), Fraction(100 * (met[1] + unknown[1]), max(1, known[0] + unknown[1])))
+    return Seen(low, high, _BETWEEN, whole=met[0] == met[1] and known[0] == known[1] and unknown[0] == unknown[1])
 
 
 def of_mean(row: Row) -> Seen:
@@ -52,21 +59,21 @@ def of_mean(row: Row) -> Seen:
     if value is None:
         return Seen(hidden=True)
     if isnan(value):
-        return Seen()
+        return Seen(whole=unknown is not None)
     told = Fraction(value).limit_denominator(10**6)
-    return Seen(told, told) if unknown == 0 else Seen(why=_BETWEEN)
+    return Seen(told, told, whole=True) if unknown == 0 else Seen(why=_BETWEEN, whole=unknown is not None)
 
 
 _BETWEEN = "it depends on the records that can't be told"
 
 
-def of_measure(figure: Figure | None, own: Safe | None, told: str) -> Seen:
+def of_measure(figure: Figure | None, own: Safe | None, told: str, policy: Policy) -> Seen:
     """A measure's figure as far as it is shown: a share's ``figure``, else the mean in its ``own`` table; ``told``: the figure in words."""
     if told == shown.HIDDEN:  # also where too little lies beside it, though it is no table then
         return Seen(hidden=True)
     if figure is not None:
-        return of_share(figure)
-    return Seen() if own is None else of_mean(own.rows[0])
+        return of_share(figure, policy)
+    return Seen(whole=True) if own is None else of_mean(own.rows[0])
 
 
 def of_another(order: Order) -> bool:

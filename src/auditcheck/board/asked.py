@@ -72,7 +72,8 @@ def shows(book: Book, start: date | None = None) -> list[Shows]:
 def printed(book: Book, found: Iterable[Shows]) -> tuple[Safe, ...]:
     """What leaves the service with the evidence: the tables that it shows figures of, and of those by rule its own rows alone."""
     ids = {each.id for one in found for each in one.evidence if each.figure}
-    measures = {_table(book, name) for name in ids}
+    due = {f"{row['measure_id']} on {row['target_due']}" for row in book.order.run.measures if row["measure_id"] in ids}
+    measures = {_table(book, name) for name in ids} | due  # how a target stands is told of the figure of its day
     by_rule = {f"{one.name}, {RATE}: {one.about}" for key in _BY_RULE if (one := book.shown.get(key)) is not None}
     own = [safe.part(ids) for safe in book.safes if safe.name in by_rule]
     return (*(safe for safe in own if safe.rows), *(safe for safe in book.safes if safe.name in measures))
@@ -105,7 +106,7 @@ def _evidence(book: Book, name: str, start: date | None) -> Evidence:
         return Evidence(name, rule.title, why="nothing fell due in the period")
     words = found.words()
     trend = measure.trend.variation if measure else NO_TREND
-    target = _targets(book, name, aimed.of_share(found), measure, start)
+    target = _targets(book, name, aimed.of_share(found, book.order.policy), measure, start)
     return Evidence(name, rule.title, figure=words["percent"], n=_counts(found), trend=trend, target=target, share=found.value)
 
 
@@ -126,7 +127,7 @@ def _of_measure(book: Book, name: str, title: str, found: Measure | None, start:
         return Evidence(name, title, why=found.why or "no figure")
     n = "" if found.figure is None else _counts(found.figure)
     own = next((safe for safe in book.safes if safe.name == _table(book, name)), None)
-    target = _targets(book, name, aimed.of_measure(found.figure, own, found.told), found, start)
+    target = _targets(book, name, aimed.of_measure(found.figure, own, found.told, book.order.policy), found, start)
     return Evidence(name, found.title, figure=found.told, n=n, trend=found.trend.variation, target=target)
 
 
