@@ -70,7 +70,19 @@ TESTS = {
     ),
     "auditcheck.disclosure": tuple(
         f"test_disclosure{what}.py"
-        for what in ("_bounds", "_narrowing", "_condensing", "_restating", "_attack", "_system", "", "_ranges", "_series", "_crossing", "_cost")
+        for what in (
+            "_bounds",
+            "_narrowing",
+            "_condensing",
+            "_restating",
+            "_attack",
+            "_system",
+            "",
+            "_ranges",
+            "_series",
+            "_crossing",
+            "_cost",
+        )
     ),
 }
 PACKAGES = ("auditcheck.clock", "auditcheck.checks", "auditcheck.judgement", "auditcheck.disclosure")

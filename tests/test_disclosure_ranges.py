@@ -13,7 +13,8 @@ from test_disclosure_cost import packs
 
 from auditcheck.disclosure import ROUND5, Policy, Raw, Released, protect
 from auditcheck.disclosure.attack import Attack
-from auditcheck.disclosure.system import System, build
+from auditcheck.disclosure.building import build
+from auditcheck.disclosure.system import System
 
 PLAIN, ZEROS = Policy(), Policy(hide_zeros=True)
 QUICK = [*product((0, 3, 6, 8, 9, 11, 16, 23, 26), (PLAIN, ZEROS)), (3, ROUND5), (11, ROUND5)]

@@ -66,3 +66,19 @@ def test_what_nobody_told_may_be_anything_but_less_than_nought() -> None:
 def test_where_the_figures_of_now_contradict_each_other_nothing_helps() -> None:
     with pytest.raises(NoSolution):
         restated([now(9), now(4), now(4), then(4)], [adds_up(0, 1, 2), adds_up(0, 3, 2)])
+
+
+def test_a_printed_figure_stands_rather_than_that_a_hidden_count_was_no_nought() -> None:
+    """What was 10 is 9 and a hidden count: one more of the 10, or none that was hidden."""
+    assert restated([then(10), now(10), then(1, inf)], [adds_up(0, 1, 2)]) == [2]
+    assert restated([then(1, inf), now(10), then(10)], [adds_up(2, 1, 0)]) == [0]
+
+
+def test_what_holds_in_fractions_alone_does_not_hold_in_whole_numbers() -> None:
+    """Of three counts, any two are 11 together: each would be five and a half."""
+    cells = [then(11), then(11), then(11), *(Cell("nobody printed it") for _ in range(3)), then(4)]
+    sums = [adds_up(0, 3, 4), adds_up(1, 4, 5), adds_up(2, 3, 5)]
+    assert restated(cells, sums) == []
+    assert len(restated(cells, sums, whole=True)) == 1
+    cells[2] = then(12)
+    assert restated(cells, sums, whole=True) == []

@@ -13,7 +13,7 @@ from test_disclosure_ranges import asked_for
 
 from auditcheck.disclosure import DFE, RATE, Part, Raw, Released, days, everyone, joined, layout, one
 from auditcheck.disclosure.attack import Attack
-from auditcheck.disclosure.system import build
+from auditcheck.disclosure.building import build
 
 MONTHS = [7, 8, 9]
 LAST = {7: date(2015, 7, 31), 8: date(2015, 8, 31), 9: date(2015, 9, 30)}

@@ -5,7 +5,7 @@ A run says how its own profile's targets stand. Here only what everybody may see
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,37 +15,42 @@ from auditcheck import clock
 from auditcheck.board import shown
 from auditcheck.board.order import Order
 from auditcheck.board.shown import Figure
-from auditcheck.disclosure import Row, Safe
+from auditcheck.disclosure import Policy, Row, Safe
 from auditcheck.measure_rows import wanted
 from auditcheck.rulebook.model import Target
 from auditcheck.rulebook.targets import units
 from auditcheck.targets import CANNOT_TELL, NO_TARGET, NOT_MET, NOT_YET_DUE, due_day, held
 
 HIDDEN = "hidden"
-#: A hidden count may be any up to here, as far as a status tells: twice the smallest that is shown.
-_WIDE = 12
 #: What one record among any number changes at least: a share is below 100% for certain where one record is not met.
 _ONE = Fraction(1, 10**9)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Between which bounds a figure lies, as far as it is shown; ``why`` there are none; ``hidden``: because it is."""
+    """Between which bounds a figure lies, as far as it is shown; ``why`` there are none; ``hidden``: because it is; ``whole``: all of it is
+    shown, to the last count."""
 
     low: Fraction | None = None
     high: Fraction | None = None
     why: str = "there is nothing to count"
     hidden: bool = False
+    whole: bool = False
 
 
-def of_share(figure: Figure) -> Seen:
+def of_share(figure: Figure, policy: Policy) -> Seen:
     """A share. Where it is hidden how many records can't be told, they may be any number."""
     if figure.n is None or figure.d is None:
         return Seen(hidden=True)
+    met, known = policy.meant(figure.n), policy.meant(figure.d)
     if figure.unknown is None:
-        return Seen(_ONE if figure.n else Fraction(0), Fraction(100) - (_ONE if figure.n < figure.d else 0), _BETWEEN)
-    bounds = figure.bounds()
-    return Seen() if bounds is None else Seen(*bounds, _BETWEEN)
+        return Seen(_ONE if met[0] else Fraction(0), Fraction(100) - (_ONE if met[1] < known[0] else 0), _BETWEEN)
+    unknown = policy.meant(figure.unknown)
+    if not known[1] + unknown[1]:
+        return Seen(whole=True)
+    low = Fraction(100 * met[0], known[1] + unknown[1])
+    high = min(Fraction(100), Fraction(100 * (met[1] + unknown[1]), max(1, known[0] + unknown[1])))
+    return Seen(low, high, _BETWEEN, whole=met[0] == met[1] and known[0] == known[1] and unknown[0] == unknown[1])
 
 
 def of_mean(row: Row) -> Seen:
@@ -54,53 +59,26 @@ def of_mean(row: Row) -> Seen:
     if value is None:
         return Seen(hidden=True)
     if isnan(value):
-        return Seen()
+        return Seen(whole=unknown is not None)
     told = Fraction(value).limit_denominator(10**6)
-    return Seen(told, told) if unknown == 0 else Seen(why=_BETWEEN)
+    return Seen(told, told, whole=True) if unknown == 0 else Seen(why=_BETWEEN, whole=unknown is not None)
 
 
 _BETWEEN = "it depends on the records that can't be told"
 
 
-def of_measure(figure: Figure | None, own: Safe | None, told: str) -> Seen:
+def of_measure(figure: Figure | None, own: Safe | None, told: str, policy: Policy) -> Seen:
     """A measure's figure as far as it is shown: a share's ``figure``, else the mean in its ``own`` table; ``told``: the figure in words."""
     if told == shown.HIDDEN:  # also where too little lies beside it, though it is no table then
         return Seen(hidden=True)
     if figure is not None:
-        return of_share(figure)
-    return Seen() if own is None else of_mean(own.rows[0])
+        return of_share(figure, policy)
+    return Seen(whole=True) if own is None else of_mean(own.rows[0])
 
 
 def of_another(order: Order) -> bool:
     """Whether the run was made with another profile than the one that the order names, whose targets the run then knows nothing of."""
     return order.run.info.get("profile") != order.profile.id
-
-
-def by_run(order: Order, name: str, rows: Sequence[Mapping[str, str]], figure: Figure | None, seen: Seen) -> tuple[Mapping[str, str], ...]:
-    """How the run says that the targets of its own profile stand, as `Measure.targets` has them. ``rows``: of measures.csv.
-
-    Where it is hidden how many records can't be told, what depends on them is hidden too: a status that turns at two of them says whether
-    there are more.
-    """
-    unit = units(order.book.rules).get(name, "%")
-    targets = {wanted(target, unit): target for target in order.profile.targets if target.measure == name}
-    found = []
-    for row in rows:
-        status = row["target_status"]
-        guarded = figure is not None and figure.unknown is None and not row["target_due"]
-        if row["target"] and (seen.hidden or (guarded and status != _whatever(targets.get(row["target"]), figure))):
-            status = HIDDEN
-        found.append({"says": row["target"], "status": status, "baseline": row["baseline"], "comparator": row["comparator"]})
-    return tuple(found)
-
-
-def _whatever(target: Target | None, figure: Figure | None) -> str:
-    """How a target stands whether none or `_WIDE` records can't be told; '' where the two differ, or there is nothing to go by."""
-    if target is None or figure is None or figure.n is None or not figure.d:
-        return ""
-    met, known = figure.n, figure.d
-    none, many = (held(target, Fraction(100 * met, known + few), Fraction(100 * (met + few), known + few)) for few in (0, _WIDE))
-    return none if none == many else ""
 
 
 def aimed(order: Order, name: str, seen: Seen, start: date | None) -> tuple[Mapping[str, str], ...]:

@@ -117,7 +117,8 @@ def printed(book: Book, found: Iterable[Shows], themes: Collection[str] = ()) ->
     """What leaves the service with the evidence: of measures the tables that it shows figures of, of tables by rule its own rows alone.
     ``themes``: those of audits that are shown too, by their headings."""
     ids = {each.id for one in found for each in one.evidence if each.figure}
-    measures = {_table(book, name) for name in ids}
+    due = {f"{row['measure_id']} on {row['target_due']}" for row in book.order.run.measures if row["measure_id"] in ids}
+    measures = {_table(book, name) for name in ids} | due  # how a target stands is told of the figure of its day
     tables = [one for key in _BY_RULE if (one := book.shown.get(key)) is not None]
     rows = dict.fromkeys((f"{one.name}, {which}: {one.about}" for one in tables for which in (RATE, UNKNOWN)), ids)
     rows[THEMES_TABLE] = set(themes)
@@ -144,7 +145,7 @@ def _evidence(book: Book, name: str, start: date | None) -> Evidence:
     if found is None:
         return Evidence(name, rule.title, why=NONE_DUE if rule.check in EVENT_KINDS else NONE_OPEN)
     trend = measure.trend if measure else book.asked.get(name)
-    target = _targets(book, name, aimed.of_share(found), measure, start)
+    target = _targets(book, name, aimed.of_share(found, book.order.policy), measure, start)
     percent = found.words()["percent"]
     return _with_counts(
         Evidence(name, rule.title, figure=percent, trend=trend.variation if trend else NO_TREND, target=target, share=found.value), found
@@ -170,7 +171,7 @@ def _of_measure(book: Book, name: str, title: str, found: Measure | None, start:
     if not found.told or found.told == "no figure":
         return Evidence(name, title, why=found.why or "no figure")
     own = next((safe for safe in book.safes if safe.name == _table(book, name)), None)
-    target = _targets(book, name, aimed.of_measure(found.figure, own, found.told), found, start)
+    target = _targets(book, name, aimed.of_measure(found.figure, own, found.told, book.order.policy), found, start)
     told = Evidence(name, found.title, figure=found.told, trend=found.trend.variation, target=target)
     return told if found.figure is None else _with_counts(told, found.figure)
 

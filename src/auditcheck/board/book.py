@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from auditcheck.board import actions as acting
-from auditcheck.board import aimed, funnel, tables, themes, trends
+from auditcheck.board import aimed, funnel, standing, tables, themes, trends
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import restated as restating
 from auditcheck.board.commentary import Note, parse
 from auditcheck.board.counted import Counted
 from auditcheck.board.order import Order
 from auditcheck.board.shown import HIDDEN, Figure, Shown, of_row, of_table
-from auditcheck.disclosure import Raw, Released, Safe, protect
+from auditcheck.disclosure import CannotRelease, NotATable, Raw, Released, Safe, protect, published
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.rulebook.model import Target
 
@@ -97,13 +98,11 @@ def make(order: Order) -> Book:
     Raises:
         BadCommentary, NotATable, CannotRelease: each a sentence.
     """
-    run, policy = order.run, order.policy
-    raw = Counted(order)
+    run, raw = order.run, Counted(order)
     names = list(dict.fromkeys(row["measure_id"] for row in run.measures))
     titles = {row["measure_id"]: row["title"] for row in run.measures}
     notes = parse(order.commentary, names, run.children["child_id"].to_pylist())
-    every = list(raw.raws)
-    safe = dict(zip(map(id, every), protect(every, policy, order.released or Released(), raw.known(order)), strict=True))
+    safe = _let_through(order, raw)
 
     def let_through(part: Raw) -> Safe:
         return safe[id(part)]
@@ -132,13 +131,28 @@ def make(order: Order) -> Book:
         notes,
         tuple(row for row in run.rules if row["status"] in ("not_evaluated", "rule_error")),
         bool(raw.tally.undated),
-        tuple(safe[id(one)] for one in every if id(one) not in unprinted),
+        tuple(one for at, one in safe.items() if at not in unprinted),
         auditing.shown(raw.audits, let_through) if raw.audits else None,
         acting.shown(raw.actions, let_through) if raw.actions else None,
         tuple(restating.earlier(one, run) for one in raw.since),
         tuple(restating.shown(raw.since[0], let_through, raw.trends)) if raw.since else (),
         {name: _trend(order, raw, safe, name, {"title": order.book.rules[name].title, "good": "higher"}) for name in raw.asked},
     )
+
+
+def _let_through(order: Order, raw: Counted) -> dict[int, Safe]:
+    """What became of each table. What earlier runs counted is left out where it would give something away that stands in this book, or does
+    not add up, as the rules were others then."""
+    every, released = list(raw.raws), order.released or Released()
+    safes = protect(every, order.policy, released, raw.known(order))
+    found = dict(zip(map(id, every), safes, strict=True))
+    told = [*released.tables, *map(published, safes)]
+    for some in raw.then:
+        with suppress(CannotRelease, NotATable):
+            safes = protect(some, order.policy, Released(told))
+            found |= zip(map(id, some), safes, strict=True)
+            told += map(published, safes)
+    return found
 
 
 def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, note: Note) -> Measure:
@@ -148,14 +162,9 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
     figure, told = _told(first, own, order.profile.unknown_over)
     if name in raw.too_near:
         told = HIDDEN
-    targets = _targets(order, name, rows, own, figure, told)
-    earlier = [
-        (day, _told(next(row for row in run.measures if row["measure_id"] == name), safe[id(one)], order.profile.unknown_over)[1])
-        for (measure, day), one in sorted(raw.earlier.items())
-        if measure == name
-        for run in order.runs
-        if run.info["as_of"] == day
-    ]
+    if rule is not None and "targets" in rule.body and not all(_tells(order, raw, safe, row) for row in order.run.measures):
+        figure, told = None, HIDDEN  # with the others that are told, it tells how a hidden one stands
+    targets = _targets(order, raw, safe, rows, aimed.of_measure(figure, own, told, order.policy))
     return Measure(
         name,
         first["title"],
@@ -170,19 +179,56 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
         tuple(_questions().get(name.partition(".")[0], _questions()["otherwise"])),
         note,
         first["why"],
-        tuple(earlier),
+        tuple(_before(order, raw, safe, name)),
         raw.rests_on[name][1],
     )
 
 
+def _before(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str) -> Iterator[tuple[str, str]]:
+    """What each earlier run counted of a measure: its day, and the figure in words."""
+    runs = {run.info["as_of"]: run for run in order.runs if run is not order.run}
+    for day, run in sorted(runs.items()):
+        row = next((row for row in run.measures if row["measure_id"] == name and row["denominator"]), None)
+        if row is not None:
+            one = raw.earlier.get((name, day))
+            own = None if one is None else safe.get(id(one))
+            yield day, HIDDEN if own is None else _told(row, own, order.profile.unknown_over)[1]
+
+
 def _targets(
-    order: Order, name: str, rows: Sequence[Mapping[str, str]], own: Safe | None, figure: Figure | None, told: str
+    order: Order, raw: Counted, safe: Mapping[int, Safe], rows: Sequence[Mapping[str, str]], seen: aimed.Seen
 ) -> tuple[Mapping[str, str], ...]:
     """What is wanted of a measure, and how what is shown of it stands to that."""
-    seen = aimed.of_measure(figure, own, told)
     if aimed.of_another(order):
-        return aimed.aimed(order, name, seen, order.profile.notice_start)
-    return aimed.by_run(order, name, rows, figure, seen)
+        return aimed.aimed(order, rows[0]["measure_id"], seen, order.profile.notice_start)
+    return tuple(
+        {
+            "says": row["target"],
+            "status": standing.told(order, row, seen, _then(order, raw, safe, row)),
+            "baseline": row["baseline"],
+            "comparator": row["comparator"],
+        }
+        for row in rows
+    )
+
+
+def _then(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[str, str]) -> aimed.Seen:
+    """What may be told of the figure of the day that decides a target."""
+    one = raw.deciding.get((row["measure_id"], row["target_due"]))
+    if one is None or id(one) not in safe:
+        return aimed.Seen(hidden=True)
+    return aimed.of_share(of_row(safe[id(one)].rows[0], order.profile.unknown_over), order.policy)
+
+
+def _tells(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[str, str]) -> bool:
+    """Whether what is shown tells how one target stands; that on targets themselves is not among them."""
+    name, rule = row["measure_id"], order.book.rules.get(row["measure_id"])
+    if rule is not None and "targets" in rule.body:
+        return True
+    own = safe[id(raw.measures[name])] if name in raw.measures else None
+    figure, told = _told(row, own, order.profile.unknown_over)
+    now = aimed.of_measure(figure, own, HIDDEN if name in raw.too_near else told, order.policy)
+    return standing.as_it_stands(order, row, now, _then(order, raw, safe, row))
 
 
 def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple[Figure | None, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from auditcheck.board import actions as acting
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import measures as measured
 from auditcheck.board import restated as restating
-from auditcheck.board import tables, teams
+from auditcheck.board import standing, tables, teams
+from auditcheck.board.beside import Beside
 from auditcheck.board.coded import DUE, count
 from auditcheck.board.groups import groups
 from auditcheck.board.known import Known
@@ -45,7 +47,7 @@ class Counted:
         self.asked = [rule for rule in _asked(order) if rule in events and rule not in names]
         self.rests_on = {name: measured.rests_on(book.rules, name) for name in (*names, *self.asked)}
         sums = [rules for rules, _ in self.rests_on.values() if rules]
-        by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN and "." not in name}
+        by_month = {name: one for name, one in self.rests_on.items() if one[0] and one[1] != measured.OPEN}
         before, monthly, by_team = self._count(order, [rule.id for rule in rules], events, by_month)
         self.tables: list[tables.Table] = []
         self.grids: list[Raw] = []
@@ -78,20 +80,36 @@ class Counted:
         self.tally = Tally.empty(rules, events, order.period, self.breakdowns, len(self.children))
         before = Tally.empty(rules, events, order.period.before(), self.breakdowns[:1], len(self.children))
         monthly = Monthly(by_month, months(order.run.as_of, MONTHS))
-        measures = {name: one for name, one in by_month.items() if name not in self.asked}
-        by_team = {name: self._by_team(order.period, *one) for name, one in measures.items() if set(one[0]) & set(rules)}
-        others = [found for found in by_team.values() if found is not self.tally]
+        main = {name: one for name, one in by_month.items() if "." not in name and name not in self.asked and set(one[0]) & set(rules)}
+        by_team = {name: self._by_team(order.period, *one) for name, one in main.items()}
+        self.observed = self._observed(order)
+        others = [found for found in (*by_team.values(), *self.observed.values()) if found is not self.tally]
         count(order.run.observations(), self.children, [self.tally, before, monthly, *others])
         return before, monthly, by_team
 
     @property
     def raws(self) -> Iterator[Raw]:
         """All that has to pass the door, together."""
-        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.teams.values(), *self.earlier.values())
+        beside = (one for one in (*self.earlier.values(), *self.deciding.values()) if one.population in measured.POPULATION.values())
+        yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.teams.values(), *beside)
         for one in (*self.tables, *self.before):
             yield from one.raws.values()
         for part in (self.audits, self.actions, *self.since[:1]):
             yield from part.raws if part else ()
+
+    @property
+    def then(self) -> Iterator[list[Raw]]:
+        """Of records what was counted on other days, and what earlier runs counted otherwise than this one: what hangs together, the latest
+        first.
+
+        It may not fit today's figures, as much has been recorded since. So it passes the door after all else, when those are told.
+        """
+        for told in (self.deciding, self.earlier):
+            apart = defaultdict[tuple[str, str], list[Raw]](list)
+            for (_, day), raw in told.items():
+                if raw.population not in measured.POPULATION.values():
+                    apart[day, raw.population].append(raw)
+            yield from (apart[key] for key in sorted(apart, reverse=True))
 
     def known(self, order: Order) -> Known:
         """What the door may ask of counts that nobody prints; counted only if it asks."""
@@ -112,6 +130,18 @@ class Counted:
         """Where a measure is counted by another day than all else, a count of its own."""
         own = [rule for rule in rules if rule in self.tally.rules]
         return self.tally if by == DUE else Tally.empty(own, own, period, self.breakdowns[:1], len(self.children), by)
+
+    def _observed(self, order: Order) -> dict[str, Tally]:
+        """All that the rules observed of which a measure counts some: in its own time."""
+        found = {}
+        for row in order.run.measures:
+            rules, by = measured.counts_some_of(order.book.rules, row["measure_id"])
+            if rules and row["period_from"]:
+                period = Period(date.fromisoformat(row["period_from"]), date.fromisoformat(row["period_to"]))
+                same = by == DUE and period == order.period and set(rules) <= set(self.tally.rules)
+                apart = Tally.empty(rules, rules, period, self.breakdowns[:1], len(self.children), by)
+                found[row["measure_id"]] = self.tally if same else apart
+        return found
 
     def _team_table(self, order: Order, row: Mapping[str, str], found: Mapping[str, Tally]) -> Raw | str:
         """One measure by team; why there is no such table, in words ('' where it has no figure)."""
@@ -140,42 +170,40 @@ class Counted:
     def _measures(self, order: Order, found: Mapping[str, Sequence[Month]]) -> None:
         """The measures of every run, and by month those that can be counted so. ``found``: by month, what rules observed."""
         run = order.run
-        of_each = {name: some for name, some in of_records(run.measured_months).items() if name in self.rests_on and "." not in name}
-        self.series = {name: measured.series(some, order.policy) for name, some in {**found, **of_each}.items()}
+        of_each = {name: some for name, some in of_records(run.measured_months).items() if name in self.rests_on}
+        self.series = {name: measured.series(some, order.policy) for name, some in {**found, **of_each}.items() if "." not in name}
         self.trends = {name: measured.by_month(name, one, *self.rests_on[name]) for name, one in self.series.items() if one.months}
-        self.measures, self.too_near = self._measures_of(order, run, found)
+        beside = Beside(order.book.rules, self.rests_on, lambda row: self._within(order, row, found), order.policy)
+        observed = {name: each.of(measured.counts_some_of(order.book.rules, name)[0]) for name, each in self.observed.items()}
+        self.measures, self.too_near = beside.raws(run, observed)
+        #: Of a measure, on the day that decides its target: what it was then.
+        self.deciding = dict(self._deciding(run, {**found, **of_each}))
         self.earlier: dict[tuple[str, str], Raw] = {}
         for other in (other for other in order.runs if other is not run):
-            counted, _ = self._measures_of(order, other, found)
-            self.earlier |= {(name, other.info["as_of"]): raw for name, raw in counted.items()}
+            counted, _ = beside.raws(other, {})
+            self.earlier |= {(name, other.info["as_of"]): raw for name, raw in counted.items() if self._may_be_told(order, name, raw)}
 
-    def _measures_of(self, order: Order, run: Run, found: Mapping[str, Sequence[Month]]) -> tuple[dict[str, Raw], frozenset[str]]:
-        """The measures of one run, and those beside a measure that are left out, as too little lies between the two.
-
-        What an earlier run counted of records is not held against this one day by day: much of it has been recorded since.
-        """
-        held: dict[str, Raw] = {}
-        every = {row["measure_id"] for row in run.measures}
-        records = {name for name in every if measured.adds_up(order.book.rules.get(name.partition(".")[0]), name.partition(".")[2])}
+    def _deciding(self, run: Run, of_month: Mapping[str, Sequence[Month]]) -> Iterator[tuple[tuple[str, str], Raw]]:
         for row in run.measures:
             name = row["measure_id"]
-            within = self._within(order, row, found.get(name, ()))
-            raw = measured.of_row(row, run.info["as_of"], within, run is order.run and name in records)
-            if raw is not None:
-                held.setdefault(name, raw)
-        too_near: set[str] = set()
-        for name in (name for name in held if name in records):
-            others = [other for other in held if other in records - too_near and _beside(name, other) and not self._apart(name, other)]
-            if any(measured.too_near(held[name], held[other], order.policy) for other in others):
-                too_near.add(name)
-        return {name: raw for name, raw in held.items() if name not in too_near}, frozenset(too_near)
+            then = standing.deciding(row, of_month.get(name, ()))
+            if then is not None:
+                rules, by = self.rests_on[name]
+                within = measured.Within(measured.POPULATION[by], tables.span(standing.over(then)), rules) if rules else None
+                raw = measured.of_row(then, row["target_due"], within, by_days=True)
+                if raw is not None:
+                    yield (name, row["target_due"]), raw
 
-    def _apart(self, name: str, other: str) -> bool:
-        """Whether two measures add up what different rules observed, so that neither can be a part of the other."""
-        (mine, _), (yours, _) = self.rests_on.get(name, ((), "")), self.rests_on.get(other, ((), ""))
-        return bool(mine and yours) and not set(mine) & set(yours)
+    @staticmethod
+    def _may_be_told(order: Order, name: str, raw: Raw) -> bool:
+        """Whether a figure of an earlier run is told: not how many targets were met, which tells of figures that may be hidden; nor what a
+        book that was released hid, wherever it stood there."""
+        rule = order.book.rules.get(name)
+        same = (one for one in (order.released.tables if order.released else ()) if one.name == raw.name)
+        shown = [counts[count] for one in same for counts in one.cells.values() for count in ("n", "d") if count in counts]
+        return None not in shown and not (rule is not None and "targets" in rule.body)
 
-    def _within(self, order: Order, row: Mapping[str, str], by_month: Sequence[Month]) -> measured.Within | None:
+    def _within(self, order: Order, row: Mapping[str, str], by_month: Mapping[str, Sequence[Month]]) -> measured.Within | None:
         """Where a measure's records are those of other tables: its figure then is a sum there, and protected as one."""
         rules, by = self.rests_on.get(row["measure_id"], ((), ""))
         counts = row["numerator"], row["denominator"]
@@ -184,7 +212,8 @@ class Counted:
             if counts == (str(number.met), str(number.known)):
                 told = tables.outcomes(self.bases[by].period)["unknown"] if row["unknown"] == str(number.unknown) else None
                 return measured.Within(self.bases[by].population, self.bases[by].period, rules, told)
-        inside = [one for one in by_month if row["period_from"] <= one.period.first.isoformat() <= row["period_to"]]
+        each = by_month.get(row["measure_id"], ())
+        inside = [one for one in each if row["period_from"] <= one.period.first.isoformat() <= row["period_to"]]
         if inside and counts == (str(sum(one.met for one in inside)), str(sum(one.known for one in inside))):
             whole = days("the months of the measure", inside[0].period.first, inside[-1].period.last)
             return measured.Within(measured.POPULATION[by], whole, rules)
@@ -195,9 +224,3 @@ def _asked(order: Order) -> set[str]:
     """The rules that show something of what the profile's notice asks."""
     rules = order.book.rules
     return {name for one in order.profile.notice.references for name in evidence(one, rules)}
-
-
-def _beside(name: str, other: str) -> bool:
-    """Whether a figure stands beside another: beside its measure, or with it beside the same."""
-    main, _, own = name.partition(".")
-    return bool(own) and name != other and other.partition(".")[0] == main

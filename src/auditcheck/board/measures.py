@@ -37,13 +37,27 @@ def rests_on(rules: Mapping[str, Rule], name: str) -> tuple[tuple[str, ...], str
         return (), ""
     if rule.check != "measure":
         return (name,), DUE if rule.check in EVENT_KINDS else OPEN
-    rate = _spec(rule.body, beside).get("rate", {})
-    if "rules" not in rate or rate.keys() & {"counts", "outlasts"}:
-        return (), ""
-    return tuple(rate["rules"]), str(rate.get("of", DUE))
+    rate = spec_of(rule.body, beside).get("rate", {})
+    return _of_rules(rate) if not rate.keys() & _SOME else ((), "")
 
 
-def _spec(body: Mapping[str, Any], beside: str) -> Mapping[str, Any]:
+def counts_some_of(rules: Mapping[str, Rule], name: str) -> tuple[tuple[str, ...], str]:
+    """The rules of whose observations a measure counts some, and which day counts; no rules where it counts all, or has none."""
+    main, _, beside = name.partition(".")
+    rule = rules.get(main)
+    rate = spec_of(rule.body, beside).get("rate", {}) if rule is not None and rule.check == "measure" else {}
+    return _of_rules(rate) if rate.keys() & _SOME else ((), "")
+
+
+#: What makes a rate over what rules observed another one than theirs.
+_SOME = {"counts", "outlasts"}
+
+
+def _of_rules(rate: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    return (tuple(rate["rules"]), str(rate.get("of", DUE))) if "rules" in rate else ((), "")
+
+
+def spec_of(body: Mapping[str, Any], beside: str) -> Mapping[str, Any]:
     return next((more for more in body.get("also", ()) if more["name"] == beside), {}) if beside else body
 
 
@@ -125,25 +139,45 @@ class Within:
     unknown: frozenset[str] | None = None
 
 
+def apart(name: str, row: Mapping[str, str], rules: Sequence[str]) -> Within:
+    """Where a measure and those beside it stand together, of rules whose other tables count otherwise. ``name``: its id, and the day."""
+    over = span(Period(date.fromisoformat(row["period_from"]), date.fromisoformat(row["period_to"])))
+    return Within(_records(name.partition(" ")[0]), one(over.label, f"{name} {row['period_from']}"), rules)
+
+
 def adds_up(rule: Rule | None, beside: str) -> bool:
     """Whether a measure counts what fell on each day of its period, so that two periods make up a third one."""
     if rule is None or rule.check != "measure":
         return True
-    spec = _spec(rule.body, beside)
+    spec = spec_of(rule.body, beside)
     shape = shape_of(spec)
     return shape in ("share", "rate", "mean") and "each" not in spec[shape]
 
 
 def too_near(one: Raw, other: Raw, policy: Policy) -> bool:
-    """Whether two shares of which one may be a part of the other leave something small between them, which could be subtracted.
+    """Whether two figures of which one may be of a part of the other's records leave something small between them.
 
     Sums of what rules observed are solved together; what records a measure counts of another's is not known.
     """
-    if {"n", "d"} - {*one.counts} or {"n", "d"} - {*other.counts} or (one.population == other.population and "rule" in one.dimensions):
+    if one.population == other.population and "rule" in one.dimensions:
         return False
     (first,), (second,) = one.cells.values(), other.cells.values()
-    apart = [first[name] - second[name] for name in ("n", "d")]
-    return any(policy.small(abs(count)) for count in (*apart, apart[1] - apart[0]) if count)
+    return little_between(first, second, policy)
+
+
+def little_between(one: Mapping[str, int], other: Mapping[str, int], policy: Policy) -> bool:
+    """Whether two figures tell a small count that neither shows, each by its counts: the one less the other.
+
+    So they do where both are of as many records: what can't be told of the one, if that is small, is what the other tells beyond it.
+    """
+    apart = {name: one[name] - other[name] for name in ("n", "d", "unknown") if name in one and name in other}
+    if "n" in apart:
+        apart["not n"] = apart["d"] - apart["n"]
+    few = [policy.small(each["unknown"]) for each in (one, other)]
+    if any(few):
+        del apart["unknown"]  # it is not shown
+    as_many = one["d"] + one["unknown"] == other["d"] + other["unknown"]
+    return any(policy.small(abs(count)) for count in apart.values() if count) or (as_many and few[0] != few[1])
 
 
 def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None, by_days: bool = False) -> Raw | None:

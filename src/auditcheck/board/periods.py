@@ -49,11 +49,11 @@ class Period:
     def before(self) -> Period:
         """The stretch of the same length that ends the day before: so many whole months where it is some, else so many days."""
         last = self.first - timedelta(days=1)
-        months = _months_between(self.first, self.last + timedelta(days=1))
+        months = months_between(self.first, self.last + timedelta(days=1))
         return Period(_back(self.first, months) if months else last - (self.last - self.first), last)
 
 
-def _months_between(first: date, end: date) -> int:
+def months_between(first: date, end: date) -> int:
     """How many whole months make up the days from ``first`` up to ``end``; 0 where they are no whole months."""
     return (end.year - first.year) * 12 + end.month - first.month if first.day == end.day else 0
 

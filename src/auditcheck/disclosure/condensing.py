@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from auditcheck.disclosure.system import Relation
-
+Relation = tuple[tuple[int, int], ...]
 FILL = 50
 """A number is written out where the equations grow by no more terms than this; those that then stand together make up for it."""
 

@@ -39,6 +39,10 @@ class Policy:
         """A count as it is shown: to the nearest multiple, halves up."""
         return (2 * count + self.round_to) // (2 * self.round_to) * self.round_to
 
+    def meant(self, shown: int) -> tuple[int, int]:
+        """What a count may be, given what is printed of it."""
+        return (shown - self.round_to // 2, shown + (self.round_to - 1) // 2) if shown else (0, 0)
+
     def between(self, count: int) -> tuple[int, int]:
         """What a count that is shown may be, for all its reader can tell."""
         if not count:

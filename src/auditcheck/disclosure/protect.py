@@ -8,6 +8,7 @@ from math import nan
 
 from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.blocks import Part
+from auditcheck.disclosure.building import build
 from auditcheck.disclosure.hiding import choose
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.policy import Policy
@@ -15,7 +16,7 @@ from auditcheck.disclosure.raw import NotATable, Raw
 from auditcheck.disclosure.released import Released
 from auditcheck.disclosure.safe import Row, Safe, make
 from auditcheck.disclosure.solver import NoSolution, Undecided
-from auditcheck.disclosure.system import Counted, System, build
+from auditcheck.disclosure.system import Counted, System
 
 NAMED = 4
 """A refusal names so many tables; a book has some forty."""
@@ -60,13 +61,11 @@ def _hidden_from_all(
 ) -> tuple[list[set[Place]], list[str]]:
     """As `_hidden`, from a reader who takes what tables name for all there is; from another, where the figures show that there is more."""
     try:
-        for system in _readings(tables, released, counted):
-            with suppress(NoSolution):
-                return _hidden(tables, policy, system)
-        if not released.tables:
-            raise NoSolution
-        hidden, notes = _hidden(tables, policy, build(tables, Released(), False, counted))
-        return hidden, [*notes, RESTATED]
+        for whole in (False, True) if released.tables else (False,):
+            for system in _readings(tables, released, counted, whole):
+                with suppress(NoSolution):
+                    return _hidden(tables, policy, system)
+        raise NoSolution
     except NoSolution as problem:
         raise NotATable(f"The figures contradict each other ({_named(tables)}). Leave one of them out.") from problem
     except Undecided as problem:
@@ -76,15 +75,18 @@ def _hidden_from_all(
         ) from problem
 
 
-def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None) -> Iterator[System]:
-    """What one reader or the other takes the figures for; first with those in which no earlier figure has to be left out."""
+def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None, whole: bool) -> Iterator[System]:
+    """What one reader or the other takes the figures for; first with those in which no earlier figure has to be left out.
+
+    ``whole``: as in `restated`.
+    """
     left: list[System] = []
     with suppress(NotATable, NoSolution):
-        left = [build(tables, released, True, counted)]
+        left = [build(tables, released, True, counted, whole)]
     if left and not left[0].restated:
         yield left.pop()
     with suppress(NoSolution):
-        left.append(build(tables, released, False, counted))
+        left.append(build(tables, released, False, counted, whole))
     yield from sorted(left, key=lambda system: system.restated)
 
 

@@ -8,16 +8,24 @@ from math import inf
 import numpy as np
 
 from auditcheck.disclosure.cell import Cell
+from auditcheck.disclosure.condensing import Relation, condensed
+from auditcheck.disclosure.independent import independent
 from auditcheck.disclosure.solver import NEAR, Program
 
+_RATHER = 0.999
+"""What it counts that a hidden count is off by one, where one that was printed counts as 1."""
 
-def restated(cells: Sequence[Cell], relations: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
+
+def restated(cells: Sequence[Cell], relations: Sequence[Relation], whole: bool = False) -> list[int]:
     """The earlier figures that have to give way for all others to hold together with those of the pack at hand.
 
-    Of the ways in which they could, the one in which figures are off by least in all. Raises `NoSolution` where the pack's own figures
-    contradict each other, and `Undecided`.
+    Of the ways in which they could, the one in which figures are off by least in all; of two, that in which what was printed stands, and
+    not that some hidden count was no nought. ``whole``: they have to hold in whole numbers, which takes longer to find; rarely do they
+    hold in fractions alone. Raises `NoSolution` where the pack's own figures contradict each other, and `Undecided`.
     """
     told = [at for at, cell in enumerate(cells) if not cell.current and cell.known != (0, inf)]
+    every = condensed(relations, {at for at, cell in enumerate(cells) if not cell.current} - {*told})
+    relations = [every[number] for number in independent(every)]
     more, less = ([len(cells) + 2 * place + which for place in range(len(told))] for which in (0, 1))
     rows = [{cell: float(times) for cell, times in relation} for relation in relations]
     rows += [{at: 1.0, above: -1.0, below: 1.0} for at, above, below in zip(told, more, less, strict=True)]
@@ -26,6 +34,7 @@ def restated(cells: Sequence[Cell], relations: Sequence[Sequence[tuple[int, int]
     low = np.array([0.0 if count is None else count for count in fixed] + [0.0] * 2 * len(told))
     high = np.array([inf if count is None else count for count in fixed] + [inf] * 2 * len(told))
     aim = np.zeros(len(low))
-    aim[more + less] = 1.0
-    point = Program(rows, least, most, low, high).least_afresh(aim, high)
+    aim[more + less] = 2 * [1.0 if cells[at].known[1] < inf else _RATHER for at in told]
+    program = Program(rows, least, most, low, high)
+    point = program.least_whole(aim) if whole else program.least_afresh(aim, high)
     return [at for at, above, below in zip(told, more, less, strict=True) if point[above] > NEAR or point[below] > NEAR]

@@ -15,16 +15,15 @@ from math import inf
 
 from auditcheck.disclosure.blocks import Atom, Part, in_order
 from auditcheck.disclosure.cell import Cell
+from auditcheck.disclosure.condensing import Relation
 from auditcheck.disclosure.layout import MOST, OUTCOME, PERIOD, Box, Layout, below, home, layouts, outcomes
-from auditcheck.disclosure.raw import Frame, NotATable, Raw, margins
-from auditcheck.disclosure.released import Published, Released
+from auditcheck.disclosure.raw import NotATable, Raw, margins
+from auditcheck.disclosure.released import Published
 from auditcheck.disclosure.restating import restated
-from auditcheck.disclosure.rings import ring
 
 Members = frozenset[Atom]
 Block = frozenset[tuple[str, int]]
 Key = tuple[str, Block]
-Relation = tuple[tuple[int, int], ...]
 Counted = Callable[[str, Mapping[str, Members]], int | None]
 
 
@@ -237,79 +236,48 @@ class System:
         for (population, block), at in self.index.items():
             cell = self.cells[at]
             low, high = cell.known
-            if cell.truth is None and not cell.hidden_before and not low and high == inf:
+            if cell.truth is None and not (cell.hidden_before or cell.laid_out) and not low and high == inf:
                 box = {name: self._members[members] for name, members in block}
                 cell.counted = counted(population, box)
                 if box.get(PERIOD) in now:
                     cell.truth = cell.counted
 
-    def leave_out_restated(self) -> None:
-        """Earlier figures that no longer fit tell nothing exact about today's."""
-        for at in restated(self.cells, self.relations):
+    def leave_out_restated(self, whole: bool) -> None:
+        """Earlier figures that no longer fit tell nothing exact about today's. ``whole``: as in `restated`."""
+        for at in restated(self.cells, self.relations, whole):
             cell = self.cells[at]
             cell.known, cell.truth, self.restated = (0, inf), None, True
 
-    def solve(self, strict: bool) -> None:
-        """Work out the cells that follow from others. ``strict``: figures that contradict each other are refused; else that relation,
-        of which some part was restated since it was released, is left out."""
-        kept, changed = list(self.relations), True
+    def solve(self, relations: Sequence[Relation], sure: Collection[int] | None = None) -> None:
+        """Work out the cells that follow from others. ``sure``: those whose count is no matter of doubt; None: all of them.
+
+        Where figures contradict each other, what is not sure is no longer known. Where all is, they are refused.
+        """
+        doubtful: set[int] = set()
+        changed = True
         while changed:
             changed = False
-            for relation in list(kept):
+            for relation in relations:
                 unknown = [(cell, times) for cell, times in relation if self.cells[cell].truth is None]
-                if len(unknown) > 1:
+                if len(unknown) > 1 or any(cell in doubtful for cell, _ in unknown):
                     continue
                 rest = sum(times * (self.cells[cell].truth or 0) for cell, times in relation)
                 value = -rest * unknown[0][1] if unknown else rest
                 if (unknown and value < 0) or (not unknown and value):
-                    if strict:
-                        raise NotATable(f"the figures contradict each other at {self.cells[relation[0][0]].name}: its parts do not add up")
-                    kept.remove(relation)
+                    self._doubt(relation, doubtful, sure)
+                    changed = True
                 elif unknown:
                     self.cells[unknown[0][0]].truth, changed = value, True
-        self.relations = kept
+
+    def _doubt(self, relation: Relation, doubtful: set[int], sure: Collection[int] | None) -> None:
+        """Forget what is not sure of figures that contradict each other: what can be worked out from the others still can."""
+        more = {cell for cell, _ in relation if sure is not None and cell not in sure}
+        if not more:
+            raise NotATable(f"the figures contradict each other at {self.cells[relation[0][0]].name}: its parts do not add up")
+        doubtful |= more
+        for cell in more:
+            self.cells[cell].truth = None
 
 
 def _without(block: Block, name: str) -> Block:
     return frozenset(pair for pair in block if pair[0] != name)
-
-
-def build(tables: Sequence[Raw], released: Released, complete: bool = True, counted: Counted | None = None) -> System:
-    """The system of a pack, with those earlier tables that count the same populations. ``complete``: as in `System`; ``counted``: as in
-    `protect`.
-
-    Raises `NotATable` where tables of the pack contradict each other.
-    """
-    by_population: dict[str, list[Raw | Published]] = {table.population: [] for table in tables}
-    everything: list[Raw | Published] = [*tables, *released.tables]
-    for table in everything:
-        by_population.get(table.population, []).append(table)
-    for some in by_population.values():
-        _refuse_rings(some)
-    before = [table for table in released.tables if table.population in by_population]
-    for earlier in ([], before) if before else ([],):
-        system = System(complete)
-        for own in tables:
-            system.add_current(own)
-        for old in earlier:
-            system.add_released(old)
-        system.close()
-        if earlier:
-            system.leave_out_restated()
-        system.solve(strict=True)
-        if counted is not None:
-            system.ask(counted, {table.fixed[PERIOD].members if PERIOD in table.fixed else None for table in tables})
-            system.solve(strict=not earlier)
-    for population, some in by_population.items():
-        system.lay_out(population, some)
-    return system
-
-
-def _refuse_rings(tables: Sequence[Frame]) -> None:
-    found = ring(frozenset({*table.dimensions, *table.fixed}) for table in tables)
-    if found:
-        crossed = "; ".join(" by ".join(sorted(one)) for one in sorted(found, key=sorted))
-        raise NotATable(
-            f"{tables[0].population}: tables cross in a ring ({crossed}), so more can be worked out than can be guarded against. "
-            "Leave one of them out."
-        )
