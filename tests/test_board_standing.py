@@ -64,9 +64,9 @@ def stands(target: Target, n: int, d: int, unknown: int) -> str:
 # ---- how many can't be told
 
 
-@pytest.mark.parametrize(("number", "told"), [("88", "hidden"), ("92", "hidden"), ("100", "not_met"), ("0", "met")])
+@pytest.mark.parametrize(("number", "told"), [("88", "hidden"), ("91", "hidden"), ("92", "not_met"), ("100", "not_met"), ("80", "met")])
 def test_a_status_does_not_tell_how_many_could_not_be_told(number: str, told: str) -> None:
-    """Of 90 of 100 and a few. Where one is not met, not all are, whatever the others."""
+    """Of 90 of 100 and a few: 80.4 to 91.1% where up to twelve can't be told, whatever the run knows."""
     target = at_least(CAME, number)
     found = [measure(aiming([row(CAME, 90, 100, few, MARCH)], target, stands(target, 90, 100, few)), target) for few in (1, 2, 3, 4, 5)]
     assert {one.figure.unknown for one in found if one.figure} == {None}

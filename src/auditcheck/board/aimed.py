@@ -19,38 +19,40 @@ from auditcheck.disclosure import Policy, Row, Safe
 from auditcheck.measure_rows import wanted
 from auditcheck.rulebook.model import Target
 from auditcheck.rulebook.targets import units
-from auditcheck.targets import CANNOT_TELL, NO_TARGET, NOT_MET, NOT_YET_DUE, due_day, held
+from auditcheck.targets import CANNOT_TELL, MET, NO_TARGET, NOT_MET, NOT_YET_DUE, due_day, held
 
 HIDDEN = "hidden"
-#: What one record among any number changes at least: a share is below 100% for certain where one record is not met.
-_ONE = Fraction(1, 10**9)
+#: Where it is hidden how many records can't be told, a target is held against a figure of no more than so many. What is said of it holds
+#: for these, whatever the number is, and says so.
+FEW = 12
+IF_FEW = f"no more than {FEW} can't be told"
 
 
 @dataclass(frozen=True)
 class Seen:
     """Between which bounds a figure lies, as far as it is shown; ``why`` there are none; ``hidden``: because it is; ``whole``: all of it is
-    shown, to the last count."""
+    shown, to the last count; ``if_few``: if no more than `FEW` records can't be told, for how many is hidden."""
 
     low: Fraction | None = None
     high: Fraction | None = None
     why: str = "there is nothing to count"
     hidden: bool = False
     whole: bool = False
+    if_few: bool = False
 
 
 def of_share(figure: Figure, policy: Policy) -> Seen:
-    """A share. Where it is hidden how many records can't be told, they may be any number."""
+    """A share. Where it is hidden how many records can't be told, as many as `FEW` are reckoned with."""
     if figure.n is None or figure.d is None:
         return Seen(hidden=True)
     met, known = policy.meant(figure.n), policy.meant(figure.d)
-    if figure.unknown is None:
-        return Seen(_ONE if met[0] else Fraction(0), Fraction(100) - (_ONE if met[1] < known[0] else 0), _BETWEEN)
-    unknown = policy.meant(figure.unknown)
+    unknown = (0, FEW) if figure.unknown is None else policy.meant(figure.unknown)
     if not known[1] + unknown[1]:
         return Seen(whole=True)
     low = Fraction(100 * met[0], known[1] + unknown[1])
     high = min(Fraction(100), Fraction(100 * (met[1] + unknown[1]), max(1, known[0] + unknown[1])))
-    return Seen(low, high, _BETWEEN, whole=met[0] == met[1] and known[0] == known[1] and unknown[0] == unknown[1])
+    exact = met[0] == met[1] and known[0] == known[1] and unknown[0] == unknown[1]
+    return Seen(low, high, _BETWEEN, whole=exact, if_few=figure.unknown is None)
 
 
 def of_mean(row: Row) -> Seen:
@@ -96,9 +98,15 @@ def aimed(order: Order, name: str, seen: Seen, start: date | None) -> tuple[Mapp
                 "baseline": target.baseline,
                 "comparator": "; ".join(target.comparators),
                 "why": why,
+                "if": condition(status, seen),
             }
         )
     return tuple(found)
+
+
+def condition(status: str, seen: Seen) -> str:
+    """On what it depends that a target stands so, in words."""
+    return IF_FEW if seen.if_few and status in (MET, NOT_MET) else ""
 
 
 def _status(order: Order, target: Target, seen: Seen, start: date | None) -> tuple[str, str]:

@@ -201,15 +201,13 @@ def _targets(
     """What is wanted of a measure, and how what is shown of it stands to that."""
     if aimed.of_another(order):
         return aimed.aimed(order, rows[0]["measure_id"], seen, order.profile.notice_start)
-    return tuple(
-        {
-            "says": row["target"],
-            "status": standing.told(order, row, seen, _then(order, raw, safe, row)),
-            "baseline": row["baseline"],
-            "comparator": row["comparator"],
-        }
-        for row in rows
-    )
+    found = []
+    for row in rows:
+        then = _then(order, raw, safe, row)
+        status = standing.told(order, row, seen, then)
+        if_ = aimed.condition(status, then if row["target_due"] else seen)
+        found.append({"says": row["target"], "status": status, "baseline": row["baseline"], "comparator": row["comparator"], "if": if_})
+    return tuple(found)
 
 
 def _then(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[str, str]) -> aimed.Seen:

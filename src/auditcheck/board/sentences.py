@@ -139,4 +139,5 @@ def target_in_words(target: Mapping[str, str]) -> str:
         return ""
     if target["status"] == "hidden":
         return f"{target['says']}: hidden"
-    return f"{target['says']}: {words.TARGET.get(target['status'], target['status']).lower().removeprefix('target ')}"
+    stands = words.TARGET.get(target["status"], target["status"]).lower().removeprefix("target ")
+    return f"{target['says']}: {stands}{', if ' + if_ if (if_ := target.get('if')) else ''}"

@@ -64,6 +64,13 @@ def told(order: Order, row: Row, now: Seen, then: Seen) -> str:
         return status
     if each_snapshot:
         return HIDDEN
+    seen = then if row["target_due"] else now
+    if seen.if_few:  # whatever the run knows, so that it tells nothing of how many can't be told
+        return (
+            HIDDEN
+            if target is None or seen.hidden or held(target, seen.low, seen.high) == CANNOT_TELL
+            else held(target, seen.low, seen.high)
+        )
     if not row["target_due"]:
         return status if _shows(target, now) else HIDDEN
     return status if target is not None and _shows(target, then) and held(target, then.low, then.high) == status else HIDDEN
@@ -71,6 +78,8 @@ def told(order: Order, row: Row, now: Seen, then: Seen) -> str:
 
 def as_it_stands(order: Order, row: Row, now: Seen, then: Seen) -> bool:
     """Whether what is shown tells how a target stands today, be it due or not: so it counts among the targets that are met."""
+    if now.if_few or then.if_few:
+        return not row["target"]
     if row["target_status"] in (MET, NOT_MET, CANNOT_TELL) or row["status"] != EVALUATED:
         return told(order, row, now, then) != HIDDEN
     return not row["target"] or _shows(_target(order, row), now)
