@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from auditcheck.board import actions as acting
-from auditcheck.board import aimed, funnel, tables, themes, trends
+from auditcheck.board import aimed, funnel, tables, themes, trends, voice
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import restated as restating
 from auditcheck.board.commentary import Note, parse
@@ -56,14 +56,15 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``not_by_team``: why others (titles) are not;
-    ``audits``, ``actions``: None where none were given;
+    ``voice``: the voice of the child by stage, of each basis; ``groups``: of each breakdown its groups in order;
+    ``funnels``: measures by team; ``not_by_team``: why others (titles) are not; ``audits``, ``actions``: None where none were given;
     ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
 
     order: Order
     shown: Mapping[str, Shown]
     grids: tuple[Safe, ...]
+    voice: tuple[voice.Voice, ...]
     groups: Mapping[str, Sequence[str]]
     measures: tuple[Measure, ...]
     funnels: tuple[funnel.Funnel, ...]
@@ -121,6 +122,7 @@ def make(order: Order) -> Book:
         order,
         shown,
         tuple(safe[id(one)] for one in raw.grids if one.cells),
+        tuple(voice.shown(one, let_through, order.profile.unknown_over) for one in raw.stages),
         {one.key: one.names for one in raw.breakdowns},
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
         tuple(funnel.funnel(name, titles[name], safe[id(one)]) for name, one in raw.teams.items()),
