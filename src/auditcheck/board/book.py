@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from auditcheck.board import actions as acting
-from auditcheck.board import aimed, funnel, standing, tables, themes, trends
+from auditcheck.board import aimed, funnel, standing, tables, themes, trends, voice
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import restated as restating
 from auditcheck.board.commentary import Note, parse
@@ -57,8 +57,8 @@ class Measure:
 class Book:
     """All that is rendered. ``shown``: tables by key; ``grids``: tables of two dimensions; ``safes``: everything that passed the door.
 
-    ``groups``: of each breakdown its groups in order; ``funnels``: measures by team; ``not_by_team``: why others (titles) are not;
-    ``audits``, ``actions``: None where none were given;
+    ``voice``: the voice of the child by stage, of each basis; ``groups``: of each breakdown its groups in order;
+    ``funnels``: measures by team; ``not_by_team``: why others (titles) are not; ``audits``, ``actions``: None where none were given;
     ``asked``: the trends of rules that show something of what the notice asks, of which nothing but their words is shown;
     ``earlier``: the runs before, the latest first; ``restated``: measures that the latest of them counted differently.
     """
@@ -66,6 +66,7 @@ class Book:
     order: Order
     shown: Mapping[str, Shown]
     grids: tuple[Safe, ...]
+    voice: tuple[voice.Voice, ...]
     groups: Mapping[str, Sequence[str]]
     measures: tuple[Measure, ...]
     funnels: tuple[funnel.Funnel, ...]
@@ -123,6 +124,7 @@ def make(order: Order) -> Book:
         order,
         shown,
         tuple(safe[id(one)] for one in raw.grids if one.cells),
+        tuple(voice.shown(one, let_through, order.profile.unknown_over) for one in raw.stages),
         {one.key: one.names for one in raw.breakdowns},
         tuple(_measure(order, raw, safe, name, notes.get(name, Note())) for name in names),
         tuple(funnel.funnel(name, titles[name], safe[id(one)]) for name, one in raw.teams.items()),

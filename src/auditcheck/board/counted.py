@@ -10,7 +10,7 @@ from auditcheck.board import actions as acting
 from auditcheck.board import audit_tables as auditing
 from auditcheck.board import measures as measured
 from auditcheck.board import restated as restating
-from auditcheck.board import standing, tables, teams
+from auditcheck.board import stages, standing, tables, teams
 from auditcheck.board.beside import Beside
 from auditcheck.board.coded import DUE, count
 from auditcheck.board.groups import groups
@@ -51,10 +51,14 @@ class Counted:
         before, monthly, by_team = self._count(order, [rule.id for rule in rules], events, by_month)
         self.tables: list[tables.Table] = []
         self.grids: list[Raw] = []
+        self.stages: list[stages.Stages] = []
         for basis in self.bases.values():
-            self.tables += tables.by_rule(self.tally, rules, sums, basis, policy)
+            ruled = tables.by_rule(self.tally, rules, sums, basis, policy)
+            self.tables += ruled
             self.tables += [tables.by_group(self.tally, one, basis, policy) for one in self.breakdowns]
-            self.grids += [tables.by_theme_and_group(self.tally, rules, one, basis, policy) for one in self.breakdowns]
+            crossed = {one.key: tables.by_theme_and_group(self.tally, rules, one, basis, policy) for one in self.breakdowns}
+            self.grids += crossed.values()
+            self.stages.append(stages.by_stage(self.tally, rules, basis, policy, ruled[-1], crossed[stages.AGE]))
         if run.taking_part is not None:
             agencies = by_agency(run.taking_part, order.period)
             self.tables += [tables.by_agency(what, numbers, order.period, policy) for what, numbers in sorted(agencies.items())]
@@ -94,6 +98,8 @@ class Counted:
         yield from (*self.grids, *self.measures.values(), *self.trends.values(), *self.teams.values(), *beside)
         for one in (*self.tables, *self.before):
             yield from one.raws.values()
+        for by_stage in self.stages:
+            yield from (raw for raws in by_stage.raws.values() for raw in raws)
         for part in (self.audits, self.actions, *self.since[:1]):
             yield from part.raws if part else ()
 

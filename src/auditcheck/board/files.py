@@ -11,6 +11,7 @@ from typing import Any
 from auditcheck.board.audit_quarters import ALL as ALL_AUDITS
 from auditcheck.board.book import Book
 from auditcheck.board.shown import Figure, bare
+from auditcheck.board.stages import NAME as VOICE_BY_STAGE
 from auditcheck.taking_part import VOICE
 
 _RATES = ("denominator", "percent", "range_low", "range_high", "bound_low", "bound_high", "justified", "unknown")
@@ -39,6 +40,9 @@ def _figures(book: Book) -> Iterator[dict[str, str]]:
     for grid in book.grids:
         for row in grid.rows:
             yield _row(grid.name, grid.name, row.labels[0], row.labels[1], Figure(row.value("n"), row.value("d"))) | _RATE_ALONE
+    for by_stage in book.voice:
+        for stage, ages, figure in by_stage.lines:
+            yield _row(VOICE_BY_STAGE, by_stage.about, stage, ages, figure) | {"justified": ""}
     for measure in book.measures:
         if measure.figure is not None:
             yield _row("Measures", measure.period, measure.id, "", measure.figure) | {"justified": ""}
@@ -142,6 +146,7 @@ _SHEETS = {
     "By rule": "Rules",
     "By area": "Areas",
     "By theme": "Themes",
+    VOICE_BY_STAGE: "Voice of the child",
     "Measures": "Measures",
     "Trends": "Trends",
     "The period before": "Before",

@@ -19,6 +19,7 @@ NO_TEAM = "No team recorded"
 UNBORN, UNKNOWN_AGE = "Unborn", "Age not known"
 #: Upper ends (whole years, included) of the age bands of the children in need census; from memory, not checked.
 _BANDS = ((0, "Under 1"), (4, "1 to 4"), (9, "5 to 9"), (15, "10 to 15"), (17, "16 and 17"), (200, "18 and over"))
+UNDER_FIVE, FIVE_AND_OVER = (tuple(name for most, name in _BANDS if (most < 5) is young) for young in (True, False))
 #: The Department's codes by broad group of the census of 2011; from memory, not checked. Anything else is said to be in no group.
 _ETHNIC = {
     "White": ("WBRI", "WIRI", "WIRT", "WOTH", "WROM"),

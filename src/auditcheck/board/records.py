@@ -13,6 +13,8 @@ from auditcheck.board.book import Book
 from auditcheck.board.page_tables import plain, table
 from auditcheck.board.periods import short
 from auditcheck.board.shown import Figure, Shown, in_words
+from auditcheck.board.stages import NAME
+from auditcheck.board.voice import without
 from auditcheck.grades import FEWEST
 from auditcheck.reports.words import count
 from auditcheck.rulebook.model import Rule
@@ -20,6 +22,8 @@ from auditcheck.taking_part import STRATEGY, VOICE
 
 #: The rules of a subject in the section, and in the annex.
 FIRST, MOST = 2, 6
+#: The columns of the voice of the child by stage.
+BY_STAGE = ("Stage", "Children", "Met", "n of d", "95% range", "With what can't be told", "Can't be told")
 
 
 def subjects(book: Book) -> list[tuple[str, list[tuple[Shown, str, Figure]]]]:
@@ -70,9 +74,38 @@ def ways(book: Book) -> str:
     """How children's views were heard, in words: counts of records, no rate."""
     one = book.shown.get(f"agency-{VOICE}")
     if one is None:
-        return "The voice of the child: no record of children's views says how they were heard."
+        return "No record of children's views says how they were heard."
     told = [f"{label.lower()} {in_words(figure.n)}" for label, figure in one.lines]
-    return f"The voice of the child: records of children's views by the way they were heard, {_inside(one.about)}: {'; '.join(told)}."
+    return f"Records of children's views by the way they were heard, {_inside(one.about)}: {'; '.join(told)}."
+
+
+def voice(book: Book) -> dict[str, Any]:
+    """How children were heard, and by stage whether they were: tables, what is hidden of them, and the stages without a figure."""
+    made: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for one in book.voice:
+        rows = [(stage, [ages, *_columns(figure)]) for stage, ages, figure in one.lines if not figure.hidden]
+        hidden = [f"{stage}, {_inside(ages)}" for stage, ages, figure in one.lines if figure.hidden]
+        notes += [f"Too little to show of {_inside(one.about)}: {'; '.join(one.left_out)}."] if one.left_out else []
+        if rows:
+            made.append(plain(f"{NAME}. {one.about}", BY_STAGE, rows, {"Children"}))
+            notes += [f"Hidden (c) of {_inside(one.about)}: {'; '.join(hidden)}."] if hidden else []
+            notes += one.notes
+    if missing := without(book.voice, _selected(book)):
+        notes.append(f"No figure of: {'; '.join(missing)}. The rules there were not evaluated, or judge no record that these tables count.")
+    says = [ways(book), *([] if made else ["By stage there is too little to show."])]
+    return {"says": says, "tables": made, "notes": list(dict.fromkeys(notes))}
+
+
+def _selected(book: Book) -> list[Rule]:
+    """The rules that the run was to evaluate."""
+    every = book.order.book.rules
+    return [every[row["rule_id"]] for row in book.order.run.rules if row["status"] != "not_selected" and row["rule_id"] in every]
+
+
+def _columns(figure: Figure) -> list[str]:
+    said = figure.words()
+    return [said["percent"], f"{said['n']} of {said['d']}", said["range"], said["bounds"], said["unknown"]]
 
 
 def agencies(book: Book) -> str:

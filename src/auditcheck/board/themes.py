@@ -1,4 +1,4 @@
-"""Which theme of the performance framework, and which subjects of the book, a rule belongs to (themes.yaml)."""
+"""Which theme of the performance framework, subjects of the book and stage of a child's journey a rule belongs to (themes.yaml)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,21 @@ def subjects(rules: Iterable[Rule]) -> list[Group]:
     return _grouped(
         {key: one["title"] for key, one in said.items()}, {rule.id: {key for key, one in said.items() if _in(rule, one)} for rule in rules}
     )
+
+
+def stages(rules: Iterable[Rule]) -> list[Group]:
+    """The rules of the subject that is told by stage of a child's journey, each in exactly one; stages without a rule are left out."""
+    said = _said()
+    own = [rule for rule in rules if _in(rule, said["subjects"][said["by_stage"]])]
+    return _grouped({key: one["title"] for key, one in said["stages"].items()}, {rule.id: {stage_of(rule)} for rule in own})
+
+
+def stage_of(rule: Rule) -> str:
+    """The key of the stage that a rule is about: by its area, else by the table whose records it judges, else the last."""
+    said: dict[str, dict[str, Any]] = _said()["stages"]
+    by_area = (key for key, one in said.items() if rule.area in one.get("areas", ()))
+    by_table = (key for key, one in said.items() if rule.subject in one.get("tables", ()))
+    return next(by_area, None) or next(by_table, None) or list(said)[-1]
 
 
 def theme_of(rule: Rule) -> str:
