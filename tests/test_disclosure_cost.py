@@ -131,12 +131,21 @@ def told(seed: int, policy: Policy) -> list[tuple[int, int] | str]:
     return found
 
 
-@pytest.mark.parametrize(("seed", "lost"), [(5, [(38, 184), (4, 8)]), (18, [(9, 60)]), (21, [(23, 186)])])
+QUICK: list[tuple[str, int, list[tuple[int, int] | str]]] = [
+    ("ROUNDS", 5, [(38, 184), (4, 8)]),
+    ("ROUNDS", 18, [(9, 60)]),
+    ("ROUNDS", 21, [(23, 186)]),
+    ("SEARCH", 18, [(9, 60)]),
+    ("CELLS", 18, [(9, 60)]),
+]
+
+
+@pytest.mark.parametrize(("bound", "seed", "lost"), QUICK)
 def test_of_a_quick_choice_no_more_is_hidden_than_was(
-    seed: int, lost: list[tuple[int, int] | str], monkeypatch: pytest.MonkeyPatch
+    bound: str, seed: int, lost: list[tuple[int, int] | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where there are too many counts to choose among: the dearest is shown again first."""
-    monkeypatch.setattr(hiding, "ROUNDS", 0)
+    """Where there are too many counts to choose among, or the cheapest was looked for too long: the dearest is shown again first."""
+    monkeypatch.setattr(hiding, bound, 0)
     assert told(seed, POLICIES["plain"]) == lost
 
 

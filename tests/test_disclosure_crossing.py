@@ -236,11 +236,12 @@ def test_what_takes_too_long_to_protect_is_not_released(monkeypatch: pytest.Monk
         protect([by_three((3, 30), (20, 30))], DFE, Released())
 
 
-def test_a_refusal_names_a_few_tables_and_counts_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("tables", "said"), [(4, ""), (5, " and 1 more"), (6, " and 2 more")])
+def test_a_refusal_names_a_few_tables_and_counts_the_others(tables: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attack, "ENOUGH", 0)
     some = by_three((3, 30), (20, 30))
-    with pytest.raises(CannotRelease, match=r"'first', 'second', 'third', 'fourth' and 2 more\) could not be worked out"):
-        protect([replace(some, name=name) for name in ("first", "second", "third", "fourth", "fifth", "sixth")], DFE, Released())
+    with pytest.raises(CannotRelease, match=rf"'first', 'second', 'third', 'fourth'{said}\) could not be worked out"):
+        protect([replace(some, name=name) for name in ("first", "second", "third", "fourth", "fifth", "sixth")[:tables]], DFE, Released())
 
 
 def test_a_program_that_takes_too_many_steps_is_stopped_on_the_way() -> None:
@@ -254,6 +255,13 @@ def test_a_program_that_takes_too_many_steps_is_stopped_on_the_way() -> None:
     enough = Work(10_000_000)
     assert Program(rows, right, right, low, high, enough).least(aim)[0].sum() == pytest.approx(2000)
     assert size**2 * 30 < enough.done < enough.most
+
+
+def test_what_is_left_of_the_work_is_what_a_program_may_take() -> None:
+    spent = Work(1000, done=951)
+    assert spent.steps(49) == 1
+    with pytest.raises(Undecided, match="too much work"):
+        spent.steps(50)
 
 
 def test_of_a_quick_choice_the_dearest_count_is_shown_again_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,6 +191,14 @@ def test_earlier_figures_that_no_whole_numbers_satisfy_are_left_out_and_that_is_
     assert RESTATED in safe.notes and [row.csv("d") for row in safe.rows] == ["20", "c"]
 
 
+def test_where_earlier_figures_are_left_out_there_may_still_be_more_than_tables_name() -> None:
+    june, july = ({"fixed": {"period": one(name)}} for name in ("June", "July"))
+    pairs = [then({names: 11}, **june) for names in ("Alsager+Crewe", "Crewe+Disley", "Alsager+Disley")]
+    every = Raw("all", "visits", (), {(): {"d": 33}}, counts=COUNT, **july)
+    safes = protect([now({"Elworth": 20, "Foden": 10}, **july), every], DFE, Released(pairs))
+    assert all(RESTATED in safe.notes for safe in safes) and sum(safe.hidden for safe in safes)
+
+
 def test_what_was_restated_does_not_undo_what_all_other_earlier_figures_tell() -> None:
     """Of Elworth and Foden nothing was restated: whoever kept the earlier pack subtracts 11 from 14."""
     earlier = [then({"Alsager": 20, "Crewe": None, "Disley": None, "Alsager+Crewe+Disley": 30}), then({"Elworth": 11})]
