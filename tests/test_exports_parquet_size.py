@@ -51,9 +51,17 @@ def test_a_file_that_swells_is_refused(tmp_path: Path, column: Callable[[], pa.A
     with pytest.raises(BadExport) as caught:
         read(place)
     assert str(caught.value) == (
-        "plans.parquet decodes to more than 200 times its size and more than 512 MB; it was not read. "
+        "plans.parquet decodes to more than 100 times its size and more than 256 MB; it was not read. "
         "If it is what your system exports, export that table as CSV."
     )
+
+
+def test_files_that_swell_together_are_refused_together(tmp_path: Path) -> None:
+    """Each is within what one may decode to."""
+    for name in ("plans", "visits", "reviews"):
+        pq.write_table(pa.table({"child_id": repeated("x" * 300, 400_000)}), tmp_path / f"{name}.parquet")
+    with pytest.raises(BadExport, match=r"visits\.parquet and the Parquet files read before it decode to more than 100 times their size"):
+        read(tmp_path)
 
 
 def test_arrows_own_dictionaries_are_no_way_round(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hostile import parquet_lies
+
 Attack = Callable[[Path], Path]
 
 _CENSUS = (
@@ -252,6 +254,28 @@ def _attack_a_parquet_file_that_swells(folder: Path) -> Path:
     places = pa.array(np.zeros(6_000_000, np.int32))
     names = {name: pa.DictionaryArray.from_arrays(places, [letter * 300]) for name, letter in (("child_id", "C"), ("gender", "x"))}
     pq.write_table(pa.table(names), folder / "children.parquet", compression="zstd", store_schema=False)
+    return folder
+
+
+def _attack_a_parquet_file_whose_footer_lies(folder: Path) -> Path:
+    """Of less than a thousand bytes, that took 8 GB: one value by its footer, a hundred thousand of a megabyte each by its pages."""
+    places = pa.array(np.zeros(100_000, np.int32))
+    table = pa.table({"child_id": pa.DictionaryArray.from_arrays(places, ["x" * (1 << 20)])})
+    pq.write_table(table, folder / "children.parquet", compression="zstd", store_schema=False)
+    file = parquet_lies.File(folder / "children.parquet")
+    for chunk in file.chunks():
+        parquet_lies.put(chunk, 100, parquet_lies.UNCOMPRESSED)
+        parquet_lies.put(chunk, 1, parquet_lies.VALUES)
+    file.write()
+    return folder
+
+
+def _attack_a_parquet_file_that_ends_its_reader(folder: Path) -> Path:
+    """Arrow (26.0.1, say) ends the process when it is asked about a column whose footer contradicts its schema."""
+    pq.write_table(pa.table({"child_id": ["C1"]}), folder / "children.parquet", store_schema=False)
+    file = parquet_lies.File(folder / "children.parquet")
+    parquet_lies.put(file.footer, 0, 2, 1, 3)
+    file.write()
     return folder
 
 

@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,17 +27,26 @@ class Ended:
 
 def ended(words: list[str], folder: Path) -> Ended:
     """One command in a child process of its own; what it prints goes to a file in the folder."""
+
+    def command() -> None:
+        from auditcheck.cli import main
+
+        main(words, standalone_mode=True)
+
+    return done(command, folder)
+
+
+def done(what: Callable[[], object], folder: Path) -> Ended:
+    """Anything in a child process of its own, which ends with 0 if it ends well and with 99 if it raises."""
     said = folder / "said.txt"
     child = os.fork()
     if child == 0:
-        _child(words, said)
+        _child(what, said)
     _, status, used = os.wait4(child, 0)
     return Ended(os.waitstatus_to_exitcode(status), said.read_text("utf-8", "replace"), used.ru_maxrss // 1024)
 
 
-def _child(words: list[str], said: Path) -> None:
-    from auditcheck.cli import main
-
+def _child(what: Callable[[], object], said: Path) -> None:
     signal.alarm(SECONDS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -46,7 +55,8 @@ def _child(words: list[str], said: Path) -> None:
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     code = 99
     try:
-        main(words, standalone_mode=True)
+        what()
+        code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:

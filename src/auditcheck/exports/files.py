@@ -20,6 +20,7 @@ from auditcheck.exports import recipes
 from auditcheck.exports.delimited import Text, cells_of, open_csv
 from auditcheck.exports.lists import Lists, Name, Sheet
 from auditcheck.exports.parquet import columns_of, header_of, open_parquet
+from auditcheck.exports.parquet_size import Room
 from auditcheck.exports.recipes import plain
 from auditcheck.raw import Export, InputFile, Problem
 
@@ -87,12 +88,12 @@ def _titles(kind: str) -> frozenset[str]:
 def read(kind: str, files: Sequence[File]) -> Export:
     """What some files of one kind hold."""
     lists = Lists(recipes.load(MAPPINGS[kind]))
-    inputs = []
+    inputs, room = [], Room()
     for file in files:
         data = file.load()
         rows = 0
         try:
-            sheet, problems = _sheet(lists, file, data)
+            sheet, problems = _sheet(lists, file, data, room)
             lists.problems += problems
             if sheet is not None:
                 rows = len(sheet[1].rows)
@@ -106,7 +107,7 @@ def read(kind: str, files: Sequence[File]) -> Export:
     return lists.export(kind, inputs)
 
 
-def _sheet(lists: Lists, file: File, data: pa.Buffer) -> tuple[tuple[Name, Sheet] | None, list[Problem]]:
+def _sheet(lists: Lists, file: File, data: pa.Buffer, room: Room) -> tuple[tuple[Name, Sheet] | None, list[Problem]]:
     """Which list a file is, and its columns that are known; None where it is not read, with the reason among the problems."""
     if data.size == 0:
         return None, [Problem(file.name, 0, "", "", "an empty file, without even a header: the table is missing", stopped=True)]
@@ -128,7 +129,7 @@ def _sheet(lists: Lists, file: File, data: pa.Buffer) -> tuple[tuple[Name, Sheet
     if text is not None:
         columns, rows, found = _cells(file.name, text, wanted)
     else:
-        columns, found = columns_of(file.name, data, wanted)
+        columns, found = columns_of(file.name, data, wanted, room)
         rows = np.arange(2, held.metadata.num_rows + 2) if held is not None else np.zeros(0, np.int64)
     return (key, Sheet(file.name, header, text.header_row if text else 1, columns, rows)), problems + found
 

@@ -10,13 +10,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from auditcheck.exports.delimited import whole
-from auditcheck.exports.parquet_size import Room, column_of
+from auditcheck.exports.parquet_size import Columns, Room
 from auditcheck.raw import Problem
 from auditcheck.threads import in_threads
 
+#: The largest footer (bytes): that of a table of many millions of rows.
+_FOOTER = 16 << 20
+
 
 def open_parquet(data: pa.Buffer) -> pq.ParquetFile:
-    """The file, its header read. Raises `pa.ArrowException` or `OSError` where it is damaged."""
+    """The file, its footer read. Raises `pa.ArrowException`, `OSError` or `ValueError` where it is damaged."""
+    if int.from_bytes(data[-8:-4].to_pybytes(), "little") > _FOOTER:  # read, it takes some fifty times as much
+        raise ValueError(f"its footer is larger than {_FOOTER >> 20} MB")
     return pq.ParquetFile(pa.BufferReader(data))
 
 
@@ -25,23 +30,25 @@ def header_of(held: pq.ParquetFile) -> list[str]:
     return list(held.schema_arrow.names)
 
 
-def columns_of(file: str, data: pa.Buffer, wanted: Sequence[int]) -> tuple[dict[int, pa.Array], list[Problem]]:
-    """The wanted columns as text; a column of a type that has no text form is left out with a problem.
+def columns_of(file: str, data: pa.Buffer, wanted: Sequence[int], room: Room) -> tuple[dict[int, pa.Array], list[Problem]]:
+    """The wanted columns as text; a column of a type that has no text form is left out with a problem. ``room``: the export's.
 
-    Raises `BadExport` where it would fill the memory; `pa.ArrowException` or `OSError` where the file is damaged.
+    Raises `BadExport` where it would fill the memory; `pa.ArrowException`, `OSError` or `ValueError` where the file is damaged.
     """
-    schema, room = open_parquet(data).schema_arrow, Room(file, data.size)
+    room.opened(file, data.size)
+    held = open_parquet(data)
+    schema, decoded = held.schema_arrow, Columns(data, held, wanted, room)
 
     def read(position: int) -> pa.Array | pa.DataType:
         """The text of a column, or the type that has none."""
         if _has_no_text(schema.types[position]):
             return schema.types[position]
-        held = column_of(data, position, room)
-        held.validate(full=True)
+        column = decoded(position)
+        column.validate(full=True)
         try:
-            return whole(as_text(held))
+            return whole(as_text(column))
         except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-            return held.type
+            return column.type
 
     columns, problems = {}, []
     for position, found in zip(wanted, in_threads(read, wanted), strict=True):  # twice the text of a few columns is in memory, not of all

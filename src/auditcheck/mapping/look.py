@@ -16,6 +16,7 @@ from auditcheck.exports.delimited import cells_of, open_csv
 from auditcheck.exports.grid import Ints
 from auditcheck.exports.lists import Sheet, sheet_of
 from auditcheck.exports.parquet import columns_of, header_of, open_parquet
+from auditcheck.exports.parquet_size import Room
 from auditcheck.raw import BadExport, InputFile, Problem
 from auditcheck.tidy import shorten
 
@@ -76,7 +77,7 @@ def _table(path: Path, name: str) -> Found:
     try:
         if path.suffix.lower() == ".parquet":
             held = open_parquet(data)
-            columns, problems = columns_of(name, data, range(len(header_of(held))))
+            columns, problems = columns_of(name, data, range(len(header_of(held))), Room())
             rows = range(2, held.metadata.num_rows + 2)
             return Found(path.stem, name, Sheet(name, header_of(held), 1, columns, _numbers(rows)), problems)
         text, problems = open_csv(name, data)
