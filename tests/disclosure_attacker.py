@@ -7,9 +7,9 @@ the least and the most is that any sum of atoms can be. This is the strongest re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -78,6 +78,14 @@ class Attacker:
             return True
 
         return [float(inside(atom)) for atom in self._atoms]
+
+    def blocks(self) -> Iterator[Sets]:
+        """Everything that the tables tell apart: of each dimension a piece, or several together."""
+        sets = (
+            [frozenset().union(*some) for size in range(1, len(pieces) + 1) for some in combinations(pieces, size)]
+            for pieces in self._pieces.values()
+        )
+        yield from (dict(zip(self._pieces, some, strict=True)) for some in product(*sets))
 
     def possible(self, *plus: Sets, minus: Sequence[Sets] = ()) -> tuple[float, float]:
         """The least and most that a sum of counts, less other counts, can be."""

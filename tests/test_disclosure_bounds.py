@@ -86,7 +86,7 @@ def test_a_table_without_teams_has_no_team_to_join() -> None:
 def test_a_range_that_is_wide_enough_in_fractions_alone_is_too_narrow() -> None:
     """Crewe and either other team are 8 together, and the other two 1 to 11: Crewe would be 2.5 to 7.5, and is 3 to 7."""
     alsager, crewe, disley, others, first, second = range(6)
-    teams = [Cell("Alsager", laid_out=True), Cell("Crewe", 6, current=True), Cell("Disley", laid_out=True)]
+    teams = [Cell("Alsager", counted=50), Cell("Crewe", 6, current=True), Cell("Disley", counted=50)]
     sums = [Cell("Alsager and Disley", 4, current=True, known=(0, 11)), Cell("South", 8, current=True), Cell("North", 8, current=True)]
     relations = [((whole, -1), (one_, 1), (crewe, 1)) for whole, one_ in ((first, alsager), (second, disley))]
     system = System(cells=[*teams, *sums], relations=[*relations, ((others, -1), (alsager, 1), (disley, 1))])

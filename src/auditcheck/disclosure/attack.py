@@ -50,6 +50,7 @@ class Attack:
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
     _wide: dict[frozenset[int], set[int]] = field(default_factory=dict)
+    _told_apart: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         between = {cell for cell in range(len(self.system.cells)) if self._only_between(cell)}
@@ -58,6 +59,7 @@ class Attack:
             for cell, _ in relation:
                 self._touching[cell].append(number)
         self._left_out = between - self._touching.keys()
+        self._told_apart = frozenset(cell for cell in between & self._touching.keys() if self.system.cells[cell].laid_out)
         self.independent = frozenset(independent(self.relations))
         self.far = 1000 + 4 * sum(one.most_told for one in self.system.cells)
         self._shown = [self._told(cell, False) for cell in range(len(self.system.cells))]
@@ -151,9 +153,12 @@ class Attack:
         return self.system.cells[cell].truth or 0
 
     def wanted(self, cell: int, hidden: Collection[int]) -> bool:
-        """Whether a cell needs a wide range: it is hidden, was hidden, or is a small count (or may be one) that nobody prints."""
+        """Whether a cell needs a wide range: it is hidden, was hidden, or is a small count (or may be one) that nobody prints.
+
+        Of the combinations only those that are left: the others are told apart by no table.
+        """
         one = self.system.cells[cell]
-        if one.current or one.laid_out:
+        if one.current or (one.laid_out and cell not in self._told_apart):
             return cell in hidden
         count = one.counted if one.truth is None else one.truth
         return one.hidden_before or count is None or self.policy.small(count)
@@ -258,7 +263,8 @@ class _Group:
     def _no_secret(self, cell: int, low: float, high: float) -> bool:
         """Whether a count that nobody printed, and nobody knows here, is large or nought: of its whole range, not of some witnesses."""
         policy, one = self.attack.policy, self.attack.system.cells[cell]
-        return one.truth is None and not one.hidden_before and (low >= policy.smallest or (high <= 0 and not policy.hide_zeros))
+        nought = high <= 0 and (one.laid_out or not policy.hide_zeros)
+        return one.truth is None and not one.hidden_before and (low >= policy.smallest or nought)
 
     def _leak(self, cell: int, holding: Collection[int]) -> Leak:
         """A leak, given the cells that hold the range narrow."""
