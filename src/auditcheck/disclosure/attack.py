@@ -128,7 +128,7 @@ class Attack:
     def can_hide(self, cell: int) -> bool:
         """Whether hiding a cell would keep something from somebody: not what everybody knows, nor a zero where zeros are shown."""
         one = self.system.cells[cell]
-        return one.current and (bool(one.truth) or self.policy.hide_zeros) and one.known[0] < one.known[1]
+        return one.current and (bool(one.truth) or self.policy.may_hide_zeros) and one.known[0] < one.known[1]
 
     def must_hide(self, cell: int) -> bool:
         """Whether a cell is hidden for its own sake: it is small, or an earlier pack hid it and shall not be undone by this one."""
@@ -149,8 +149,8 @@ class Attack:
         return one.current or one.hidden_before
 
     def cost(self, cell: int) -> int:
-        """What is lost by hiding a cell: its count."""
-        return self.system.cells[cell].truth or 0
+        """What is lost by hiding a cell: its count; a zero is something, too."""
+        return self.system.cells[cell].truth or 1
 
     def wanted(self, cell: int, hidden: Collection[int]) -> bool:
         """Whether a cell needs a wide range: it is hidden, was hidden, or is a small count (or may be one) that nobody prints.

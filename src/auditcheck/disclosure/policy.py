@@ -14,6 +14,7 @@ class Policy:
     ``width``, ``reach``: what may be worked out of a hidden count is at least a range of whole numbers whose ends differ by ``width`` and
     whose upper end is ``reach`` or more.
     ``hide_zeros``: a zero is hidden too (it is shown as 0 otherwise).
+    ``cover_zeros``: a zero may be hidden, where it would give another count away; `protect` takes that up where nothing else is enough.
     ``round_to``: counts that are shown are rounded to this multiple (1: not rounded), and percentages worked out from rounded counts.
     ``merge``: of a dimension, the label of the row into which its small rows are joined before anything is hidden
     (``{"team": "Other teams"}``). ``smallest_row``: rows with fewer are small, by the count that ``row_size`` names.
@@ -25,6 +26,7 @@ class Policy:
     width: int = 5
     reach: int = 6
     hide_zeros: bool = False
+    cover_zeros: bool = False
     round_to: int = 1
     merge: Mapping[str, str] = field(default_factory=dict)
     smallest_row: int = 10
@@ -53,7 +55,12 @@ class Policy:
     @property
     def least_hidden(self) -> int:
         """What everybody knows of a hidden count: where a zero is always shown, what is hidden is at least 1."""
-        return 0 if self.hide_zeros else 1
+        return 0 if self.may_hide_zeros else 1
+
+    @property
+    def may_hide_zeros(self) -> bool:
+        """Whether a zero may be hidden, for its own sake or another's."""
+        return self.hide_zeros or self.cover_zeros
 
     def convention(self) -> str:
         """The sentence that belongs on every page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from math import nan
 
 from auditcheck.disclosure.attack import Attack
@@ -23,11 +24,16 @@ NAMED = 4
 Place = tuple[tuple[Part, ...], str]
 
 GIVEN_AWAY = "Earlier packs alone give away a count that is hidden here; they were released under another policy, or outside this tool."
+ZEROS = "Here c may also be a 0: with earlier packs a 0 would give away what is hidden."
 RESTATED = "Some figures were restated since they were released. Those that no longer fit could not be taken into account here."
 
 
 class CannotRelease(Exception):
     """These tables would give a small count away whatever is hidden in them, because of what was released before."""
+
+
+class _Betrayed(CannotRelease):
+    """What is shown gives something away, a zero for one."""
 
 
 def protect(tables: Sequence[Raw], policy: Policy, released: Released, counted: Counted | None = None) -> list[Safe]:
@@ -52,7 +58,12 @@ def _protect(tables: Sequence[Raw], policy: Policy, released: Released, counted:
     """As `protect`, for the tables of one population."""
     merged = [merge_small(table, policy) for table in tables]
     rows = [table for table, _ in merged]
-    hidden, notes = _hidden_from_all(rows, policy, released, counted)
+    try:
+        hidden, notes = _hidden_from_all(rows, policy, released, counted)
+    except _Betrayed:
+        policy = replace(policy, cover_zeros=True)
+        hidden, notes = _hidden_from_all(rows, policy, released, counted)
+        notes.append(ZEROS)
     return [_shown(table, policy, cells, [*said, *notes]) for (table, said), cells in zip(merged, hidden, strict=True)]
 
 
@@ -99,7 +110,7 @@ def _hidden(tables: Sequence[Raw], policy: Policy, system: System) -> tuple[list
             "Leave one of them out, or join its rows."
         )
     if choice.betrayed:
-        raise CannotRelease(
+        raise _Betrayed(
             "Together with what was released before, these tables would give away a count that is hidden "
             f"({_named(tables)}). Leave out the one that is new since then, or join its rows."
         )
