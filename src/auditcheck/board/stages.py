@@ -3,8 +3,8 @@
 There are two tables of each count: over all ages, and by age, which joins stages further where children of one age are few. Stages are
 joined too where what another table does not show could be subtracted out of them, so that little has to be hidden there for their sake.
 
-What is shown by age is made up of rows over all ages. The door guards what stands on a line with what is shown, and the sum of all ages
-would stand on none; nor would what is left of a theme of these ages, so that is looked at here.
+What is shown by age is made up of rows over all ages. What their sum would leave of a theme of these ages is looked at here too: the door
+guards that, but by hiding what stands in other tables.
 """
 
 from __future__ import annotations
