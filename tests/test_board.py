@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -22,6 +23,7 @@ from commands import invoke
 
 from auditcheck.board import BoardRefused, themes
 from auditcheck.board import records as section_seven
+from auditcheck.board.book import make
 from auditcheck.board.commentary import parse
 from auditcheck.board.files import COLUMNS, figures
 from auditcheck.board.page_tables import grid
@@ -29,6 +31,7 @@ from auditcheck.board.periods import Period, months, up_to
 from auditcheck.board.periods import parse as period
 from auditcheck.board.write import write_book
 from auditcheck.clock import Length
+from auditcheck.disclosure import DFE
 from auditcheck.rulebook.model import YEAR
 
 BOOKS = [pytest.param(invented_with_book, marks=pytest.mark.deep), lambda: synthetic(60, False), lambda: synthetic(1500)]
@@ -233,6 +236,14 @@ def test_a_tiny_authority_is_nearly_all_hidden_and_says_so() -> None:
     assert rules and sum(figure.hidden for figure in rules) > len(rules) / 2
     page = (synthetic(60, False) / "board" / "book.html").read_text("utf-8")
     assert "Counts of 1 to 5 are shown as c." in page
+
+
+def test_where_zeros_had_to_be_hidden_in_some_table_the_book_says_so_at_its_head() -> None:
+    said = "In some tables a c may also be a 0"
+    asked = order(synthetic(60, False))
+    made = make(replace(asked, policy=replace(DFE, cover_zeros=True)))
+    assert said in replace(made, order=asked).convention
+    assert said not in hidden_book(synthetic(60, False)).convention
 
 
 def test_what_is_shown_in_a_large_authority_is_what_an_open_book_holds() -> None:

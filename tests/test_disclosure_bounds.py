@@ -147,6 +147,8 @@ def test_every_page_says_what_is_hidden() -> None:
     assert Policy(hide_zeros=True, smallest=5).convention() == f"Counts of 0 to 4 are shown as c. {hidden}"
     assert ROUND5.convention() == f"Counts of 1 to 7 are shown as c. {hidden} Other counts are rounded to the nearest 5."
     assert Policy(round_to=2).convention().endswith("to the nearest 2.")
+    assert Policy(cover_zeros=True).convention() == f"{DFE.convention()} In some tables a c may also be a 0: they say so."
+    assert Policy(cover_zeros=True, hide_zeros=True).convention() == Policy(hide_zeros=True).convention()
 
 
 def test_a_span_of_days_has_one_at_least() -> None:

@@ -82,6 +82,11 @@ class Book:
     restated: tuple[restating.Restated, ...]
     asked: Mapping[str, trends.Trend]
 
+    @property
+    def convention(self) -> str:
+        """What is hidden in it, in a sentence: in all of it as the service agreed, and in some tables zeros too where they have to be."""
+        return next((one.policy for one in self.safes if one.policy.cover_zeros), self.order.policy).convention()
+
 
 #: Why a measure has no trend.
 NO_MONTHS = "No figures by month: there are some only of shares of checks or of records, each counted on a day of its own."

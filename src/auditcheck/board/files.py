@@ -108,7 +108,7 @@ def write_files(folder: Path, book: Book) -> None:
         "period": order.period.slug,
         "as_of": order.run.info["as_of"],
         "profile": order.profile.id,
-        "convention": order.policy.convention(),
+        "convention": book.convention,
         "figures": [{name: value for name, value in row.items() if value != ""} for row in rows],
     }
     (folder / "figures.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

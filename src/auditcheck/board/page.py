@@ -116,7 +116,7 @@ def always(book: Book) -> list[str]:
         else [f"{sentences.unknown_share(whole)} of checks could not be decided."]
     )
     return [
-        book.order.policy.convention(),
+        book.convention,
         f"Based on records as at {sentences.day(run.info.get('data_up_to', run.info['as_of']))}{_checked(book)}; "
         "late recording changes past months.",
         *(one[:1].upper() + one[1:] for one in told),

@@ -67,6 +67,7 @@ class Policy:
         first = 0 if self.hide_zeros else 1
         said = f"Counts of {first} to {self.smallest - 1} are shown as c. "
         said += "Some larger counts are also c so that the small ones cannot be worked out."
+        said += " In some tables a c may also be a 0: they say so." if self.cover_zeros and not self.hide_zeros else ""
         return f"{said} Other counts are rounded to the nearest {self.round_to}." if self.round_to > 1 else said
 
 

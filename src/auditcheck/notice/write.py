@@ -50,7 +50,7 @@ def _about(table: Table) -> list[str]:
     """What stands above the tables of the workbook."""
     order = table.book.order
     return [
-        f"{order.profile.title}. {order.period}, {records(order)}. {order.policy.convention()}",
+        f"{order.profile.title}. {order.period}, {records(order)}. {table.book.convention}",
         f"{checked_with(order)} {other_standards(order)}".strip(),
         *table.notes,
         summary(table.due),
@@ -69,7 +69,7 @@ def _context(table: Table) -> dict[str, object]:
         "records": records(order),
         "alike": ALIKE if any(each.alike for row in table.rows for each in row.shows.evidence) else "",
         "as_of": words.in_words(order.run.info["as_of"]),
-        "convention": order.policy.convention(),
+        "convention": table.book.convention,
         "incomplete": list(order.run.info.get("incomplete", ())),
         "rows": table.rows,
         "due": table.due,
