@@ -38,6 +38,10 @@ class AnotherNight(Exception):
     """Another `auditcheck nightly` works on the same results. The message is a sentence."""
 
 
+class CutShort(Exception):
+    """What a night leaves beside its run (log, page, what was said) could not be written. The message is a sentence."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """``status``: 0, 1 or 2 as `auditcheck run` ends; ``said``: for the person at the terminal."""
@@ -47,7 +51,17 @@ class Ended:
 
 
 def night(config: Config, as_of: date | None) -> Ended:
-    """Do the whole night. Raises AnotherNight."""
+    """Do the whole night. Raises AnotherNight, CutShort."""
+    try:
+        return _night(config, as_of)
+    except OSError as problem:
+        what = f"{problem.filename or config.results} can't be written: {problem.strerror}"
+        raise CutShort(
+            f"{what}. The night was cut short; lists that stand under their day are whole. Make room and run it again."
+        ) from problem
+
+
+def _night(config: Config, as_of: date | None) -> Ended:
     config.results.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(config.log)
     with _alone(config.results):
