@@ -23,7 +23,7 @@ from auditcheck.ledger.action import Action
 from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
-from auditcheck.ledger.nights import NIGHTS, Earlier
+from auditcheck.ledger.nights import FORGOTTEN, NIGHTS, Earlier
 from auditcheck.ledger.states import Compared, Holders, Known, compared
 from auditcheck.ledger.store import LedgerRefused, writing
 
@@ -63,7 +63,7 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
     """
     reported = False
     try:
-        with writing(path, NIGHTS, ACTIONS) as db:
+        with writing(path, NIGHTS, ACTIONS, FORGOTTEN) as db:
             announced = f".{path.name}-night-"
             left = list(path.parent.glob(f"{escape(announced)}*"))
             _add_what_was_left(db, left)

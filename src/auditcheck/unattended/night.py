@@ -21,7 +21,7 @@ from auditcheck.reports.nights_page import Shown, write_nights_page
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE
 from auditcheck.unattended.arrived import Arrived, NoExport, arrived
 from auditcheck.unattended.config import Config
-from auditcheck.unattended.keeping import nights, tidy_up
+from auditcheck.unattended.keeping import nights, shorten, tidy_exports, tidy_up
 from auditcheck.unattended.log import Log
 from auditcheck.unattended.private import private
 
@@ -66,14 +66,15 @@ def _night(config: Config, as_of: date | None) -> Ended:
     log = Log(config.log)
     with _alone(config.results):
         clear_leftovers(config.results)  # of every night: one that was killed is seldom done again
+        if config.keep and config.folder.is_dir():
+            clear_leftovers(config.folder)
         _entry(config, "began")
         ended, folder = _audited(config, as_of, log)
         if folder is None:
             _entry(config, "failed")
         else:
             log.step("changes", True, **_changes(folder))
-            gone = tidy_up(config.results, config.keep_nights, config.keep_months)
-            log.step("retention", True, kept=len(nights(config.results)), removed=len(gone))
+            log.step("retention", True, **_tidied(config, ended.status != INCOMPLETE))
             _entry(config, "done")
         log.step("end", folder is not None, status=ended.status)
     return ended
@@ -163,6 +164,20 @@ def _changes(folder: Path) -> dict[str, Any]:
     with (folder / "resolved.csv").open(encoding="utf-8", newline="") as file:
         gone = Counter(row["why"] for row in csv.DictReader(file))
     return {"states": dict(sorted(states.items())), "gone": dict(sorted(gone.items()))}
+
+
+def _tidied(config: Config, complete: bool) -> dict[str, Any]:
+    """Let go of what is no longer kept, and say how much of each went. After a night that is not complete, exports may be needed again."""
+    gone = tidy_up(config.results, config.keep_nights, config.keep_months)
+    facts: dict[str, Any] = {"kept": len(nights(config.results)), "removed": len(gone)}
+    if config.keep and complete:
+        facts["exports"] = len(tidy_exports(config.folder, config.sources, config.keep))
+    if config.remember_months:
+        from auditcheck.ledger.forgetting import forget
+
+        facts["forgotten"] = vars(forget(config.ledger, config.remember_months))
+        facts["log_lines"] = shorten(config.log, config.remember_months)
+    return facts
 
 
 #: What a night leaves for people beside its lists.
