@@ -30,8 +30,8 @@ def why_not(place: Path) -> str:
     [
         ("every report", 20, {"ledger.sqlite can't be used", "board/", "board/tmp", ".html", "restricted/tmp"}),
         ("tables alone", 16, {"ledger.sqlite can't be used", ".csv", ".parquet"}),
-        ("many more findings", 12, {"findings.csv", "The results of this run stand; the next run adds them to the ledger."}),
-        ("large tables", 8, {".shelf", ".portions", "The table visits can't be put down where the results go: No space left on device."}),
+        ("many more findings", 8, {"findings.csv", "The results of this run stand; the next run adds them to the ledger."}),
+        ("large tables", 5, {".shelf", ".portions", "The table visits can't be put down where the results go: No space left on device."}),
         ("a pack that is released", 10, {"book.html", "tmp", "can't be put down in released.jsonl: No space left on device."}),
         ("an unattended night", 16, {"index.html can't be written", "2015-07-01 can't be written", ".html"}),
     ],
