@@ -37,6 +37,7 @@ def works(place: Path) -> list[tuple[int, tuple[str | Path, ...]]]:
         (0, ("history", finding["child_id"], "--ledger", ledger)),
         (0, ("diff", run, run)),
         (0, ("ledger", "check", ledger)),
+        (0, ("ledger", "forget", ledger, "--months", "1")),
         (0, ("waivers", "check", waivers)),
         (0, ("actions", "list", "--ledger", ledger, "--as-of", day)),
         (0, ("board", run, "--out", place / "board", "--pdf", "--released", place / "released.jsonl", "--release")),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-from commands import LATER, audit, folder, invoke, rows, small_book
+from commands import LATER, ROOT, audit, folder, invoke, rows, small_book
 from forms import Pen
 
 
@@ -145,6 +148,19 @@ def export(ledger: Path, out: Path) -> Pen:
     assert status == 0, said
     assert out.stat().st_mode & 0o077 == 0
     return Pen(out)
+
+
+def test_a_workbook_without_room_leaves_no_half_of_it(tmp_path: Path, ledger: Path) -> None:
+    """No file may grow past a size, and the workbook is larger."""
+    place = tmp_path / "handed out"
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); from auditcheck.cli import main; main()"
+    words = ["actions", "export", "--ledger", str(ledger), "--as-of", "2015-07-15", "--out", str(place / "actions.xlsx")]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    ended = subprocess.run([sys.executable, "-c", small, *words], env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "auditcheck: actions.xlsx: File too large. Nothing was written.\n")
+    assert list(place.iterdir()) == []
+    export(ledger, place / "actions.xlsx")
+    assert [(entry.name, entry.stat().st_mode & 0o777) for entry in place.iterdir()] == [("actions.xlsx", 0o600)]
 
 
 def take(ledger: Path, file: Path) -> tuple[int, str]:

@@ -107,7 +107,7 @@ def test_a_full_disk(tmp_path: Path, book: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-c", small, "run", *map(str, words)], capture_output=True, text=True, env=environment)
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(r"auditcheck: .*File too large.* Nothing was written.\n", done.stderr)
+    assert re.fullmatch(r"auditcheck: .*/results/out can't be written: File too large. Nothing was written. Make room .*\n", done.stderr)
     assert not (tmp_path / "results").exists(), "what the run had made is gone too"
 
 

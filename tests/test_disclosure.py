@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
@@ -18,6 +19,7 @@ from auditcheck.disclosure import (
     ROUND5,
     LedgerUnreadable,
     NotATable,
+    NotReleased,
     Part,
     Policy,
     Raw,
@@ -292,6 +294,47 @@ def test_the_ledger_is_closed_to_others_and_says_nothing_twice(tmp_path: Path) -
     released.add([safe, safe], path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(path.read_text().splitlines()) == len(released.tables) == 1
+
+
+def test_two_packs_that_do_not_know_of_each_other_are_not_both_released(tmp_path: Path) -> None:
+    """The second was protected as if there were no first: it may be what is subtracted from it."""
+    path = tmp_path / "released.jsonl"
+    one, other = Released.read(path), Released.read(path)
+    one.add(protect([grid(WORKED)], DFE, one), path)
+    held = path.read_bytes()
+    with pytest.raises(NotReleased, match=r"Another pack was put down in released\.jsonl while this one was made"):
+        other.add(protect([by("team", {"Crewe": (57, 60), "Nantwich": (30, 40)})], DFE, other), path)
+    assert path.read_bytes() == held
+    assert [entry.name for entry in tmp_path.iterdir()] == ["released.jsonl"]
+
+
+def test_of_two_packs_that_are_put_down_at_once_one_is_refused(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    path, released = tmp_path / "released.jsonl", Released()
+    other = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with pytest.raises(NotReleased, match="Another pack was put down"):
+        released.add(protect([grid(WORKED)], DFE, released), path)
+    assert list(tmp_path.iterdir()) == []
+    os.close(other)
+    again = Released()
+    again.add(protect([grid(WORKED)], DFE, again), path)
+    assert Released.read(path).tables == again.tables
+
+
+def test_a_pack_that_cannot_be_put_down_is_not_released(tmp_path: Path) -> None:
+    released = Released()
+    with pytest.raises(NotReleased, match=r"can't be put down in released\.jsonl: No such file or directory\. Nothing was written"):
+        released.add(protect([grid(WORKED)], DFE, released), tmp_path / "gone" / "released.jsonl")
+
+
+def test_the_last_line_may_lack_its_end(tmp_path: Path) -> None:
+    """As some editors leave it: what is added does not run into it."""
+    path, released = tmp_path / "released.jsonl", Released()
+    released.add(protect([grid(WORKED)], DFE, released), path)
+    path.write_text(path.read_text().rstrip("\n"))
+    released.add(protect([by("team", {"Crewe": (57, 60), "Nantwich": (30, 40)})], DFE, released), path)
+    assert len(Released.read(path).tables) == 2
 
 
 def test_a_zero_that_betrays_an_earlier_pack_is_hidden_too_and_that_is_said() -> None:

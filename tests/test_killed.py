@@ -33,10 +33,18 @@ class Service:
     The second is done twice, of an early export and of the whole one: what is disturbed always replaces something.
     """
 
-    def __init__(self, place: Path) -> None:
-        self.place, self.book = place, small_book(place / "book")
+    def __init__(self, place: Path, *more: str, visits: int = 0, children: int = 0) -> None:
+        """``more``: options of every run; ``visits``: so many rows of a large table; ``children``: so many more on the second night."""
+        self.place, self.book, self.more = place, small_book(place / "book"), more
         held = GOOD["conferences.csv"] + "K4,C1,P1,review,2014-09-19T10:00\n"
-        self.exports = {FIRST: folder(place / "first"), SECOND: folder(place / "second", {"conferences.csv": held})}
+        large = {"visits.csv": "visit_id,child_id\n" + "".join(f"V{number},C2\n" for number in range(visits))} if visits else {}
+        numbers = range(100, 100 + children)
+        later = large | {
+            "conferences.csv": held,
+            "children.csv": GOOD["children.csv"] + "".join(f"C{number},\n" for number in numbers),
+            "plans.csv": GOOD["plans.csv"] + "".join(f"P{number},C{number},child_protection,2014-01-10,\n" for number in numbers),
+        }
+        self.exports = {FIRST: folder(place / "first", large), SECOND: folder(place / "second", later)}
         begun = place / "begun"
         self.run(FIRST, begun)
         self.run(SECOND, begun, self.exports[FIRST])
@@ -51,7 +59,7 @@ class Service:
 
     def words(self, day: str, place: Path, export: Path | None = None) -> list[str]:
         out = ["--out", str(place / day), "--ledger", str(place / "ledger.sqlite"), "--replace"]
-        return ["run", str(export or self.exports[day]), "--as-of", day, "--rules", str(self.book), "--fail-on", "never", *out]
+        return ["run", str(export or self.exports[day]), "--as-of", day, "--rules", str(self.book), "--fail-on", "never", *out, *self.more]
 
     def run(self, day: str, place: Path, export: Path | None = None) -> None:
         status, _, said = invoke(*self.words(day, place, export))
@@ -86,7 +94,7 @@ class Service:
         assert status == 0, (disturbed, said)
         self.run(SECOND, place)
         assert self.files(place / SECOND) == self.whole[SECOND], disturbed
-        assert not [entry.name for entry in place.iterdir() if entry.name.startswith((f".{FIRST}", f".{SECOND}"))], disturbed
+        assert {entry.name for entry in place.iterdir()} == {FIRST, SECOND, "ledger.sqlite"}, disturbed
 
 
 @pytest.fixture(scope="module")

@@ -273,6 +273,24 @@ main()
 """
 
 
+@pytest.mark.parametrize("room", [0, 40])
+def test_a_log_without_room_takes_no_half_a_line(service: Path, room: int) -> None:
+    """No file may grow past a size, and the log is the largest; ``room``: bytes that it may still take."""
+    arrives(service, "2015-06-30")
+    long = json.dumps({"step": "end"}) + " " * 1_000_000 + "\n"
+    (service / "auditcheck.log").write_text(long, encoding="utf-8")
+    small = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({len(long) + room},) * 2); from auditcheck.cli import main; main()"
+    )
+    words = [sys.executable, "-c", small, "nightly", "--config", str(service / "auditcheck.toml")]
+    ended = subprocess.run(words, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
+    assert f"{service / 'auditcheck.log'} can't be written: " in ended.stderr and "Make room and run it again." in ended.stderr
+    assert (service / "auditcheck.log").read_text("utf-8") == long
+    assert nightly(service)[0] == 1
+    assert [one["step"] for one in steps(service)] == ["end", "export", "run", "changes", "retention", "end"]
+
+
 def test_nights_are_kept_as_long_as_is_said(service: Path) -> None:
     config = service / "auditcheck.toml"
     config.write_text(

@@ -193,14 +193,15 @@ def export(ledger: Path, owner: str, kind: str | None, as_of: datetime, status: 
         from auditcheck.ledger.store import reading
         from auditcheck.register.listing import chosen
         from auditcheck.register.workbook import write_register
+        from auditcheck.whole_file import whole_file
 
         if out.exists():
             stop(f"{out} is there already, and may hold somebody's entries. Name another file.")
         with reading(ledger, ACTIONS) as db:
             held = chosen(every(db), owner, "" if status == "all" else status, "", kind or "")
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.touch(mode=0o600)
-        write_register(out, held, as_of.date())
+        with whole_file(out) as new:
+            write_register(new, held, as_of.date())
         click.echo(f"{len(held)} actions in {out}; new ones go in the rows at the end.")
 
 

@@ -57,6 +57,8 @@ def history(child: str, ledger: Path, format_: str) -> None:
         from auditcheck.reports.tables import csv_text
 
         rows = kept.history(child, ledger)
+        for sentence in kept.forgotten(ledger):
+            tell(sentence)
         text = csv_text(kept.COLUMNS, [tuple(row.values()) for row in rows]) if format_ == "csv" else kept.as_text(child, rows)
         click.echo(text, nl=format_ == "text")
 
@@ -69,7 +71,26 @@ def ledger() -> None:
     Examples
       auditcheck ledger check ledger.sqlite
       auditcheck ledger rebuild ledger.sqlite reports/2015-06-29 reports/2015-06-30
+      auditcheck ledger forget ledger.sqlite --months 24
     """
+
+
+@ledger.command(epilog=EPILOG)
+@click.argument("file", type=_FILE, metavar="FILE")
+@click.option("--months", type=click.IntRange(min=1), required=True, metavar="N", help="Months with a run that stay, the newest.")
+def forget(file: Path, months: int) -> None:
+    """Forget the runs in FILE before the newest N months, and findings that were over by then. What is open, or an action names, stays.
+
+    \b
+    Examples
+      auditcheck ledger forget ledger.sqlite --months 24
+    """
+    with sentences():
+        from auditcheck.ledger import forgetting
+        from auditcheck.ledger import rebuild as looked_over
+
+        gone = forgetting.forget(file, months)
+        tell("\n".join([f"Forgotten: {gone.runs:,} runs and {gone.findings:,} findings that were over.", *looked_over.summary(file)]))
 
 
 @ledger.command(epilog=EPILOG)

@@ -70,6 +70,7 @@ def notice(
         from auditcheck.rulebook.model import YEAR
         from auditcheck.rulebook.notices import calendar
         from auditcheck.rulebook.profile import chosen
+        from auditcheck.whole_file import whole_file
 
         said = notice_start.date() if notice_start else None
         check_day(said, "--notice-start")
@@ -85,7 +86,8 @@ def notice(
         start = began(said, mine, latest.info)
         about = keys(asked, calendar(mine.notice, start))
         if progress is not None and not progress.exists():
-            progress.write_text(template(about), encoding="utf-8", newline="\n")
+            with whole_file(progress) as new:
+                new.write_text(template(about), encoding="utf-8", newline="\n")
             tell(f"{progress} was not there: it is written now, {count(len(about), 'row')} to fill in. Fill them in and run this again.")
         written = read(progress, about, latest.children["child_id"].to_pylist(), start) if progress else {}
         lacking = [one for one in about if one not in written] if progress else []

@@ -73,7 +73,8 @@ def sentences() -> Iterator[None]:
     except MemoryError:
         stop("There is not enough memory for this export on this machine. Nothing was written.")
     except OSError as problem:
-        stop(f"{Path(problem.filename).name + ': ' if problem.filename else ''}{problem.strerror or problem}. Nothing was written.")
+        what = os.strerror(problem.errno) if problem.errno else str(problem)  # Arrow says more in its place
+        stop(f"{Path(problem.filename).name + ': ' if problem.filename else ''}{what}. Nothing was written.")
     except Exception as fault:  # Python's own exit code for this is 1, and here that says "findings"
         stop(_in_itself(fault))
 

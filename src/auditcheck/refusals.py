@@ -6,7 +6,7 @@ from __future__ import annotations
 def refusals() -> tuple[type[Exception], ...]:
     """Every exception whose message is meant for a user. Imported late, so that help stays quick."""
     from auditcheck.board import BoardRefused
-    from auditcheck.disclosure import CannotRelease, LedgerUnreadable, NotATable
+    from auditcheck.disclosure import CannotRelease, LedgerUnreadable, NotATable, NotReleased
     from auditcheck.judgement.engine import EngineMissing
     from auditcheck.ledger.store import LedgerRefused
     from auditcheck.ledger.waiver_file import WaiversRefused
@@ -19,11 +19,22 @@ def refusals() -> tuple[type[Exception], ...]:
     from auditcheck.synth.wanted import BadOrder
     from auditcheck.unattended.begin import NotEmpty
     from auditcheck.unattended.config import BadConfig
-    from auditcheck.unattended.night import AnotherNight
+    from auditcheck.unattended.night import AnotherNight, CutShort
     from auditcheck.why import NoSuchFinding
 
     return (
-        *(AnotherNight, BadConfig, BadOrder, BadSample, BoardRefused, CannotRelease, EngineMissing, LedgerRefused, LedgerUnreadable),
-        *(BadReview, KeyRefused, NoSheet, NoSuchFinding, NotATable, NotEmpty, OutputRefused),
+        *(
+            AnotherNight,
+            BadConfig,
+            BadOrder,
+            BadSample,
+            BoardRefused,
+            CannotRelease,
+            CutShort,
+            EngineMissing,
+            LedgerRefused,
+            LedgerUnreadable,
+        ),
+        *(BadReview, KeyRefused, NoSheet, NoSuchFinding, NotATable, NotEmpty, NotReleased, OutputRefused),
         *(RulebookError, WaiversRefused),
     )

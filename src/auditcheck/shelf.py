@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auditcheck.raw import RawTable
+from auditcheck.raw import BadExport, RawTable
 
 #: Tables of fewer rows stay in memory.
 LARGE = 200_000
@@ -15,6 +16,8 @@ LARGE = 200_000
 @dataclass
 class Shelf:
     """A folder for large tables, made when it is first needed; called with a table it gives the same one back, off the memory.
+
+    Raises BadExport where it can't be written.
 
     ``folder`` None: everything stays in memory.
     """
@@ -31,8 +34,12 @@ class Shelf:
         self._files += 1
         file = self.folder / f"{self._files}-{table.name}.arrow"
         held = pa.table(table.columns)
-        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, held.schema) as writer:
-            writer.write_table(held)
+        try:
+            with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, held.schema) as writer:
+                writer.write_table(held)
+        except OSError as problem:  # of the results' disk, not of the export that is being read
+            why = os.strerror(problem.errno) if problem.errno else problem
+            raise BadExport(f"The table {table.name} can't be put down where the results go: {why}. Nothing was written.") from problem
         back = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
         with suppress(OSError):  # it lives on for as long as it is looked at; where the system does not let it, the folder goes later
             file.unlink()

@@ -13,6 +13,7 @@ from auditcheck.board.book import Book
 from auditcheck.board.shown import Figure, bare
 from auditcheck.board.stages import NAME as VOICE_BY_STAGE
 from auditcheck.taking_part import VOICE
+from auditcheck.workbooks import put_down
 
 _RATES = ("denominator", "percent", "range_low", "range_high", "bound_low", "bound_high", "justified", "unknown")
 _RATE_ALONE = dict.fromkeys(("justified", "unknown", "bound_low", "bound_high"), "")
@@ -122,18 +123,19 @@ def _workbook(path: Path, book: Book) -> None:
     as_of = datetime.fromisoformat(book.order.run.info["as_of"])
     # Its parts wait beside it, in the hidden folder of the book, not in the system's for temporary files.
     options = {"tmpdir": str(path.parent), "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        workbook.set_properties({"title": f"Board book, {book.order.period}", "created": as_of})
-        head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        title = workbook.add_format({"bold": True, "font_size": 14})
-        wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-        cover = workbook.add_worksheet("Notes")
-        cover.set_column(0, 0, 110)
-        cover.write_string(0, 0, f"Board book, {book.order.period}", title)
-        for at, sentence in enumerate(_notes(book), 1):
-            cover.write_string(at, 0, sentence, wrapped)
-        for name, rows in _sheets(book):
-            _sheet(workbook.add_worksheet(name), name, rows, head, title)
+    workbook = xlsxwriter.Workbook(str(path), options)
+    workbook.set_properties({"title": f"Board book, {book.order.period}", "created": as_of})
+    head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    title = workbook.add_format({"bold": True, "font_size": 14})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+    cover = workbook.add_worksheet("Notes")
+    cover.set_column(0, 0, 110)
+    cover.write_string(0, 0, f"Board book, {book.order.period}", title)
+    for at, sentence in enumerate(_notes(book), 1):
+        cover.write_string(at, 0, sentence, wrapped)
+    for name, rows in _sheets(book):
+        _sheet(workbook.add_worksheet(name), name, rows, head, title)
+    put_down(workbook)
 
 
 def _notes(book: Book) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from auditcheck.collection.tables import Tables, layout
 from auditcheck.collection.wanted import Wanted
 from auditcheck.contract import Field
+from auditcheck.workbooks import put_down
 
 ROWS = 5_000  # how far down the checks of a sheet reach
 _INTRODUCTION = (
@@ -41,7 +42,7 @@ def write_collection(path: Path, tables: Tables) -> None:
         start.write_url(row, 0, f"internal:'{name}'!A1", string=f"{name}: {len(fields)} columns")
     for name, fields in tables.items():
         _sheet(book.add_worksheet(name), fields, formats)
-    book.close()
+    put_down(book)
 
 
 def _sheet(sheet: Any, fields: Sequence[Wanted], formats: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from auditcheck.disclosure.layout import parts
 from auditcheck.disclosure.policy import DFE, POLICIES, ROUND5, Policy
 from auditcheck.disclosure.protect import CannotRelease, protect
 from auditcheck.disclosure.raw import COUNT, OUTCOMES, RATE, NotATable, Raw
-from auditcheck.disclosure.released import LedgerUnreadable, Published, Released, published
+from auditcheck.disclosure.released import LedgerUnreadable, NotReleased, Published, Released, published
 from auditcheck.disclosure.safe import Row, Safe
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "CannotRelease",
     "LedgerUnreadable",
     "NotATable",
+    "NotReleased",
     "Part",
     "Policy",
     "Published",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
@@ -17,10 +18,25 @@ from typing import Any
 from auditcheck.disclosure.blocks import Part, days
 from auditcheck.disclosure.raw import Frame
 from auditcheck.disclosure.safe import Safe
+from auditcheck.whole_file import whole_file
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    CAN_LOCK = False
+else:
+    CAN_LOCK = True
 
 
 class LedgerUnreadable(Exception):
     """The file of what was released can't be read; nothing may be released until it can."""
+
+
+class NotReleased(Exception):
+    """What is to be released can't be put down, so it may not leave. The message is a sentence; the file is as it was."""
+
+
+_MEANWHILE = "Another pack was put down in {} while this one was made. Nothing was written. Make it again."
 
 
 @dataclass(frozen=True)
@@ -61,8 +77,8 @@ class Released:
         return cls(found)
 
     def add(self, tables: Sequence[Safe], path: Path | None = None) -> None:
-        """Put down that these tables are released now; what was released in the same words before is not said twice."""
-        lines, known = [], {json.dumps(_record(table), sort_keys=True) for table in self.tables}
+        """Put down that these tables are released now; what was released in the same words before is not said twice. Raises NotReleased."""
+        before, lines, known = len(self.tables), [], {json.dumps(_record(table), sort_keys=True) for table in self.tables}
         for table in map(published, tables):
             line = json.dumps(_record(table), sort_keys=True)
             if line not in known:
@@ -70,12 +86,41 @@ class Released:
                 lines.append(line)
                 self.tables.append(table)
         if path is not None and lines:
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                os.fchmod(file.fileno(), 0o600)
-                file.write("".join(f"{line}\n" for line in lines))
-                file.flush()
-                os.fsync(file.fileno())
+            _put_down(path, self.tables[:before], lines)
+
+
+def _put_down(path: Path, known: Sequence[Published], lines: Sequence[str]) -> None:
+    """Add lines to a file that holds what is known: all of them or none. Half of one would stop every later release."""
+    path = path.resolve()
+    try:
+        with _alone(path):
+            if Released.read(path).tables != list(known):
+                raise NotReleased(_MEANWHILE.format(path.name))
+            held = path.read_text(encoding="utf-8") if path.exists() else ""
+            gap = "\n" if held and not held.endswith("\n") else ""
+            with whole_file(path) as new:
+                new.write_text(held + gap + "".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    except OSError as problem:
+        why = f"can't be put down in {path.name}: {problem.strerror}"
+        raise NotReleased(f"What is to be released {why}. Nothing was written, and {path.name} is as it was.") from problem
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else puts anything down meanwhile, where the system can lock a folder. Raises NotReleased where somebody does."""
+    if not CAN_LOCK:
+        yield
+        return
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network shares can't
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise NotReleased(_MEANWHILE.format(path.name)) from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def published(table: Safe) -> Published:

@@ -9,6 +9,7 @@ from typing import Any
 
 from auditcheck.forms.spec import REF, Cell, Entry, Sheet
 from auditcheck.reports.words import excel_date, visible
+from auditcheck.workbooks import put_down
 
 HEADER = 3  # the row of the headings, counted from 0
 _LINE = 15.0  # points
@@ -31,7 +32,7 @@ def write_form(path: Path, title: str, sheets: Sequence[Sheet], day: date) -> No
     refs = any(row.ref for sheet in sheets for row in sheet.rows)
     for sheet in sheets:
         _Writer(book.add_worksheet(sheet.name), formats, lists, refs).write(sheet, title)
-    book.close()
+    put_down(book)
 
 
 def _formats(book: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from auditcheck.ledger import whys
-from auditcheck.ledger.nights import NIGHTS
+from auditcheck.ledger.nights import FORGOTTEN, NIGHTS
 from auditcheck.ledger.states import AGAIN, CHANGED, GONE, NEW, RETURNED
 from auditcheck.ledger.store import LedgerRefused, reading
 
@@ -34,6 +34,13 @@ def history(child: str, ledger: Path) -> list[Row]:
             what = f"The ledger holds no finding of a child {child}"
             raise LedgerRefused(f"{what} ({runs} runs, {days})." if runs else f"{what}: it holds no run yet.")
     return rows
+
+
+def forgotten(ledger: Path) -> list[str]:
+    """A sentence for each stream of which the ledger was asked to forget what lies behind. Raises LedgerRefused."""
+    with reading(ledger, FORGOTTEN) as db:
+        held = db.execute("SELECT stream, before FROM forgotten ORDER BY stream").fetchall()
+    return [f"Of {stream} the ledger has forgotten what was over before {before}, as it was asked to." for stream, before in held]
 
 
 def as_text(child: str, rows: list[Row]) -> str:

@@ -25,6 +25,8 @@ NIGHTS = Part(
         "CREATE TABLE memories (stream TEXT, as_of TEXT, observed BLOB, PRIMARY KEY (stream, as_of))",
     ),
 )
+#: ``before``: the first night of a stream that is kept whole, where `forgetting` was asked to forget what lay before it.
+FORGOTTEN = Part("forgotten", ("CREATE TABLE forgotten (stream TEXT PRIMARY KEY, before TEXT) WITHOUT ROWID",))
 #: For how many nights back the open observations are kept.
 REMEMBERED = 31
 
@@ -108,5 +110,5 @@ def write(db: sqlite3.Connection, night: Night, events: list[Event], observed: b
 
 def clear(db: sqlite3.Connection) -> None:
     """Forget every night; other parts of the ledger stay."""
-    for table in ("runs", "events", "memories", "findings"):
+    for table in ("runs", "events", "memories", "findings", "forgotten"):
         db.execute(f"DELETE FROM {table}")

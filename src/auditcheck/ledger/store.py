@@ -82,6 +82,7 @@ def _connected(path: Path, parts: tuple[Part, ...], wait: float) -> Iterator[sql
     try:
         with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as db:
             db.execute("PRAGMA temp_store = MEMORY")  # what it sorts is not put into the system's folder for temporary files
+            db.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left in the file
             _greet(db, path)
             for part in parts:
                 _prepare(db, part)

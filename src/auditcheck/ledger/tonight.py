@@ -23,7 +23,7 @@ from auditcheck.ledger.action import Action
 from auditcheck.ledger.actions import ACTIONS
 from auditcheck.ledger.backdating import backdated, memory
 from auditcheck.ledger.night import Night
-from auditcheck.ledger.nights import NIGHTS, Earlier
+from auditcheck.ledger.nights import FORGOTTEN, NIGHTS, Earlier
 from auditcheck.ledger.states import Compared, Holders, Known, compared
 from auditcheck.ledger.store import LedgerRefused, writing
 
@@ -61,12 +61,19 @@ def tonight(path: Path, night: Night, holders: Holders) -> Iterator[Tonight]:
 
     ``holders``: team, worker and manager of these children. Raises LedgerRefused.
     """
-    with writing(path, NIGHTS, ACTIONS) as db:
-        announced = f".{path.name}-night-"
-        left = list(path.parent.glob(f"{escape(announced)}*"))
-        _add_what_was_left(db, left)
-        kept = _kept(db, path.with_name(f"{announced}{token_hex(8)}"), night, holders)
-        yield kept
+    reported = False
+    try:
+        with writing(path, NIGHTS, ACTIONS, FORGOTTEN) as db:
+            announced = f".{path.name}-night-"
+            left = list(path.parent.glob(f"{escape(announced)}*"))
+            _add_what_was_left(db, left)
+            kept = _kept(db, path.with_name(f"{announced}{token_hex(8)}"), night, holders)
+            yield kept
+            reported = True
+    except LedgerRefused as refused:
+        if reported:  # the disk is full, say: what is kept is kept with the next run
+            raise LedgerRefused(f"{refused} The results of this run stand; the next run adds them to the ledger.") from refused
+        raise
     for note in (*left, kept.note):
         note.unlink(missing_ok=True)
 

@@ -11,6 +11,7 @@ from auditcheck.board.asked import Evidence, Shows
 from auditcheck.notice import days
 from auditcheck.notice.dues import Due
 from auditcheck.notice.make import Row
+from auditcheck.workbooks import put_down
 
 #: Headings and widths in characters.
 _PROGRESS = {
@@ -27,18 +28,19 @@ def write_workbook(path: Path, title: str, about: Sequence[str], as_of: date, ro
     """Write it. ``about``: sentences above the table of progress."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(path, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as made:
-        made.set_properties({"title": title, "author": "auditcheck", "created": as_of})
-        bold, wrap = (made.add_format({"bold": bold, "text_wrap": True, "valign": "top"}) for bold in (True, False))
-        sheet = made.add_worksheet("Progress")
-        for place, sentence in enumerate(about):
-            sheet.write_string(place, 0, sentence)
-        _rows(sheet, bold, wrap, len(about), _PROGRESS, [_reference(row) for row in rows])
-        _rows(made.add_worksheet("Calendar"), bold, wrap, 0, _CALENDAR, [_obligation(one) for one in due])
-        for one in made.worksheets():
-            one.set_landscape()
-            one.set_paper(9)
-            one.fit_to_pages(1, 0)
+    made = xlsxwriter.Workbook(path, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    made.set_properties({"title": title, "author": "auditcheck", "created": as_of})
+    bold, wrap = (made.add_format({"bold": bold, "text_wrap": True, "valign": "top"}) for bold in (True, False))
+    sheet = made.add_worksheet("Progress")
+    for place, sentence in enumerate(about):
+        sheet.write_string(place, 0, sentence)
+    _rows(sheet, bold, wrap, len(about), _PROGRESS, [_reference(row) for row in rows])
+    _rows(made.add_worksheet("Calendar"), bold, wrap, 0, _CALENDAR, [_obligation(one) for one in due])
+    for one in made.worksheets():
+        one.set_landscape()
+        one.set_paper(9)
+        one.fit_to_pages(1, 0)
+    put_down(made)
 
 
 def _rows(sheet: Any, bold: object, wrap: object, first: int, headings: dict[str, int], rows: Sequence[Sequence[str]]) -> None:

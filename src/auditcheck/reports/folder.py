@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -21,6 +22,8 @@ except ImportError:  # Windows: folders can't be locked there, so a killed run's
 else:
     CAN_LOCK = True
 
+#: What the system says where a file finds no room: of the disk, of an account, or of one file.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NEW, _OLD, _GONE = ".auditcheck-new-", ".auditcheck-old-", ".auditcheck-gone-"
 _LEFT = re.compile(r"\.(?P<of>.+)\.auditcheck-(?P<kind>new|old|gone)-[^.]*")
 
@@ -37,7 +40,7 @@ def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
     earlier run are ever replaced. A killed run leaves hidden folders, which the next run for the same ``out`` clears away.
 
     Raises:
-        OutputRefused: ``out`` is not free, or its place can't be written.
+        OutputRefused: ``out`` is not free, or its place can't be written, or there is no room.
     """
     out = out.resolve()
     made = [parent for parent in out.parents if not parent.exists()]
@@ -55,11 +58,14 @@ def whole(out: Path, replace: bool, mark: str = "run.json") -> Iterator[Path]:
             _owner_only(new)
             refuse_unless_free(out, replace, mark)
             _put(new, out)
-        except BaseException:
+        except BaseException as fault:
             shutil.rmtree(new, ignore_errors=True)
             for parent in made:
                 with contextlib.suppress(OSError):  # somebody else put something there
                     parent.rmdir()
+            if isinstance(fault, OSError) and fault.errno in _FULL:
+                why = os.strerror(fault.errno)  # Arrow and others say more in its place
+                raise OutputRefused(f"{out} can't be written: {why}. Nothing was written. Make room and do it again.") from fault
             raise
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditcheck.reports import words
+from auditcheck.whole_file import whole_file
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,5 @@ def write_nights_page(path: Path, service: str, state: str, nights: Sequence[Sho
         with_list, without = _SAYS[state]
         warning = with_list.format(day=nights[0].in_words) if nights else without
     title = f"Case-file audit: {service}" if service else "Case-file audit"
-    new = path.with_name(f".{path.name}.new")
-    new.touch(mode=0o600)
-    new.chmod(0o600)
-    new.write_text(rendered("nights.html.j2", {"title": title, "warning": warning, "nights": nights}), encoding="utf-8", newline="\n")
-    new.replace(path)
+    with whole_file(path) as new:
+        new.write_text(rendered("nights.html.j2", {"title": title, "warning": warning, "nights": nights}), encoding="utf-8", newline="\n")

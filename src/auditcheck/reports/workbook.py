@@ -13,6 +13,7 @@ from auditcheck.reports import notices, words
 from auditcheck.reports.order import HOW, WHENS
 from auditcheck.reports.page import about
 from auditcheck.reports.sheets import Sheet, sheets
+from auditcheck.workbooks import put_down
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ def write_workbook(path: Path, listing: Listing) -> None:
     book.set_properties({"title": "auditcheck exceptions", "created": datetime(as_of.year, as_of.month, as_of.day)})
     with _no_pauses():
         _Book(book, listing).write()
-        book.close()
+        put_down(book)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from auditcheck.synth.almanac import AS_OF, day_of, months
 from auditcheck.synth.authority import Row
 from auditcheck.synth.keys import natural
 from auditcheck.synth.life import Life
+from auditcheck.workbooks import put_down
 
 _SINCE = months(AS_OF, -6)
 _WHO = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)"]
@@ -98,7 +99,7 @@ class AnnexA:
                         sheet.write_datetime(place, column, _midnight(value))
                     elif value not in (None, ""):
                         sheet.write_string(place, column, str(value))
-        self._book.close()
+        put_down(self._book)
 
     def record_id(self, life: Life, table: str, row: Row) -> str:
         """The name of a record that the lists show; empty for another."""

@@ -17,6 +17,7 @@ name = {name}                     # stands at the top of the entry page
 [export]
 folder = "exports"                # where the exports arrive, each with its day in its name: northshire-2026-01-31.zip
 sources = ["*"]                   # of each pattern the newest is read; several are joined: ["cin-*.xml", "local-*"]
+keep = 0                          # of each pattern so many stay, the newest, and older ones are deleted; 0: none is ever deleted
 
 [run]
 profile = {profile}     # which rules, with your local figures; or the name of a shipped one: "local-example"
@@ -31,6 +32,7 @@ ledger = "ledger.sqlite"          # remembers what was found when
 log = "auditcheck.log"            # one line of JSON a step, without personal data
 keep_nights = 35                  # the newest nights stay,
 keep_months = 24                  # and the last night of each of so many months
+remember_months = 0               # so many months stay in the ledger and the log, and all that is open; 0: everything stays
 """
 
 _WAIVERS = """\

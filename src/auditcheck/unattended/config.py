@@ -19,6 +19,7 @@ class Config:
     """``sources``: patterns of file names; of each the newest is read, and they are joined.
 
     ``keep_nights``: so many of the newest nights stay; ``keep_months``: besides them the last night of so many months.
+    ``remember_months``: so many months stay in the ledger and the log; ``keep``: so many exports of each pattern. 0: all of them.
     ``waivers`` may be a file that does not exist yet. ``audits``: patterns, beneath ``home``, of folders that `auditcheck sample read`
     wrote. ``log``: one line of JSON a step.
     """
@@ -40,12 +41,14 @@ class Config:
     log: Path
     keep_nights: int
     keep_months: int
+    remember_months: int
+    keep: int
 
 
 #: section -> key -> what it may be: a default of the same type, or the type alone where there is none.
 _KEYS: dict[str, dict[str, Any]] = {
     "service": {"name": ""},
-    "export": {"folder": str, "sources": ["*"]},
+    "export": {"folder": str, "sources": ["*"], "keep": 0},
     "run": {
         "profile": "",
         "rules": "",
@@ -56,8 +59,17 @@ _KEYS: dict[str, dict[str, Any]] = {
         "waivers": "",
         "audits": list,
     },
-    "results": {"folder": "reports", "ledger": "ledger.sqlite", "log": "auditcheck.log", "keep_nights": 35, "keep_months": 24},
+    "results": {
+        "folder": "reports",
+        "ledger": "ledger.sqlite",
+        "log": "auditcheck.log",
+        "keep_nights": 35,
+        "keep_months": 24,
+        "remember_months": 0,
+    },
 }
+#: The least that a number may be.
+_LEAST = {("results", "keep_nights"): 1, ("results", "keep_months"): 0, ("results", "remember_months"): 0, ("export", "keep"): 0}
 _WORDS = {
     ("run", "fail_on"): ("high", "medium", "low", "never"),
     ("run", "without"): ("workbook", "pages", "cases", "board"),
@@ -83,9 +95,9 @@ def _config(said: Mapping[str, Any], file: Path) -> Config:
         _known(section, _KEYS, f"{file}: [{section}]")
     found = {section: _section(said.get(section, {}), section, file) for section in _KEYS}
     here, export, run, results = file.resolve().parent, found["export"], found["run"], found["results"]
-    for key in ("keep_nights", "keep_months"):
-        if results[key] < (1 if key == "keep_nights" else 0):
-            raise BadConfig(f"{file}: [results] {key} = {results[key]}: expected {'1' if key == 'keep_nights' else '0'} or more.")
+    for (section, key), least in _LEAST.items():
+        if found[section][key] < least:
+            raise BadConfig(f"{file}: [{section}] {key} = {found[section][key]}: expected {least} or more.")
     for pattern in run["audits"]:
         if not str(pattern) or Path(str(pattern)).is_absolute() or ".." in Path(str(pattern)).parts:
             raise BadConfig(f"{file}: [run] audits: {pattern!r}: expected a pattern beneath this file's folder, such as audits/*-results.")
@@ -113,6 +125,8 @@ def _config(said: Mapping[str, Any], file: Path) -> Config:
         log=here / results["log"],
         keep_nights=results["keep_nights"],
         keep_months=results["keep_months"],
+        remember_months=results["remember_months"],
+        keep=export["keep"],
     )
 
 

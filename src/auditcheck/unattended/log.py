@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,5 +22,12 @@ class Log:
         """One line: when (the clock on the wall, which decides nothing), which step, how it went."""
         line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "step": name, "ok": ok, **facts}, ensure_ascii=True)
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        with private(self.file).open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
+        with private(self.file).open("ab", buffering=0) as log:
+            before, said = os.fstat(log.fileno()).st_size, f"{line}\n".encode()
+            try:
+                while said:
+                    said = said[os.write(log.fileno(), said) :]
+            except OSError as problem:
+                if self.file.is_file():  # half a line would spoil the next night's first
+                    log.truncate(before)
+                raise OSError(problem.errno, problem.strerror, str(self.file)) from problem

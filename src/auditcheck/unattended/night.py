@@ -21,7 +21,7 @@ from auditcheck.reports.nights_page import Shown, write_nights_page
 from auditcheck.summary import CLEAN, FINDINGS, INCOMPLETE
 from auditcheck.unattended.arrived import Arrived, NoExport, arrived
 from auditcheck.unattended.config import Config
-from auditcheck.unattended.keeping import nights, tidy_up
+from auditcheck.unattended.keeping import nights, shorten, tidy_exports, tidy_up
 from auditcheck.unattended.log import Log
 from auditcheck.unattended.private import private
 
@@ -38,6 +38,10 @@ class AnotherNight(Exception):
     """Another `auditcheck nightly` works on the same results. The message is a sentence."""
 
 
+class CutShort(Exception):
+    """What a night leaves beside its run (log, page, what was said) could not be written. The message is a sentence."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """``status``: 0, 1 or 2 as `auditcheck run` ends; ``said``: for the person at the terminal."""
@@ -47,19 +51,30 @@ class Ended:
 
 
 def night(config: Config, as_of: date | None) -> Ended:
-    """Do the whole night. Raises AnotherNight."""
+    """Do the whole night. Raises AnotherNight, CutShort."""
+    try:
+        return _night(config, as_of)
+    except OSError as problem:
+        what = f"{problem.filename or config.results} can't be written: {problem.strerror}"
+        raise CutShort(
+            f"{what}. The night was cut short; lists that stand under their day are whole. Make room and run it again."
+        ) from problem
+
+
+def _night(config: Config, as_of: date | None) -> Ended:
     config.results.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(config.log)
     with _alone(config.results):
         clear_leftovers(config.results)  # of every night: one that was killed is seldom done again
+        if config.keep and config.folder.is_dir():
+            clear_leftovers(config.folder)
         _entry(config, "began")
         ended, folder = _audited(config, as_of, log)
         if folder is None:
             _entry(config, "failed")
         else:
             log.step("changes", True, **_changes(folder))
-            gone = tidy_up(config.results, config.keep_nights, config.keep_months)
-            log.step("retention", True, kept=len(nights(config.results)), removed=len(gone))
+            log.step("retention", True, **_tidied(config, ended.status != INCOMPLETE))
             _entry(config, "done")
         log.step("end", folder is not None, status=ended.status)
     return ended
@@ -149,6 +164,20 @@ def _changes(folder: Path) -> dict[str, Any]:
     with (folder / "resolved.csv").open(encoding="utf-8", newline="") as file:
         gone = Counter(row["why"] for row in csv.DictReader(file))
     return {"states": dict(sorted(states.items())), "gone": dict(sorted(gone.items()))}
+
+
+def _tidied(config: Config, complete: bool) -> dict[str, Any]:
+    """Let go of what is no longer kept, and say how much of each went. After a night that is not complete, exports may be needed again."""
+    gone = tidy_up(config.results, config.keep_nights, config.keep_months)
+    facts: dict[str, Any] = {"kept": len(nights(config.results)), "removed": len(gone)}
+    if config.keep and complete:
+        facts["exports"] = len(tidy_exports(config.folder, config.sources, config.keep))
+    if config.remember_months:
+        from auditcheck.ledger.forgetting import forget
+
+        facts["forgotten"] = vars(forget(config.ledger, config.remember_months))
+        facts["log_lines"] = shorten(config.log, config.remember_months)
+    return facts
 
 
 #: What a night leaves for people beside its lists.
