@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
-from running import Rows
+from running import Rows, export_of
 from telling import Told, outcomes, told
 
+from auditcheck import clock
+from auditcheck.casefile import CaseFile
 from auditcheck.checks.figure import exactly
+from auditcheck.checks.scope import in_order
 
 CHILD = [{"child_id": "C1"}]
 PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
@@ -354,6 +358,14 @@ def test_a_child_of_whom_two_rows_name_two_families_is_in_neither() -> None:
         settings={"near": "6 months", "alike": "90%"},
     )
     assert outcomes(found) == {"A1": "not_met", "A2": "not_met", "A3": "cannot_tell"}
+
+
+@pytest.mark.parametrize(("second", "first"), [((clock.DAY_ONLY, 0), "V1"), ((clock.DAY_ONLY, 1), "V2")])
+def test_a_day_alone_begins_no_earlier_than_its_midnight(second: tuple[int, int], first: str) -> None:
+    """Where midnight is a time like any other: then what they are called tells them apart."""
+    cf = CaseFile.of(export_of({"children": CHILD, "visits": [{**VISIT, "visit_id": "V2"}, VISIT]}))
+    order = in_order(cf, "visits", np.arange(2), np.zeros(2, np.int64), np.array(second, np.int32))
+    assert cf.ids("visits")[int(order[0])].as_py() == first
 
 
 # ---- apart, figures
