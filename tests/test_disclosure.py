@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
@@ -292,6 +294,26 @@ def test_the_ledger_is_closed_to_others_and_says_nothing_twice(tmp_path: Path) -
     released.add([safe, safe], path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(path.read_text().splitlines()) == len(released.tables) == 1
+
+
+def test_the_ledger_is_open_to_its_owner_alone_from_the_first_and_on_the_disk_at_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens a file before its mode is set goes on reading it; what a power cut takes back was released all the same."""
+    path, seen = tmp_path / "released.jsonl", []
+
+    def noted(name: str, real: Callable[..., None]) -> Callable[..., None]:
+        def done(handle: int, *more: int) -> None:
+            held = os.fstat(handle)
+            seen.append((name, held.st_mode & 0o777, held.st_size))
+            real(handle, *more)
+
+        return done
+
+    for name in ("fchmod", "fsync"):
+        monkeypatch.setattr(os, name, noted(name, getattr(os, name)))
+    Released().add(protect([grid(WORKED)], DFE, Released()), path)
+    assert seen == [("fchmod", 0o600, 0), ("fsync", 0o600, path.stat().st_size)]
 
 
 def test_a_pack_is_refused_where_a_zero_that_it_must_show_betrays_an_earlier_one() -> None:
