@@ -224,6 +224,18 @@ def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval
     assert outcomes(found) == {"V1": "not_met", "P2": "not_met"}
 
 
+@pytest.mark.parametrize("first", ["1965-03-02", "1969-12-31", "1970-01-01"])
+def test_of_a_record_of_which_nobody_knows_when_it_began_the_first_visit_is_told_however_long_ago(first: str) -> None:
+    tables = {
+        "children": CHILD,
+        "plans": [{**PLAN, "started_on": "in spring"}],
+        "visits": [VISIT, {**VISIT, "visit_id": "V2", "visited_at": first}],
+    }
+    requires, limit = {"within": {"trigger": "started_on", "event": VISITS}}, [{"from": "2010-01-01", "is": "5 days"}]
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit)["P1"]
+    assert (found["outcome"], found["happened_at"], found["event"]) == ("cannot_tell", first, "V2")
+
+
 def test_a_record_of_nobody_follows_nobodys() -> None:
     requires = {"within": {"trigger": "ended_on", "event": "shared_with_family_on", "awaits_trigger": "true"}}
     later = {**PLAN, "plan_id": "P2", "started_on": "2015-03-01"}
