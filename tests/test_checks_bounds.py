@@ -215,6 +215,15 @@ def test_a_visit_within_two_plans_begins_one_interval_and_a_plan_of_unread_kind_
     assert {row["outcome"] for record, row in found.items() if record in ("P3", "V2")} == {"cannot_tell"}
 
 
+@pytest.mark.parametrize(("visited", "outcome"), [("09:59", "cannot_tell"), ("10:00", "met"), ("10:01", "met")])
+def test_a_visit_of_the_day_before_the_hour_that_starts_the_interval_contradicts_it(visited: str, outcome: str) -> None:
+    meeting = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-10T10:00"}
+    tables = {"children": CHILD, "conferences": [meeting], "visits": [{**VISIT, "visited_at": f"2015-06-10T{visited}"}]}
+    requires, limit = {"recurs": {"of": VISITS, "starts": "held_at"}}, [{"from": "2010-01-01", "is": "72 hours"}]
+    found = told("conferences", requires, ["conferences.held_at", "visits.visited_at"], tables, limit=limit)
+    assert found["K1"]["outcome"] == outcome
+
+
 def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval_where_there_is_none() -> None:
     plans = [PLAN, {**PLAN, "plan_id": "P2", "child_id": "C2"}]
     tables = {"children": [*CHILD, {"child_id": "C2"}], "plans": plans, "visits": [VISIT]}
