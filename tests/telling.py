@@ -41,8 +41,8 @@ def _book(text: str) -> Rulebook:
 
 
 def told(subject: str, requires: Mapping[str, Any], needs: Sequence[str], tables: Mapping[str, Rows], **more: Any) -> Told:
-    """What an invented rule says of each record, of findings also their ``limit`` and ``message``; ``coverage`` is that of the export,
-    whatever else is given belongs to the rule."""
+    """What an invented rule says of each record, of findings also their ``limit``, ``law`` and ``message``; ``coverage`` is that of the
+    export, whatever else is given belongs to the rule."""
     results = _audited(subject, requires, needs, tables, more)
     assert [run.status for run in results.seen.runs.values()] == ["evaluated"], results.seen.runs
     shown: dict[str, str] = {}
@@ -52,7 +52,7 @@ def told(subject: str, requires: Mapping[str, Any], needs: Sequence[str], tables
             shown[str(names[int(row)])] = str(events[int(event)]) if event >= 0 else ""
     rows = results.table().to_pylist()
     times = Counter(row["record_id"] for row in rows)
-    findings = {row["record_id"]: {"limit": row["limit"], "message": row["message"]} for row in finding_table(results).to_pylist()}
+    findings = {row["record_id"]: {name: row[name] for name in ("limit", "law", "message")} for row in finding_table(results).to_pylist()}
     return {
         name: row | findings.get(name, {}) | {"event": shown[name], "times": times[name]} for row in rows for name in [row["record_id"]]
     }

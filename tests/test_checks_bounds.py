@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
-from running import Rows
+from running import Rows, export_of
 from telling import Told, outcomes, told
 
+from auditcheck import clock
+from auditcheck.casefile import CaseFile
 from auditcheck.checks.figure import exactly
+from auditcheck.checks.scope import in_order
 
 CHILD = [{"child_id": "C1"}]
 PLAN = {"plan_id": "P1", "child_id": "C1", "kind": "child_in_need", "started_on": "2015-01-05"}
@@ -211,6 +215,15 @@ def test_a_visit_within_two_plans_begins_one_interval_and_a_plan_of_unread_kind_
     assert {row["outcome"] for record, row in found.items() if record in ("P3", "V2")} == {"cannot_tell"}
 
 
+@pytest.mark.parametrize(("visited", "outcome"), [("09:59", "cannot_tell"), ("10:00", "met"), ("10:01", "met")])
+def test_a_visit_of_the_day_before_the_hour_that_starts_the_interval_contradicts_it(visited: str, outcome: str) -> None:
+    meeting = {"conference_id": "K1", "child_id": "C1", "held_at": "2015-06-10T10:00"}
+    tables = {"children": CHILD, "conferences": [meeting], "visits": [{**VISIT, "visited_at": f"2015-06-10T{visited}"}]}
+    requires, limit = {"recurs": {"of": VISITS, "starts": "held_at"}}, [{"from": "2010-01-01", "is": "72 hours"}]
+    found = told("conferences", requires, ["conferences.held_at", "visits.visited_at"], tables, limit=limit)
+    assert found["K1"]["outcome"] == outcome
+
+
 def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval_where_there_is_none() -> None:
     plans = [PLAN, {**PLAN, "plan_id": "P2", "child_id": "C2"}]
     tables = {"children": [*CHILD, {"child_id": "C2"}], "plans": plans, "visits": [VISIT]}
@@ -218,6 +231,18 @@ def test_of_an_export_that_holds_the_latest_visit_only_a_plan_begins_an_interval
     coverage = {"visits": "latest_only"}
     found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit, coverage=coverage)
     assert outcomes(found) == {"V1": "not_met", "P2": "not_met"}
+
+
+@pytest.mark.parametrize("first", ["1965-03-02", "1969-12-31", "1970-01-01"])
+def test_of_a_record_of_which_nobody_knows_when_it_began_the_first_visit_is_told_however_long_ago(first: str) -> None:
+    tables = {
+        "children": CHILD,
+        "plans": [{**PLAN, "started_on": "in spring"}],
+        "visits": [VISIT, {**VISIT, "visit_id": "V2", "visited_at": first}],
+    }
+    requires, limit = {"within": {"trigger": "started_on", "event": VISITS}}, [{"from": "2010-01-01", "is": "5 days"}]
+    found = told("plans", requires, ["plans.started_on", "visits.visited_at"], tables, limit=limit)["P1"]
+    assert (found["outcome"], found["happened_at"], found["event"]) == ("cannot_tell", first, "V2")
 
 
 def test_a_record_of_nobody_follows_nobodys() -> None:
@@ -354,6 +379,14 @@ def test_a_child_of_whom_two_rows_name_two_families_is_in_neither() -> None:
         settings={"near": "6 months", "alike": "90%"},
     )
     assert outcomes(found) == {"A1": "not_met", "A2": "not_met", "A3": "cannot_tell"}
+
+
+@pytest.mark.parametrize(("second", "first"), [((clock.DAY_ONLY, 0), "V1"), ((clock.DAY_ONLY, 1), "V2")])
+def test_a_day_alone_begins_no_earlier_than_its_midnight(second: tuple[int, int], first: str) -> None:
+    """Where midnight is a time like any other: then what they are called tells them apart."""
+    cf = CaseFile.of(export_of({"children": CHILD, "visits": [{**VISIT, "visit_id": "V2"}, VISIT]}))
+    order = in_order(cf, "visits", np.arange(2), np.zeros(2, np.int64), np.array(second, np.int32))
+    assert cf.ids("visits")[int(order[0])].as_py() == first
 
 
 # ---- apart, figures

@@ -258,6 +258,14 @@ def test_what_is_wrong_is_no_breach_where_the_duty_ended_before_it_fell_due(ende
     assert outcomes(found) == {"P1": outcome}
 
 
+@pytest.mark.parametrize(("started", "law"), [("2015-01-05", "The law of 2010."), ("in spring", "None.")])
+def test_a_breach_names_the_law_of_its_time_only_where_its_time_is_known(started: str, law: str) -> None:
+    states = {"states": {"all": [{"field": "kind", "is": ["child_protection"]}], "by": "started_on"}}
+    some = [limit("5 days")[0] | {"law": "The law of 2010."}]
+    found = plans(states, {**PLAN, "started_on": started}, uses="plans.kind", limit=some)["P1"]
+    assert (found["outcome"], found["law"]) == ("not_met", law)
+
+
 @pytest.mark.parametrize(
     ("document", "shared", "outcome"),
     [

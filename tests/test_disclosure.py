@@ -296,6 +296,22 @@ def test_the_ledger_is_closed_to_others_and_says_nothing_twice(tmp_path: Path) -
     assert len(path.read_text().splitlines()) == len(released.tables) == 1
 
 
+def test_the_ledger_is_on_the_disk_and_its_owners_alone_before_a_pack_counts_as_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut takes back was released all the same."""
+    path, seen, sync = tmp_path / "released.jsonl", [], os.fsync
+
+    def noted(handle: int) -> None:
+        held = os.fstat(handle)
+        seen.append((held.st_mode & 0o777, held.st_size))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    Released().add(protect([grid(WORKED)], DFE, Released()), path)
+    assert seen == [(0o600, path.stat().st_size)]
+
+
 def test_two_packs_that_do_not_know_of_each_other_are_not_both_released(tmp_path: Path) -> None:
     """The second was protected as if there were no first: it may be what is subtracted from it."""
     path = tmp_path / "released.jsonl"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from auditcheck.disclosure import DFE, ROUND5, NotATable, Policy, Raw, Released, days, everyone, joined, one, protect
@@ -11,6 +12,7 @@ from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.cell import Cell
 from auditcheck.disclosure.merging import merge_small
 from auditcheck.disclosure.released import Published
+from auditcheck.disclosure.solver import Program
 from auditcheck.disclosure.system import System
 
 OTHERS = Policy(merge={"team": "Other teams"})
@@ -173,3 +175,10 @@ def test_teams_are_no_more_than_the_service(total: int, good: bool) -> None:
     else:
         with pytest.raises(NotATable, match="do not add up"):
             protect([teams, service], DFE, Released())
+
+
+def test_the_least_in_whole_numbers_is_the_least_of_all_and_not_one_that_is_nearly_so() -> None:
+    """Three of the first and one of the second make ten, which cost 2.1; the solver left to itself is content with 2.7."""
+    aim = np.array([0.6, 0.3, 0.3])
+    program = Program([{0: 3.0, 1: 1.0, 2: -1.0}], np.array([10.0]), np.array([12.0]), np.zeros(3), np.full(3, 9.0))
+    assert program.least_whole(aim).tolist() == [3, 1, 0]

@@ -93,6 +93,27 @@ def test_what_would_grow_too_much_is_not_written_out() -> None:
     assert condensed(relations, {4}) == relations
 
 
+@pytest.mark.parametrize(("others", "parts", "out"), [(4, 18, True), (5, 14, False)])
+def test_a_sum_is_written_out_where_the_relations_grow_by_fifty_terms_at_most(others: int, parts: int, out: bool) -> None:
+    """It stands in so many others, and has so many parts: 4 x 18 terms for 4 and 18 are 50 more, 5 x 14 for 5 and 14 are 51."""
+    relations = [total(4, *range(10, 10 + parts)), *(total(30 + number, 4, 40 + number) for number in range(others))]
+    assert (4 not in cells(condensed(relations, {4}))) == out
+
+
+def test_a_cell_that_is_two_sums_is_written_out_as_the_shorter() -> None:
+    fewer = condensed([total(4, 10, 11, 12), total(4, 5, 6), total(0, 4, 1)], {4})
+    assert [cells([relation]) for relation in fewer] == [{5, 6, 10, 11, 12}, {0, 1, 5, 6}]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_cannot_be_left_out_by_beginning_again(seed: int) -> None:
+    """Cells that are alike once others are written out are one then, and a sum of what is left may be written out next."""
+    random = Random(seed)
+    relations = [total(*random.sample(range(12), random.randint(3, 5))) for _ in range(6)]
+    fewer = condensed(relations, set(range(4, 12)))
+    assert condensed(fewer, set(range(4, 12))) == fewer
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_all_relations_follow_from_those_that_are_kept(seed: int) -> None:
     random = Random(seed)

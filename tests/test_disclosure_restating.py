@@ -42,6 +42,14 @@ def test_of_two_ways_the_one_that_changes_less() -> None:
     assert restated(cells, [adds_up(0, 1, 2), adds_up(0, 1, 3)]) == [1]
 
 
+def test_two_that_were_one_too_low_give_way_before_three_that_were_one_too_high() -> None:
+    """And the other way round: which way a figure was off makes no difference."""
+    totals, parts = [then(10), then(10)], [then(3), then(3), then(3)]
+    sums = [adds_up(total, part, 5) for total in (0, 1) for part in (2, 3, 4)]
+    assert restated([*totals, *parts, now(8)], sums) == [0, 1]
+    assert restated([*totals, *parts, now(6)], sums) == [0, 1]
+
+
 def test_one_that_is_off_gives_way_and_those_that_fit_each_other_stand() -> None:
     cells = [now(30), then(40), then(10), then(15), then(25)]
     assert restated(cells, [adds_up(0, 1), adds_up(4, 2, 3)]) == [1]

@@ -54,9 +54,10 @@ def test_the_engine_elsewhere_concludes_what_it_concludes_here() -> None:
 def test_a_case_that_it_always_dies_of_is_unjudged_and_no_other(how: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = EngineProcess(JOINS, FIELDS)
     before = [engine.conclude(case) for case in CASES]
-    Killer(monkeypatch, "poison", how, times=9)
+    killer = Killer(monkeypatch, "poison", how, times=9)
     with pytest.raises(Unjudged, match=f"died of this case \\({how.name}\\)"):
         engine.conclude(POISON)
+    assert killer.left == 9 - 2
     assert [engine.conclude(case) for case in CASES] == before
 
 

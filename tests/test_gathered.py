@@ -11,11 +11,12 @@ from invented_service import AS_OF, service
 from running import book, results_of
 
 from auditcheck.checks.figure import Figure, in_figures, share, with_unit
-from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Grouped, Held, OfEveryone, Same, Spans, added
+from auditcheck.checks.gathered import KNOWN, MAYBE, UNPAID, Counted, Grouped, Held, OfEveryone, Records, Same, Spans, added
 from auditcheck.checks.ground import Ground
 from auditcheck.checks.measure import can_be_split, gathered, is_of_children, shape_of
 from auditcheck.checks.scope import Answer
 from auditcheck.checks.tally import PARTS, Asked
+from auditcheck.checks.verdict import MET, NOT_MET
 from auditcheck.clock import Length
 from auditcheck.measures import named
 
@@ -87,6 +88,12 @@ def test_counts_add_up_and_unknown_may_be_either() -> None:
     assert (found.low, found.high, found.value, found.beside) == (Fraction(300, 8), Fraction(600, 8), 60, "Beside.")
     nothing = share(0, 0, 0, 1, 2)
     assert (nothing.low, nothing.high, nothing.value) == (None, None, None)
+
+
+def test_the_same_count_is_the_same_whichever_records_it_was_made_of() -> None:
+    """In one go they are known, of a sum no more."""
+    records = Records("plans", np.arange(2), np.array([MET, NOT_MET], np.int8))
+    assert Counted(1, 2, 0, 1, 2, records=(records,)) == Counted(1, 2, 0, 1, 2)
 
 
 def test_of_a_group_one_record_is_enough() -> None:

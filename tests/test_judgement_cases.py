@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from auditcheck.audit import EVALUATED, observe
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET
 from auditcheck.judgement import network
 from auditcheck.judgement.bridge import Judged, judge
+from auditcheck.judgement.cases import Relations, parts
 from auditcheck.judgement.network import Judge
 from auditcheck.judgement.shapes import Observed, RuleShape
 from auditcheck.nightly import finished
@@ -87,3 +89,10 @@ def test_a_judge_forgets_what_it_has_not_seen_for_long(monkeypatch: pytest.Monke
     first = [judge_.case(case, []).escalated for case in cases]
     assert first == [judge_.case(case, []).escalated for case in cases]
     assert len(judge_._seen) <= 2
+
+
+def test_a_row_is_written_the_same_in_whatever_order_its_records_come() -> None:
+    """So that what was judged of one row is known of every row like it."""
+    relations = Relations([RuleShape("ONE", escalates_after=2)])
+    row = [Observed("ONE", "not_met", series=7, place=place) for place in (3, 4, 5)]
+    assert len({one.part for order in permutations(row) for one in parts(order, [], relations)}) == 1

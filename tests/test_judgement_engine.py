@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import itertools
+import multiprocessing
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import durable_rules_engine
 import pytest
 
 import auditcheck
@@ -238,6 +243,61 @@ def test_a_case_of_too_many_facts_is_unjudged(monkeypatch: pytest.MonkeyPatch) -
     assert Engine([BOTH], FIELDS).conclude([late(1), {"k": "blank", "plan": 1}]) == [{"k": "drift", "plan": 1}]
     with pytest.raises(Unjudged, match="more than 3 facts"):
         Engine([BOTH], FIELDS).conclude([late(1), late(2), {"k": "blank", "plan": 1}])
+
+
+def failing(monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, SimpleNamespace]:
+    """The adapter, and the engine that it asks: of that a test may set one function so that it fails, as the real one can't be made to."""
+    asked = SimpleNamespace(**vars(durable_rules_engine))
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", asked)
+    return Engine([BOTH], FIELDS), asked
+
+
+def fails(*_: Any) -> None:
+    raise RuntimeError("error code: 101")
+
+
+def refuses(handle: int, fact: str) -> tuple[int, int]:
+    return 2, durable_rules_engine.assert_fact(handle, fact)[1]
+
+
+@pytest.mark.parametrize(
+    ("function", "otherwise", "says"),
+    [
+        ("assert_fact", fails, r"could not judge this case \(error code: 101\)"),
+        ("complete_and_start_action", fails, r"could not judge this case \(error code: 101\)"),
+        ("assert_fact", refuses, r"refused a fact of this case"),
+        ("delete_state", fails, r"could not put this case away \(error code: 101\)"),
+    ],
+)
+def test_a_case_in_which_the_engine_fails_is_unjudged(monkeypatch: pytest.MonkeyPatch, function: str, otherwise: Any, says: str) -> None:
+    engine, asked = failing(monkeypatch)
+    monkeypatch.setattr(asked, function, otherwise)
+    with pytest.raises(Unjudged, match=says):
+        engine.conclude([late(1), {"k": "blank", "plan": 1}])
+
+
+def test_a_case_of_which_the_engine_was_told_nothing_is_put_away_too() -> None:
+    assert Engine([], FIELDS).conclude([]) == []
+
+
+def test_a_case_that_ends_before_anything_came_of_it_harms_no_other() -> None:
+    """Also where memory that was never set is not zero, as it is not in a process that has been at work for long."""
+    process = multiprocessing.get_context("fork").Process(target=_cut_short)
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def _cut_short() -> None:
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):  # glibc's, whose M_PERTURB fills memory as it is taken and given back
+        libc.mallopt(-6, 0xA5)
+    most, module._MOST_FACTS = module._MOST_FACTS, 1
+    engine = Engine([replace(BOTH, name="cut short")], FIELDS)
+    with pytest.raises(Unjudged, match="more than 1 facts"):
+        engine.conclude([late(1), late(2)])
+    module._MOST_FACTS = most
+    assert engine.conclude([late(1), {"k": "blank", "plan": 1}]) == [{"k": "drift", "plan": 1}]
 
 
 def test_without_the_engine_nothing_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:

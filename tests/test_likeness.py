@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from auditcheck.checks import likeness
 from auditcheck.checks.likeness import Words, percent_alike
 
 
@@ -42,6 +43,11 @@ def test_more_words_than_there_are_characters_below_the_private_ones() -> None:
     texts = [" ".join(f"{word}{n}" for n in range(60_000)) for word in ("word", "other")]
     one, other = map(Words().of, texts)
     assert len(set(one)) == len(set(other)) == 60_000 and not set(one) & set(other)
+
+
+def test_the_characters_of_words_end_with_the_last_there_is() -> None:
+    """After a million words and more comes the first again: to read so many takes too long here."""
+    assert chr(likeness._FIRST + likeness._ROOM - 1) == "\U0010ffff"
 
 
 @pytest.mark.parametrize(

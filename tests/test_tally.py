@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from running import Rows
 from telling import counting, figure
@@ -199,6 +200,21 @@ def ratio(said: Mapping[str, str], *rows: Mapping[str, str], workers: Rows | Non
 def test_whom_a_case_lies_with(row: dict[str, str], told: tuple[int, int, int]) -> None:
     assert counted(ratio({"each": "worker_id"}, {}, {"child_id": "C2", **row})) == told
     assert counted(ratio({"each": "worker_id"}, {"child_id": "C2", **row}, {})) == told
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Of Arrow, however many the machine has."""
+    held = pa.cpu_count()
+    pa.set_cpu_count(2)
+    yield
+    pa.set_cpu_count(held)
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_whom_a_case_lies_with_is_told_on_any_machine() -> None:
+    """Which row of several alike comes first Arrow says in one thread alone."""
+    assert counted(ratio({"each": "worker_id"}, {}, {"child_id": "C2"})) == (2, 1, 0)
 
 
 @pytest.mark.parametrize(

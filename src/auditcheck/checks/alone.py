@@ -36,7 +36,7 @@ class Periods:
     end: Days
 
     @classmethod
-    def of(cls, starts: When, ends: When, through: bool = False) -> Periods:
+    def of(cls, starts: When, ends: When, through: bool) -> Periods:
         """Periods of dates as recorded; without an end they still stand. ``through``: the day of the end is counted too."""
         start = np.where(starts.known, starts.day, -NO_END).astype(np.int64)
         late = np.where(starts.known, starts.day, NO_END).astype(np.int64)

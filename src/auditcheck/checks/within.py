@@ -152,9 +152,8 @@ def _event(
         return Happening(event, scope.table, scope.rows, None, np.zeros(0, np.int64)), unreadable, np.zeros(m, bool)
     events = events_of(scope, said)
     keys = subject_keys(ground.duties, scope.table, events.by_child)
-    start = np.where(trigger.known, trigger.day, 0)
-    if "due" in body:  # by a date that is in the record: it may have been done at any time before
-        start = np.full(m, ANY_DAY + 1)
+    # By a date that is in the record: it may have been done at any time before.
+    start = np.where(trigger.known & ("due" not in body), trigger.day, ANY_DAY + 1)
     since = np.full(m, ANY_DAY + 1) if _may_be_early(body) else start
     place = events.first_from(keys, since if body.get("early") else start)
     doubt = events.any_doubt(keys, since, np.where(due == clock.NAT, start, due))

@@ -26,7 +26,7 @@ _REMEMBERED = 100_000
 class Alike:
     """The judge, asked about one of each kind of case."""
 
-    def __init__(self, asked: Asked, judge: Judge, remember: bool = True) -> None:
+    def __init__(self, asked: Asked, judge: Judge, remember: bool) -> None:
         self._asked, self._judge, self._most = asked, judge, _REMEMBERED if remember else 0
         wanted: dict[int, list[int]] = {}
         for places in asked.by_child.values():

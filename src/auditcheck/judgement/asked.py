@@ -29,7 +29,7 @@ OVERDUE = ".overdue"
 class Asked:
     """The observations that go to the judge, and how each is told. ``everything`` (tests): all of them, case by case."""
 
-    def __init__(self, duties: Duties, rules: Sequence[Rule], every: Sequence[Observations], everything: bool = False) -> None:
+    def __init__(self, duties: Duties, rules: Sequence[Rule], every: Sequence[Observations], everything: bool) -> None:
         self.duties, self.every = duties, every
         self.superseders = {by for rule in rules for by in rule.superseded_by}
         self.together = {rule.id: together for rule in rules if (together := shape(rule).together)}
