@@ -19,7 +19,7 @@ from auditcheck.disclosure.independent import independent
 from auditcheck.disclosure.narrowing import narrowed
 from auditcheck.disclosure.policy import Policy
 from auditcheck.disclosure.solver import NEAR, Program, Vector, Work
-from auditcheck.disclosure.system import System
+from auditcheck.disclosure.system import Counted, System
 
 Places = npt.NDArray[np.int64]
 
@@ -42,10 +42,11 @@ class Leak:
 
 @dataclass
 class Attack:
-    """An attack on a system in which some cells are hidden."""
+    """An attack on a system in which some cells are hidden. ``counted``: as in `protect`."""
 
     system: System
     policy: Policy
+    counted: Counted | None = None
     work: Work = field(default_factory=lambda: Work(ENOUGH))
     _touching: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _found: dict[tuple[frozenset[int], frozenset[int]], tuple[Leak, ...]] = field(default_factory=dict)
@@ -60,6 +61,8 @@ class Attack:
                 self._touching[cell].append(number)
         self._left_out = between - self._touching.keys()
         self._told_apart = frozenset(cell for cell in between & self._touching.keys() if self.system.cells[cell].laid_out)
+        if self.counted is not None:
+            self.system.ask_of(self.counted, self._told_apart)
         self.independent = frozenset(independent(self.relations))
         self.far = 1000 + 4 * sum(one.most_told for one in self.system.cells)
         self._shown = [self._told(cell, False) for cell in range(len(self.system.cells))]

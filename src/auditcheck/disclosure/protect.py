@@ -75,7 +75,7 @@ def _hidden_from_all(
         for whole in (False, True) if released.tables else (False,):
             for system in _readings(tables, released, counted, whole):
                 with suppress(NoSolution):
-                    return _hidden(tables, policy, system)
+                    return _hidden(tables, policy, system, counted)
         raise NoSolution
     except NoSolution as problem:
         raise NotATable(f"The figures contradict each other ({_named(tables)}). Leave one of them out.") from problem
@@ -101,9 +101,9 @@ def _readings(tables: Sequence[Raw], released: Released, counted: Counted | None
     yield from sorted(left, key=lambda system: system.restated)
 
 
-def _hidden(tables: Sequence[Raw], policy: Policy, system: System) -> tuple[list[set[Place]], list[str]]:
+def _hidden(tables: Sequence[Raw], policy: Policy, system: System, counted: Counted | None) -> tuple[list[set[Place]], list[str]]:
     """Of each table the cells to hide (combination of parts, and count), and what is to be said of all of them."""
-    choice = choose(Attack(system, policy))
+    choice = choose(Attack(system, policy, counted))
     if system.too_large and choice.hidden:  # what could not be tried is not passed; where nothing is hidden, nothing can be given away
         raise CannotRelease(
             f"These tables and earlier ones cross in too many ways to try them all ({_named(tables)}). "

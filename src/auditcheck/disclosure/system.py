@@ -191,7 +191,7 @@ class System:
     def lay_out(self, population: str, tables: Sequence[Raw | Published]) -> None:
         """Add every combination of pieces of the dimensions that tables share, and each cell as a sum of them (`layout`)."""
         named = [(block, cell) for (of, block), cell in self.index.items() if of == population]
-        boxes = [({name: self._members[members] for name, members in block}, cell) for block, cell in named]
+        boxes = [(self._box(block), cell) for block, cell in named]
         each = [(told, [(box, cell) for box, cell in boxes if box[OUTCOME] <= told]) for told in outcomes(tables)]
         found = [layouts(tables, self.complete, told, [box for box, _ in some]) for told, some in each]
         if sum(len(one) for several in found for one in several) > MOST:
@@ -237,10 +237,19 @@ class System:
             cell = self.cells[at]
             low, high = cell.known
             if cell.truth is None and not (cell.hidden_before or cell.laid_out) and not low and high == inf:
-                box = {name: self._members[members] for name, members in block}
+                box = self._box(block)
                 cell.counted = counted(population, box)
                 if box.get(PERIOD) in now:
                     cell.truth = cell.counted
+
+    def ask_of(self, counted: Counted, cells: Collection[int]) -> None:
+        """Of some combinations, what whoever made the tables knows."""
+        for (population, block), at in self.index.items():
+            if at in cells:
+                self.cells[at].counted = counted(population, self._box(block))
+
+    def _box(self, block: Block) -> Box:
+        return {name: self._members[members] for name, members in block}
 
     def leave_out_restated(self, whole: bool) -> None:
         """Earlier figures that no longer fit tell nothing exact about today's. ``whole``: as in `restated`."""
