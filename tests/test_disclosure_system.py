@@ -15,9 +15,10 @@ import pytest
 from disclosure_attacker import Attacker, read
 
 from auditcheck.disclosure import COUNT, DFE, CannotRelease, NotATable, Part, Policy, Raw, Released, days, everyone, joined, one, protect
-from auditcheck.disclosure.attack import Attack, _steps
+from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.building import build
 from auditcheck.disclosure.cell import Cell
+from auditcheck.disclosure.group import _steps
 from auditcheck.disclosure.intervals import wilson
 from auditcheck.disclosure.layout import below, home, layouts, outcomes
 from auditcheck.disclosure.merging import merge_small

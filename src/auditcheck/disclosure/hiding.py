@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditcheck.disclosure.attack import Attack, Leak
+from auditcheck.disclosure.attack import Attack
+from auditcheck.disclosure.group import Leak
 from auditcheck.disclosure.solver import Program
 
 WAVES, ROUNDS, CELLS = 3, 60, 400
