@@ -81,6 +81,7 @@ TESTS = {
             "_ranges",
             "_series",
             "_crossing",
+            "_combinations",
             "_cost",
         )
     ),

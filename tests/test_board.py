@@ -238,6 +238,18 @@ def test_a_tiny_authority_is_nearly_all_hidden_and_says_so() -> None:
     assert "Counts of 1 to 5 are shown as c." in page
 
 
+@pytest.mark.parametrize("folder", BOOKS, ids=["invented", "tiny", "large"])
+def test_no_mean_or_ratio_tells_of_a_few_children_or_workers(folder: Callable[[], Path]) -> None:
+    made, ratios = hidden_book(folder()), 0
+    said = {one.id: one.told for one in made.measures}
+    for row in made.order.run.measures:
+        if row["unit"] != "%" and row["denominator"]:
+            counts = [float(row["denominator"]), *([float(row["numerator"])] if row["unit"] not in ("days", "weeks") else [])]
+            assert not any(0 < count < 6 for count in counts) or said[row["measure_id"]] == "c", row
+            ratios += 1
+    assert ratios
+
+
 def test_where_zeros_had_to_be_hidden_in_some_table_the_book_says_so_at_its_head() -> None:
     said = "In some tables a c may also be a 0"
     asked = order(synthetic(60, False))

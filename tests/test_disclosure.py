@@ -501,6 +501,17 @@ def test_figures_in_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("episodes", "children", "said"), [(10, 3, "c"), (3, 40, "c"), (20, 8, "2.5"), (0, 8, "0.0"), (0, 0, "z"), (6, 6, "1.0")]
+)
+def test_a_ratio_is_shown_where_both_of_its_counts_could_be(episodes: int, children: int, said: str) -> None:
+    """Whoever knows that there were about ten episodes knows from 3.3 of each child that there are three children."""
+    counts = {"d": frozenset({"children"}), "n": frozenset({"episodes"})}
+    cell = {"d": children, "n": episodes, "each": episodes}
+    (safe,) = protect([Raw("x", "x", (), {(): cell}, counts=counts, sums={"each": ("d", "n")})], DFE, Released())
+    assert safe.rows[0].mean("each") == said
+
+
+@pytest.mark.parametrize(
     ("n", "d", "ends"),
     [(5, 8, "30.57-86.32"), (0, 12, "0.00-24.25"), (12, 12, "75.75-100.00"), (61, 69, "78.75-94.01"), (182, 200, "86.22-94.23")],
 )

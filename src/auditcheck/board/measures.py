@@ -22,7 +22,8 @@ from auditcheck.rulebook.model import Rule
 OPEN = "open"
 #: A series has points by month where half its months have so many cases, and by quarter where they have half as many.
 ENOUGH_A_MONTH = 30
-#: Of a mean the number of cases is what may be small; of any other figure that is no share of records, the number in it.
+#: A mean over so many cases. Any other figure that is no share of records is a ratio (episodes for each child, children for each worker):
+#: whoever knows one of its counts, roughly, can work out the other.
 _MEANS = ("days", "weeks")
 
 
@@ -200,8 +201,11 @@ def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None, by_
             counts = {**RATE, "unknown": within.unknown or told["unknown"]}
             return Raw(name, within.population, ("rule",), {(key,): cell}, counts=counts, fixed={"period": within.period})
         return Raw(name, _records(measure), ("measure",), {(one(measure),): cell}, counts={**RATE, **told}, fixed=fixed)
-    cases = int(d if row["unit"] in _MEANS else n)
-    total = (n / d if d else Fraction(0)) * cases * (100 if row["unit"] == "%" else 1)
-    mean: dict[str, Any] = {"d": cases, "unknown": unknown, "told": float(total)}
-    of_mean = {"d": RATE["d"], **told}
-    return Raw(name, _records(measure), ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums={"told": "d"})
+    value = (n / d if d else Fraction(0)) * (100 if row["unit"] == "%" else 1)
+    mean: dict[str, Any] = {"d": int(d), "unknown": unknown, "told": float(value * int(d))}
+    of_mean: dict[str, frozenset[str]] = {"d": RATE["d"], **told}
+    sums: dict[str, tuple[str, ...]] = {"told": ("d",)}
+    if row["unit"] not in _MEANS:
+        mean, of_mean = {**mean, "n": int(n)}, {**of_mean, "d": frozenset({f"among, {name}"}), "n": RATE["d"]}
+        sums = {"told": ("d", "n")}
+    return Raw(name, _records(measure), ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums=sums)

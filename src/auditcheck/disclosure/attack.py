@@ -38,7 +38,7 @@ class Attack:
             for cell, _ in relation:
                 self.touching[cell].append(number)
         self._left_out = between - self.touching.keys()
-        self._told_apart = frozenset(cell for cell in between & self.touching.keys() if self.system.cells[cell].laid_out)
+        self._told_apart = frozenset(cell for cell in self.touching if self.system.cells[cell].laid_out)
         if self.counted is not None:
             self.system.ask_of(self.counted, self._told_apart)
         self.independent = frozenset(independent(self.relations))

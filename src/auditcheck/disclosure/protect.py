@@ -130,8 +130,10 @@ def _shown(table: Raw, policy: Policy, hidden: Collection[Place], notes: list[st
     for key, counts in table.cells.items():
         shown = {name: None if (key, name) in hidden else policy.rounded(counts[name]) for name in table.counts}
         means: dict[str, float | None] = {}
-        for name, over in table.sums.items():
-            means[name] = None if shown[over] is None else counts[name] / counts[over] if counts[over] else nan
+        for name, some in table.sums.items():
+            over, *others = (some,) if isinstance(some, str) else some
+            hides = any(shown[count] is None for count in (over, *others))
+            means[name] = None if hides else counts[name] / counts[over] if counts[over] else nan
         rows.append(Row(tuple(part.label for part in key), key, shown, means))
     orders = [policy.order.get(name, ()) for name in table.dimensions]
     rows.sort(key=lambda row: [_place(part.total, part.label, order) for part, order in zip(row.parts, orders, strict=True)])

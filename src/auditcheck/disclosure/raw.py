@@ -47,11 +47,12 @@ class Raw(Frame):
     """One table of the pack, before anything is hidden.
 
     ``cells``: for each combination of parts, its counts. A total is a combination like any other, with `everyone` as its part.
-    ``sums``: of each mean to be shown, the count it is a mean over (``{"days": "d"}``); its sum stands in the cell under the same name.
+    ``sums``: of each mean to be shown, the count it is a mean over (``{"days": "d"}``), and others that it tells something of; where one of
+    them is hidden so is the mean. Its sum stands in the cell under the same name.
     """
 
     cells: Mapping[tuple[Part, ...], Mapping[str, int]]
-    sums: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    sums: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         for dimension in (*self.dimensions, *self.fixed):
