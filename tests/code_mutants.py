@@ -129,7 +129,7 @@ def sample(count: int = SAMPLE, seed: int = SEED, names: Iterable[str] = ()) -> 
     rest = sum(len(every) for name, every in packages.items() if name not in few)
     drawn: list[Mutant] = []
     for name, every in packages.items():
-        share = fewest if name in few else round((count - fewest * len(few)) * len(every) / rest)
+        share = fewest if name in few else max(fewest, round((count - fewest * len(few)) * len(every) / rest))
         drawn += sorted(every, key=lambda mutant: _lot(seed, mutant))[:share]
     return sorted(drawn, key=lambda mutant: (mutant.module, mutant.number))
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date
 from itertools import permutations, product
 from math import inf
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -385,6 +386,36 @@ def test_a_sum_of_what_was_told_is_guarded_though_what_is_counted_today_does_not
     apart = now({"Crewe+Foden": 40}), now({"Elworth+Foden": 40})
     safe = protect([now({"Alsager": 16}), *apart], DFE, Released(earlier), counted)
     assert safe[0].rows[0].csv("d") == "c"
+
+
+def by_agency(rows: Mapping[str, tuple[int, int]]) -> list[Raw]:
+    """Of each agency how many meetings are known, and how many are not; every meeting is one of each agency."""
+    told = "known", "unknown"
+    return [
+        now({name: counts[at] for name, counts in rows.items()}, "agency", counts={"d": frozenset({told[at]})}, alike=frozenset({"agency"}))
+        for at in (0, 1)
+    ]
+
+
+def test_of_what_every_agency_has_as_many_of_one_tells_another(tmp_path: Path) -> None:
+    """The 224 of health tell that 5 are unknown of the police; where an earlier pack said so, too."""
+    path, released = tmp_path / "released.jsonl", Released()
+    known, unknown = protect(by_agency({"Health": (224, 0), "Police": (219, 5)}), DFE, released)
+    assert [(row.labels[0], row.csv("d")) for row in (*known.rows, *unknown.rows)] == [
+        ("Health", "224"), ("Police", "c"), ("Health", "0"), ("Police", "c"),
+    ]  # fmt: skip
+    released.add([known, unknown], path)
+    assert Released.read(path).tables == released.tables and all(table.alike for table in released.tables)
+    again = now({"Police": 219}, "agency", counts={"d": frozenset({"known"})})
+    assert protect([again], DFE, Released.read(path))[0].rows[0].csv("d") == "c"
+
+
+def test_rows_of_several_agencies_have_as_many_of_each() -> None:
+    """Twice 224 less 443 is 5, and once is nothing that could be."""
+    system = build(by_agency({"Health": (224, 0), "Police+Probation": (443, 5)}), Released())
+    assert [one_.truth for one_ in system.cells if "as many" in one_.name] == [224, 224]
+    with pytest.raises(NotATable, match="do not add up"):
+        build(by_agency({"Health": (224, 0), "Police": (219, 6)}), Released())
 
 
 # ---- what can be worked out

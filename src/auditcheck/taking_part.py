@@ -24,6 +24,8 @@ from auditcheck.values import When
 #: taking_part.parquet, in order.
 COLUMNS = ("what", "who", "child_id", "table", "record_id", "day", "outcome")
 STRATEGY, CORE_GROUP, VOICE = "strategy discussion", "core group", "child's views"
+#: What every agency is looked for in, so that each has as many.
+MEETINGS = (STRATEGY, CORE_GROUP)
 #: The rules whose reports are told apart by agency.
 REPORTS = {"CPC-REP24-04": "report for a child protection conference", "CPC-REP5-05": "report for a case review"}
 #: Who has to take part in a strategy discussion, by Working Together (secondhand; see S47-ATT-02).

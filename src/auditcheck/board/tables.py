@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditcheck.board import themes
 from auditcheck.board.groups import Groups
@@ -15,6 +15,7 @@ from auditcheck.board.themes import Group
 from auditcheck.clock import day_number
 from auditcheck.disclosure import OUTCOMES, Part, Policy, Raw, days, everyone, joined
 from auditcheck.rulebook.model import Rule
+from auditcheck.taking_part import MEETINGS
 from auditcheck.texts import in_words
 
 ALL = "All rules"
@@ -99,7 +100,9 @@ def by_agency(what: str, numbers: Mapping[str, Number], period: Period, policy: 
 
     basis = Basis("agency", f"From {period}", f"taking part: {what}", span(period), frozenset())
     lines = [Line(name.replace("_", " ").capitalize(), (name,)) for name in sorted(numbers)]
-    return table(f"agency-{what}", what[:1].upper() + what[1:], "agency", lines, count, basis, policy)
+    found = table(f"agency-{what}", what[:1].upper() + what[1:], "agency", lines, count, basis, policy)
+    alike = frozenset({"agency"}) if what in MEETINGS else frozenset[str]()
+    return replace(found, raws={which: replace(raw, alike=alike) for which, raw in found.raws.items()})
 
 
 def _tables(levels: Mapping[str, tuple[str, Sequence[Line]]], dimension: str, count: Count, basis: Basis, policy: Policy) -> list[Table]:

@@ -32,6 +32,7 @@ class Frame:
     ``counts``: of each count, the outcomes it adds up, so that d - n is known to be a count too.
     ``fixed``: what holds for the whole table (``{"period": days(...), "rule": one("CPC-ICPC-01")}``). Give the period.
     ``overlapping``: dimensions in which one case may stand in several rows (children by agency), so that rows add up to no total.
+    ``alike``: dimensions each value of which has as many cases, all outcomes together (every meeting is looked at for every agency).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Frame:
     counts: Mapping[str, frozenset[str]] = field(default_factory=lambda: RATE, kw_only=True)
     fixed: Mapping[str, Part] = field(default_factory=dict, kw_only=True)
     overlapping: frozenset[str] = field(default=frozenset(), kw_only=True)
+    alike: frozenset[str] = field(default=frozenset(), kw_only=True)
 
 
 @dataclass(frozen=True, repr=False)

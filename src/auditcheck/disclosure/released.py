@@ -127,7 +127,7 @@ def published(table: Safe) -> Published:
     """What a table tells to somebody who reads it."""
     cells = {row.parts: dict(row.shown) for row in table.rows}
     known = (table.name, table.population, table.dimensions, cells, table.policy.round_to, table.policy.least_hidden)
-    return Published(*known, counts=table.counts, fixed=table.fixed, overlapping=table.overlapping)
+    return Published(*known, counts=table.counts, fixed=table.fixed, overlapping=table.overlapping, alike=table.alike)
 
 
 def _record(table: Published) -> dict[str, Any]:
@@ -139,6 +139,7 @@ def _record(table: Published) -> dict[str, Any]:
         "fixed": {name: _written(part) for name, part in table.fixed.items()},
         "cells": [{"parts": [_written(part) for part in key], "shown": dict(shown)} for key, shown in table.cells.items()],
         "overlapping": sorted(table.overlapping),
+        **({"alike": sorted(table.alike)} if table.alike else {}),
         "round_to": table.round_to,
         "least_hidden": table.least_hidden,
     }
@@ -155,6 +156,7 @@ def _table(record: Mapping[str, Any]) -> Published:
         counts={name: frozenset(outcomes) for name, outcomes in record["counts"].items()},
         fixed={name: _read(part) for name, part in record["fixed"].items()},
         overlapping=frozenset(record["overlapping"]),
+        alike=frozenset(record.get("alike", ())),
     )
 
 

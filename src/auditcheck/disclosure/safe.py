@@ -129,7 +129,8 @@ def make(table: Frame, rows: Sequence[Row], notes: Sequence[str], policy: Policy
     """For `protect` alone."""
     known = (table.name, table.population, table.dimensions)
     counts, fixed = MappingProxyType(dict(table.counts)), MappingProxyType(dict(table.fixed))
-    return Safe(*known, tuple(rows), tuple(notes), policy, _DOOR, counts=counts, fixed=fixed, overlapping=table.overlapping)
+    apart, alike = table.overlapping, table.alike
+    return Safe(*known, tuple(rows), tuple(notes), policy, _DOOR, counts=counts, fixed=fixed, overlapping=apart, alike=alike)
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:

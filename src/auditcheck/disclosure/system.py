@@ -44,8 +44,9 @@ class System:
     _sets: dict[Members, int] = field(default_factory=dict)
     _members: list[Members] = field(default_factory=list)
     _complete: set[tuple[str, Block, str]] = field(default_factory=set)
-    _cut: dict[tuple[str, Block, str], frozenset[int]] = field(default_factory=dict)
+    _as_cut: dict[tuple[str, Block, str], frozenset[int]] = field(default_factory=dict)
     _apart: set[tuple[str, str]] = field(default_factory=set)
+    _alike: set[tuple[str, str]] = field(default_factory=set)
     _seen: set[Relation] = field(default_factory=set)
 
     def at(self, table: Raw | Published, key: Sequence[Part], count: str) -> int:
@@ -72,6 +73,7 @@ class System:
     def add_current(self, table: Raw) -> None:
         """The cells of a table of the pack at hand."""
         self._apart |= {(table.population, name) for name in table.overlapping}
+        self._alike |= {(table.population, name) for name in table.alike}
         for key, counts in table.cells.items():
             for count in table.counts:
                 name = f"{table.name}: {', '.join(part.label for part in key)} ({count})"
@@ -84,6 +86,7 @@ class System:
     def add_released(self, table: Published) -> None:
         """The cells of a table released before. A figure restated since tells nothing exact about today's, and is left out."""
         self._apart |= {(table.population, name) for name in table.overlapping}
+        self._alike |= {(table.population, name) for name in table.alike}
         stale = set()
         for key, counts in table.cells.items():
             for count, value in counts.items():
@@ -109,17 +112,22 @@ class System:
             population, block = self._key(table, total, next(iter(table.counts)))
             self._complete.add((population, _without(block, OUTCOME), table.dimensions[at]))
 
-    def _relate(self, whole: int, pieces: Iterable[int]) -> None:
-        relation = ((whole, -1), *((piece, 1) for piece in sorted(pieces)))
+    def _relate(self, whole: int, pieces: Iterable[int], *more: int) -> None:
+        """Pieces add up to a whole, or to several of them."""
+        relation = (*((one, -1) for one in (whole, *more)), *((piece, 1) for piece in sorted(pieces)))
         if relation not in self._seen:
             self._seen.add(relation)
             self.relations.append(relation)
 
     def close(self) -> None:
-        """Cut every line into its pieces, until nothing new comes of it; then what the total of a line holds beyond its parts."""
-        while self._cut_lines():
-            pass
+        """Cut every line into its pieces, until nothing new comes of it; what the total of a line holds beyond its parts, too."""
+        self._cut()
         self._add_rests()
+        self._cut()
+        self._add_alike()
+        self._cut()
+
+    def _cut(self) -> None:
         while self._cut_lines():
             pass
 
@@ -134,9 +142,9 @@ class System:
         before = len(self.cells)
         for line, sets in self._lines().items():
             population, others, name = line
-            if (population, name) in self._apart or self._cut.get(line) == frozenset(sets):
+            if (population, name) in self._apart or self._as_cut.get(line) == frozenset(sets):
                 continue
-            self._cut[line] = frozenset(sets)
+            self._as_cut[line] = frozenset(sets)
             for whole, pieces in self._pieces(sets).items():
                 cells = [
                     self._cell((population, others | {(name, piece)}), f"a part of {self.cells[sets[whole]].name}") for piece in pieces
@@ -187,6 +195,28 @@ class System:
         population, others, name = line
         beyond = left if self.complete and left else frozenset([f"not any of sets {sorted(sets)}"])
         return self._cell((population, others | {(name, self._set(beyond))}), f"the rest of {self.cells[total].name}")
+
+    def _add_alike(self) -> None:
+        """Where each value of a dimension has as many cases, all outcomes together: so many, once for each value that a row joins."""
+        rows: dict[tuple[str, str, Block], list[tuple[int, dict[int, int]]]] = defaultdict(list)
+        for (population, others, name), sets in self._lines().items():
+            for dimension, members in sorted(others) if name == OUTCOME else ():
+                if (population, dimension) in self._alike:
+                    rows[population, dimension, others - {(dimension, members)}].append((members, sets))
+        for (population, dimension, block), found in rows.items():
+            told = frozenset[Atom]().union(*(self._members[one] for _, sets in found for one in sets))
+            each: list[int] = []
+            for members, sets in found:
+                for _ in range(len(each), len(self._members[members])):
+                    each.append(len(self.cells))
+                    self.cells.append(Cell(f"as many as each {dimension} has"))
+                    self._relate(each[0], each[-1:]) if len(each) > 1 else None
+                cut = self._pieces(sets)
+                pieces = [cell for one, cell in sets.items() if one not in cut]
+                if left := told.difference(*(self._members[one] for one in sets)):
+                    row = block | {(dimension, members), (OUTCOME, self._set(left))}
+                    pieces.append(self._cell((population, row), f"the others of {self.cells[pieces[0]].name}"))
+                self._relate(each[0], pieces, *each[1 : len(self._members[members])])
 
     def lay_out(self, population: str, tables: Sequence[Raw | Published]) -> None:
         """Add every combination of pieces of the dimensions that tables share, and each cell as a sum of them (`layout`)."""
