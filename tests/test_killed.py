@@ -72,7 +72,8 @@ class Service:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (biggest_file, biggest_file))
 
         command = [sys.executable, "-m", "auditcheck", *self.words(day, place)]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, filter(None, [hook, ROOT / "src"])))}
+        path = os.pathsep.join(map(str, filter(None, [hook, ROOT / "src"])))
+        environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}  # what it leaves half made is no compiled module
         return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=limit)
 
     @staticmethod

@@ -283,7 +283,8 @@ def test_a_log_without_room_takes_no_half_a_line(service: Path, room: int) -> No
         f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({len(long) + room},) * 2); from auditcheck.cli import main; main()"
     )
     words = [sys.executable, "-c", small, "nightly", "--config", str(service / "auditcheck.toml")]
-    ended = subprocess.run(words, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    ended = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
     assert f"{service / 'auditcheck.log'} can't be written: " in ended.stderr and "Make room and run it again." in ended.stderr
     assert (service / "auditcheck.log").read_text("utf-8") == long

@@ -28,16 +28,21 @@ def table(place: Path, name: str, columns: str, lines: Iterable[str]) -> None:
 
 
 def export(place: Path, assessed: int, vacant: str) -> Path:
-    """Forty referrals, some of them assessed, 16 children a worker, posts counted twice, and 40 plans, 20 of them written late."""
+    """Forty referrals, some of them assessed, five children a worker, posts counted twice, and 40 plans, 20 of them written late."""
     place.mkdir(parents=True)
     ids = range(40)
     table(place, "children", "child_id", [f"C{n}" for n in ids])
     table(place, "referrals", "referral_id,child_id,received_at", [f"R{n},C{n},2012-01-10" for n in ids])
     table(place, "assessments", "assessment_id,child_id,referral_id,kind,started_on",
           [f"A{n},C{n},R{n},initial,2012-01-12" for n in ids[:assessed]])  # fmt: skip
-    table(place, "workers", "worker_id,role,full_time_equivalent", ["W1,social_worker,1", "W2,social_worker,1.5"])
+    table(
+        place,
+        "workers",
+        "worker_id,role,full_time_equivalent",
+        [f"W{n},social_worker,{fte}" for n, fte in enumerate((1.5, 0.5, 1, 1, 1, 1, 1, 1))],
+    )
     table(place, "involvements", "involvement_id,child_id,worker_id,role,started_on,ended_on",
-          [f"I{n},C{n},W{1 + n % 2},lead,2012-01-10," for n in ids])  # fmt: skip
+          [f"I{n},C{n},W{n % 8},lead,2012-01-10," for n in ids])  # fmt: skip
     posts = [("2012-01-31", "0"), ("2012-04-30", vacant)]
     table(place, "establishment", "establishment_id,counted_on,team,role,established,vacant",
           [f"S{day},{day},North,social_worker,60,{part}" for day, part in posts])  # fmt: skip
@@ -81,8 +86,8 @@ STANDING = [
     (REFERRED, "{at_least: 65%}", "at least 65%: met"),
     (REFERRED, "{at_least: 66%}", "at least 66%: not met"),
     (REFERRED, "{at_least: 70%, by: 2012-05-31}", "at least 70% by 31 May 2012: not yet due"),
-    (CASELOAD, "{between: [16, 18]}", "from 16 to 18 children: met"),
-    (CASELOAD, "{at_most: 15}", "at most 15 children: not met"),
+    (CASELOAD, "{between: [5, 6]}", "from 5 to 6 children: met"),
+    (CASELOAD, "{at_most: 4}", "at most 4 children: not met"),
     (VACANT, "{at_most: 10%, at_any_time: true}", "at most 10% at any time: not met"),
     (WRITTEN, "{at_least: 50%}", "at least 50%: met"),
     (WRITTEN, "{at_least: 51%}", "at least 51%: not met"),

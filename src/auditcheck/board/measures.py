@@ -206,6 +206,6 @@ def of_row(row: Mapping[str, str], as_of: str, within: Within | None = None, by_
     of_mean: dict[str, frozenset[str]] = {"d": RATE["d"], **told}
     sums: dict[str, tuple[str, ...]] = {"told": ("d",)}
     if row["unit"] not in _MEANS:
-        mean, of_mean = {**mean, "n": int(n)}, {**of_mean, "d": frozenset({f"among, {name}"}), "n": RATE["d"]}
-        sums = {"told": ("d", "n")}
+        mean, of_mean = {**mean, "counted": int(n)}, {**of_mean, "d": frozenset({f"among, {name}"}), "counted": RATE["d"]}
+        sums = {"told": ("d", "counted")}
     return Raw(name, _records(measure), ("measure",), {(one(measure),): mean}, counts=of_mean, fixed=fixed, sums=sums)
