@@ -123,7 +123,6 @@ class System:
         """Cut every line into its pieces, until nothing new comes of it; what the total of a line holds beyond its parts, too."""
         self._cut()
         self._add_rests()
-        self._cut()
         self._add_alike()
         self._cut()
 
