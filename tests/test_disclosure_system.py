@@ -410,6 +410,14 @@ def test_of_what_every_agency_has_as_many_of_one_tells_another(tmp_path: Path) -
     assert protect([again], DFE, Released.read(path))[0].rows[0].csv("d") == "c"
 
 
+def test_what_is_left_of_several_agencies_is_cut_by_what_is_told_of_each() -> None:
+    """Of the two together 448 less 433 are unknown, and 10 of one of them: 5 of the other."""
+    known, _ = by_agency({"Health": (224, 0), "Police+Probation": (433, 15)})
+    _, unknown = by_agency({"Health": (224, 0), "Police": (219, 5), "Probation": (214, 10)})
+    safes = protect([known, unknown], DFE, Released())
+    assert [row.csv("d") for safe in safes for row in safe.rows].count("c") > 1
+
+
 def test_rows_of_several_agencies_have_as_many_of_each() -> None:
     """Twice 224 less 443 is 5, and once is nothing that could be."""
     system = build(by_agency({"Health": (224, 0), "Police+Probation": (443, 5)}), Released())
