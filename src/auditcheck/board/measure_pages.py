@@ -12,6 +12,7 @@ from auditcheck.board.coded import HAPPENED, STARTED
 from auditcheck.board.commentary import ASKED, OWNER
 from auditcheck.board.sentences import target_in_words
 from auditcheck.board.shown import HIDDEN, NOTHING, Figure
+from auditcheck.board.trends import CHANGED, NO_VARIATION
 from auditcheck.reports import words
 
 GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
@@ -126,6 +127,8 @@ def missed(one: Measure, target: Mapping[str, str]) -> dict[str, str]:
         "the process must change.",
         "Will sometimes miss": "The target lies within the natural limits: some months will meet it and some will not, by chance.",
         "Will meet target as it runs now": "The process as it runs now meets it; this figure is of a longer stretch.",
+        NO_VARIATION: "Nothing can be told from limits, as there was no variation to make them of.",
+        CHANGED: "It has changed by more than chance. Limits are those of before, so what the process can do now can't be told from them.",
     }
     action = one.note.lines.get(ASKED[2], "")
     return {

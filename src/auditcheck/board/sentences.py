@@ -9,7 +9,7 @@ from fractions import Fraction
 from auditcheck.board import spc
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.shown import Figure
-from auditcheck.board.trends import VARIATION
+from auditcheck.board.trends import NO_VARIATION, VARIATION
 from auditcheck.checks.figure import in_figures
 from auditcheck.clock import day_number
 from auditcheck.reports import words
@@ -58,7 +58,7 @@ def headlines(book: Book) -> list[str]:
         "the latest shows no change that chance could not explain."
         for measure in long_run[:1]
         if measure.trend.chart
-    ]
+    ] or [_unvarying(measure) for measure in book.measures if measure.trend.variation == NO_VARIATION][:1]
     failing = [measure for measure in book.measures if measure.failing]
     if failing:
         found.append(f"{_count(len(failing), 'target')} not met: {'; '.join(measure.title.lower() for measure in failing[:3])}.")
@@ -74,6 +74,14 @@ def _news(measure: Measure) -> str:
     when, figure = measure.trend.rows[-1]
     change = _CHANGE[measure.trend.signal]
     return f"{measure.title}: {change} by more than chance, {when} {said(figure)}; {measure.trend.mean} on average of the last 12."
+
+
+def _unvarying(measure: Measure) -> str:
+    """What is known of the long run where there was no variation to make limits of."""
+    when, figure = measure.trend.rows[-1]
+    latest = "" if figure.value is None else f", {when} {said(figure)}"
+    why = "nothing can be told from limits, as there was no variation to make them of"
+    return f"{measure.title}: {measure.trend.mean} on average over the latest 12 points{latest}; {why}."
 
 
 #: A real change in a sentence.
