@@ -113,7 +113,7 @@ def decisions(book: Book) -> Iterator[str]:
             outside = "the target lies outside what the process gives as it runs now"
             yield f"{measure.title}: {outside}. Effort alone will not reach it; decide what is to change."
         elif measure.failing:
-            yield f"{measure.title}: the target is not met ({measure.told}). Decide what is done, by whom and by when."
+            yield f"{measure.title}: the target is not met ({judged_by(measure)}). Decide what is done, by whom and by when."
     for measure in book.measures:
         if measure.trend.signal == spc.WORSE:
             yield f"{measure.title}: worse than before by more than chance. Ask what is known of the cause."
@@ -137,6 +137,12 @@ def ordered(measures: Sequence[Measure]) -> list[Measure]:
     return sorted(measures, key=lambda one: 0 if one.failing else ranks.get(one.trend.signal, 4))
 
 
+def judged_by(measure: Measure) -> str:
+    """The figure by which a target is not met, in words: the latest, unless all such targets are of days that have passed."""
+    found = [target.get("judged", "") for target in measure.targets if target["status"] == "not_met"]
+    return measure.told if "" in found else found[0]
+
+
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
@@ -148,4 +154,6 @@ def target_in_words(target: Mapping[str, str]) -> str:
     if target["status"] == "hidden":
         return f"{target['says']}: hidden"
     stands = words.TARGET.get(target["status"], target["status"]).lower().removeprefix("target ")
-    return f"{target['says']}: {stands}{', if ' + if_ if (if_ := target.get('if')) else ''}"
+    condition = f", if {if_}" if (if_ := target.get("if")) else ""
+    by = f" ({judged})" if (judged := target.get("judged")) else ""
+    return f"{target['says']}: {stands}{condition}{by}"
