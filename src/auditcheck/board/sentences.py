@@ -41,6 +41,14 @@ def changes(book: Book) -> tuple[list[str], list[str]]:
     return differs, same
 
 
+def unchanged(differs: Sequence[str], same: Sequence[str]) -> str:
+    """How many figures do not differ from the period before; '' where there is none."""
+    which = "No other" if differs else "Nothing"
+    return (
+        f"{which} differs by more than chance alone could explain: {_count(len(same), 'figure')}, in section 6 and annex B." if same else ""
+    )
+
+
 def headlines(book: Book) -> list[str]:
     """Up to six, at least one about the long run where there is one."""
     found = []
