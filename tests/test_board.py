@@ -21,7 +21,7 @@ from board_runs import LAST_YEAR, OPEN, book, hidden_book, invented, invented_wi
 from browser import DESK, PHONE, SMALL_PHONE, opened, sheets_of_paper, sideways, violations
 from commands import invoke
 
-from auditcheck.board import BoardRefused, themes
+from auditcheck.board import BoardRefused, restated, sentences, themes
 from auditcheck.board import records as section_seven
 from auditcheck.board.book import make
 from auditcheck.board.commentary import parse
@@ -348,6 +348,24 @@ def test_a_folder_that_is_no_run_is_refused_in_a_sentence(tmp_path: Path) -> Non
 )
 def test_a_period_is_what_people_call_it(text: str, first: str, last: str) -> None:
     assert period(text).slug == f"{first}..{last}"
+
+
+@pytest.mark.parametrize(
+    ("differs", "same", "says"),
+    [
+        (0, 1, "Nothing differs by more than chance alone could explain: 1 figure, in section 6 and annex B."),
+        (0, 2, "Nothing differs by more than chance alone could explain: 2 figures, in section 6 and annex B."),
+        (1, 1, "No other differs by more than chance alone could explain: 1 figure, in section 6 and annex B."),
+        (1, 0, ""),
+    ],
+)
+def test_one_figure_is_one_figure(differs: int, same: int, says: str) -> None:
+    assert sentences.unchanged(["It differs."] * differs, ["It does not."] * same) == says
+
+
+def test_one_point_is_one_point() -> None:
+    found = restated.Restated("AGG-1", date(2014, 12, 31), 1, (("Mar 2014", "9", "-7"),))
+    assert found.says("Visits").startswith("Visits: 1 of 1 point is counted differently now: Mar 2014 (")
 
 
 SAMPLE = Path(__file__).parents[1] / "reports" / "sample"

@@ -164,6 +164,29 @@ def test_audits_of_another_time_are_not_counted_and_none_moderated_is_said(tmp_p
     assert "No audits moderated in this period." in none.says
 
 
+@pytest.mark.parametrize(("planned", "told"), [(30, "30"), (3, "c"), (1, "c")])
+def test_a_sample_of_which_nothing_was_audited_is_said_to_have_been_planned(tmp_path: Path, planned: int, told: str) -> None:
+    found = shown(results(tmp_path / "a", [("", "")] * planned, planned))
+    assert found.says[:2] == (f"{told} cases were planned. No audits were done in this period.", "No audits moderated in this period.")
+    assert "drawn at random with the seed 2015Q2" in found.says[2]
+    assert dict(found.counts[0].lines)["Planned"] == (30 if told == "30" else None)
+
+
+def test_a_sample_of_which_nothing_was_audited_stands_beside_others_once_it_was_drawn(tmp_path: Path) -> None:
+    done, waits = results(tmp_path / "a", pairs(MORE), 60), results(tmp_path / "b", [("", "")] * 30, 30)
+    text = (waits / "samples.json").read_text("utf-8")
+    for drawn_on, planned in (("2015-06-30", "90"), ("2015-07-01", "60")):
+        (waits / "samples.json").write_text(text.replace("5a3f", "7b1c").replace("2015-04-30", drawn_on), encoding="utf-8")
+        raw = audit_tables.tables(read([done, waits]), YEAR, OPEN)
+        safe = dict(zip(map(id, raw.raws), protect(raw.raws, OPEN, Released()), strict=True))
+        says = audit_tables.shown(raw, lambda one, safe=safe: safe[id(one)]).says
+        assert says[0] == f"{planned} cases were planned. 60 were audited and given a grade; 60 of these were moderated."
+
+
+def test_one_case_planned_is_one_case(tmp_path: Path) -> None:
+    assert shown(results(tmp_path / "a", [("", "")], 1), OPEN).says[0] == "1 case was planned. No audits were done in this period."
+
+
 def test_what_is_no_result_of_audits_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(NotAudits, match=r"holds no grades\.csv: name the folder that `auditcheck sample read` wrote"):
         read([tmp_path])

@@ -17,6 +17,9 @@ from board_runs import book
 from auditcheck.board.aimed import of_share
 from auditcheck.board.asked import printed, shows
 from auditcheck.board.book import Measure
+from auditcheck.board.files import figures
+from auditcheck.board.measure_pages import missed
+from auditcheck.board.sentences import decisions, judged_by, target_in_words
 from auditcheck.board.shown import Figure
 from auditcheck.disclosure import DFE, ROUND5, Policy
 from auditcheck.measure_rows import wanted
@@ -26,7 +29,7 @@ from auditcheck.rulebook.profile import chosen
 from auditcheck.targets import held
 
 MARCH = "2015-03-31"
-CAME, AGAIN, LIVES, VACANT, AGREED = "AGG-PARENT-13", "AGG-REREF-11", "AGG-LOC-22", "AGG-VAC-03", "AGG-DUE-25"
+CAME, AGAIN, LIVES, VACANT, AGREED, LOAD = "AGG-PARENT-13", "AGG-REREF-11", "AGG-LOC-22", "AGG-VAC-03", "AGG-DUE-25", "AGG-CASE-02"
 Months = dict[str, tuple[int, int, int]]
 
 
@@ -181,6 +184,71 @@ def test_posts_are_no_children(shape: str, by: str, vacant: int, told: str) -> N
     target = replace(at_least(VACANT, "20", shape, by), at_least=None, at_most=Amount(Fraction(20), "%"))
     rows = aiming([row(VACANT, vacant, 80, 0, MARCH, MARCH)], target, "met", "15.0")
     assert status(measure(rows, target)) == told
+
+
+# ---- the figure that decided
+
+
+@pytest.mark.parametrize(("number", "stands"), [("60", "not met"), ("50", "met")])
+def test_a_target_of_a_day_that_has_passed_stands_beside_the_figure_of_that_day(number: str, stands: str) -> None:
+    """Half of those of 2014, and fewer since: the year to March is not what was judged."""
+    months, target = referrals(20) | dict.fromkeys(("2015-01", "2015-02", "2015-03"), (10, 30, 0)), at_least(AGAIN, number, "by", DUE)
+    rows = aiming([row(AGAIN, 210, 480, 0, MARCH, good="higher")], target, stands.replace(" ", "_"), "50.0")
+    found = book_of(run(MARCH, rows, (), {AGAIN: months}), profile=replace(chosen(book(), MADE_WITH), targets=(target,)))
+    (one,) = found.measures
+    assert one.told == "43.8%"
+    assert target_in_words(one.targets[0]) == f"at least {number}% by 31 December 2014: {stands} (50.0% on 31 December 2014)"
+    assert missed(one, one.targets[0])["judged"] == "50.0% on 31 December 2014"
+    assert [said for said in decisions(found) if "not met" in said] == [
+        f"{AGAIN}: the target is not met (50.0% on 31 December 2014). Decide what is done, by whom and by when."
+    ] * one.failing
+    (line,) = [line for line in figures(found) if line["table"] == "Measures on the day of a target"]
+    assert (line["about"], line["line"], line["numerator"], line["denominator"]) == (DUE, AGAIN, "240", "480")
+
+
+@pytest.mark.parametrize("few", [1, 3, 5])
+def test_nothing_is_said_of_the_figure_where_the_status_is_hidden(few: int) -> None:
+    one = by_december(few, "40")
+    assert (one.targets[0]["judged"], one.on_day, target_in_words(one.targets[0])) == ("", {}, "at least 40% by 31 December 2014: hidden")
+
+
+def test_today_s_figure_never_stands_for_one_of_an_earlier_day() -> None:
+    """A caseload of 12.4 in April 2012 was judged, and is not shown; today's is 5.4."""
+    between = (Amount(Fraction(16), "children"), Amount(Fraction(18), "children"))
+    target = Target(LOAD, *between, "average_by", date(2012, 4, 30), None, "", (), ())
+    made = row(LOAD, 754, 139, 0, MARCH, MARCH) | {"unit": "children", "value": "5.4", "target": wanted(target, "children")}
+    made |= {"target_due": "2012-04-30", "target_figure": "12.4", "target_status": "not_met"}
+    found = book_of(run(MARCH, [made]), profile=replace(chosen(book(), MADE_WITH), targets=(target,)))
+    (one,) = found.measures
+    unseen = "the figure of 30 April 2012 is not shown"
+    assert (one.told, one.on_day) == ("5.4 children", {})
+    assert target_in_words(one.targets[0]) == f"from 16 to 18 children on average by 30 April 2012: not met ({unseen})"
+    assert missed(one, one.targets[0])["judged"] == unseen.capitalize().replace("april", "April")
+    assert next(decisions(found)) == f"{LOAD}: the target is not met ({unseen}). Decide what is done, by whom and by when."
+
+
+@pytest.mark.parametrize(("vacant", "judged"), [(6, "an earlier count, which is not shown"), (20, "")])
+def test_a_count_in_between_that_missed_a_target_is_not_the_latest(vacant: int, judged: str) -> None:
+    target = replace(at_least(VACANT, "20", "at_any_time"), at_least=None, at_most=Amount(Fraction(20), "%"))
+    one = measure(aiming([row(VACANT, vacant, 80, 0, MARCH, MARCH)], target, "not_met", "25.0"), target)
+    assert (status(one), one.targets[0]["judged"]) == ("not_met", judged)
+    assert judged_by(one) == (judged or "25.0%")
+
+
+def test_of_two_targets_missed_the_latest_figure_is_told() -> None:
+    then, now = at_least(AGAIN, "60", "by", DUE), at_least(AGAIN, "60")
+    (first,) = aiming([row(AGAIN, 240, 480, 0, MARCH)], then, "not_met", "50.0")
+    (second,) = aiming([row(AGAIN, 240, 480, 0, MARCH)], now, "not_met", "50.0")
+    one = measure([first, second], then, now, months={AGAIN: referrals(20)})
+    assert ([target["judged"] for target in one.targets], judged_by(one)) == (["50.0% on 31 December 2014", ""], "50.0%")
+
+
+def test_of_another_profile_s_targets_no_day_has_a_figure() -> None:
+    target = at_least(AGAIN, "60", "by", DUE)
+    rows = aiming([row(AGAIN, 240, 480, 0, MARCH)], target, "not_met", "50.0")
+    profile = replace(chosen(book(), MADE_WITH), targets=(target,))
+    (one,) = book_of(run(MARCH, rows, (), {AGAIN: referrals(20)}, profile="another"), profile=profile).measures
+    assert (one.on_day, status(one)) == ({}, "cannot_tell") and "50.0%" not in target_in_words(one.targets[0])
 
 
 # ---- how many targets are met

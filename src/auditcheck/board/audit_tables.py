@@ -195,16 +195,20 @@ def _share(figure: Figure) -> Fraction | None:
 
 
 def _delivered(raw: AuditTables, delivery: Counts) -> Iterator[str]:
+    planned = f"{_cases(delivery.count(PLANNED))} planned. " if PLANNED in dict(delivery.lines) else ""
     if not raw.audits.cases:
-        yield "No audits were done in this period."
+        yield f"{planned}No audits were done in this period."
     else:
-        planned = f"{in_words(delivery.count(PLANNED))} cases were planned. " if PLANNED in dict(delivery.lines) else ""
         done, moderated = delivery.count(DONE), delivery.count(MODERATED)
         yield f"{planned}{in_words(done)} were audited and given a grade; {in_words(moderated)} of these were moderated."
         if not planned:
             yield "How many were planned is not on record: the forms were read by an earlier version."
     if not any(case.grades[OVERALL][1] for case in raw.audits.cases):
         yield "No audits moderated in this period."
+
+
+def _cases(count: int | None) -> str:
+    return "1 case was" if count == 1 else f"{in_words(count)} cases were"
 
 
 def _drawn(sample: Sample, frame: Counts | None) -> str:

@@ -48,18 +48,20 @@ class Sample:
 
 @dataclass(frozen=True)
 class Audits:
-    """``cases``: all that were audited with a grade. ``samples``: those that they belong to."""
+    """``cases``: all that were audited with a grade. ``samples``: those drawn."""
 
     cases: Sequence[Audit]
     samples: Sequence[Sample]
 
     def within(self, period: Period) -> Audits:
-        """Those audited in a period; one that does not say when is counted too."""
+        """Those audited in a period; one that does not say when is counted too. Beside their samples stand those drawn up to its end
+        of which no case was ever audited."""
         cases = [
             case for case in self.cases if not case.audited_on or period.first.isoformat() <= case.audited_on <= period.last.isoformat()
         ]
-        of = {case.sample for case in cases}
-        return Audits(cases, [sample for sample in self.samples if sample.name in of])
+        of, begun = {case.sample for case in cases}, {case.sample for case in self.cases}
+        waits = {one.name for one in self.samples if one.name not in begun and one.as_of <= period.last.isoformat()}
+        return Audits(cases, [sample for sample in self.samples if sample.name in of | waits])
 
 
 def read(folders: Iterable[Path]) -> Audits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -19,12 +19,14 @@ from auditcheck.board.shown import HIDDEN, Figure, Shown, of_row, of_table
 from auditcheck.disclosure import CannotRelease, NotATable, Raw, Released, Safe, protect, published
 from auditcheck.exports.manifest import plain_yaml
 from auditcheck.rulebook.model import Target
+from auditcheck.targets import MET, NOT_MET
 
 
 @dataclass(frozen=True)
 class Measure:
     """One measure in the book. ``figure``: of a share; ``told``: of any, in words. ``targets``: what is wanted, how it stands.
-    ``by``: which day puts a check in the period (due | happened | started | open)."""
+    ``by``: which day puts a check in the period (due | happened | started | open). ``on_day``: figures of days (ISO) that have passed, by
+    which targets of these days stand as is told."""
 
     id: str
     title: str
@@ -41,6 +43,7 @@ class Measure:
     why: str
     before: tuple[tuple[str, str], ...] = ()
     by: str = ""
+    on_day: Mapping[str, Figure] = field(default_factory=dict)
 
     @property
     def failing(self) -> bool:
@@ -171,7 +174,8 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
         told = HIDDEN
     if rule is not None and "targets" in rule.body and not all(_tells(order, raw, safe, row) for row in order.run.measures):
         figure, told = None, HIDDEN  # with the others that are told, it tells how a hidden one stands
-    targets = _targets(order, raw, safe, rows, aimed.of_measure(figure, own, told, order.policy))
+    then = {row["target_due"]: _then(order, raw, safe, row) for row in rows if row["target_due"]}
+    targets = _targets(order, rows, aimed.of_measure(figure, own, told, order.policy), then)
     return Measure(
         name,
         first["title"],
@@ -188,6 +192,7 @@ def _measure(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str, no
         first["why"],
         tuple(_before(order, raw, safe, name)),
         raw.rests_on[name][1],
+        {day: one for target in targets if (day := target.get("day", "")) and (one := then[day])},
     )
 
 
@@ -203,26 +208,32 @@ def _before(order: Order, raw: Counted, safe: Mapping[int, Safe], name: str) -> 
 
 
 def _targets(
-    order: Order, raw: Counted, safe: Mapping[int, Safe], rows: Sequence[Mapping[str, str]], seen: aimed.Seen
+    order: Order, rows: Sequence[Mapping[str, str]], now: aimed.Seen, then: Mapping[str, Figure | None]
 ) -> tuple[Mapping[str, str], ...]:
-    """What is wanted of a measure, and how what is shown of it stands to that."""
+    """What is wanted of a measure, and how what is shown of it stands to that: ``now``, and on days that have passed."""
     if aimed.of_another(order):
-        return aimed.aimed(order, rows[0]["measure_id"], seen, order.profile.notice_start)
+        return aimed.aimed(order, rows[0]["measure_id"], now, order.profile.notice_start)
     found = []
     for row in rows:
-        then = _then(order, raw, safe, row)
-        status = standing.told(order, row, seen, then)
-        if_ = aimed.condition(status, then if row["target_due"] else seen)
-        found.append({"says": row["target"], "status": status, "baseline": row["baseline"], "comparator": row["comparator"], "if": if_})
+        figure = then.get(row["target_due"])
+        seen = _seen(order, figure)
+        status = standing.told(order, row, now, seen)
+        told = {"says": row["target"], "status": status, "baseline": row["baseline"], "comparator": row["comparator"]}
+        if_ = aimed.condition(status, seen if row["target_due"] else now)
+        day = row["target_due"] if status in (MET, NOT_MET) and figure and not figure.hidden else ""
+        found.append({**told, "if": if_, "judged": standing.judged(order, row, status, now, figure), "day": day})
     return tuple(found)
 
 
-def _then(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[str, str]) -> aimed.Seen:
-    """What may be told of the figure of the day that decides a target."""
+def _then(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[str, str]) -> Figure | None:
+    """The figure of the day that decides a target, as it may be shown; None where its months don't tell it."""
     one = raw.deciding.get((row["measure_id"], row["target_due"]))
-    if one is None or id(one) not in safe:
-        return aimed.Seen(hidden=True)
-    return aimed.of_share(of_row(safe[id(one)].rows[0], order.profile.unknown_over), order.policy)
+    return None if one is None or id(one) not in safe else of_row(safe[id(one)].rows[0], order.profile.unknown_over)
+
+
+def _seen(order: Order, figure: Figure | None) -> aimed.Seen:
+    """What may be told of such a figure."""
+    return aimed.Seen(hidden=True) if figure is None else aimed.of_share(figure, order.policy)
 
 
 def _tells(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[str, str]) -> bool:
@@ -233,7 +244,7 @@ def _tells(order: Order, raw: Counted, safe: Mapping[int, Safe], row: Mapping[st
     own = safe[id(raw.measures[name])] if name in raw.measures else None
     figure, told = _told(row, own, order.profile.unknown_over)
     now = aimed.of_measure(figure, own, HIDDEN if name in raw.too_near else told, order.policy)
-    return standing.as_it_stands(order, row, now, _then(order, raw, safe, row))
+    return standing.as_it_stands(order, row, now, _seen(order, _then(order, raw, safe, row)))
 
 
 def _told(row: Mapping[str, str], safe: Safe | None, unknown_over: int) -> tuple[Figure | None, str]:

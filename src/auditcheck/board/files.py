@@ -49,6 +49,8 @@ def _figures(book: Book) -> Iterator[dict[str, str]]:
             yield _row("Measures", measure.period, measure.id, "", measure.figure) | {"justified": ""}
         else:
             yield _count("Measures", measure.period, measure.id, measure.told)
+        for day, then in measure.on_day.items():
+            yield _row("Measures on the day of a target", day, measure.id, "", then) | {"justified": ""}
         for when, point in measure.trend.rows:
             yield _row("Trends", measure.title, measure.id, when, point) | _RATE_ALONE
     for funnel in book.funnels:

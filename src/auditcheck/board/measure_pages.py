@@ -12,6 +12,7 @@ from auditcheck.board.coded import HAPPENED, STARTED
 from auditcheck.board.commentary import ASKED, OWNER
 from auditcheck.board.sentences import target_in_words
 from auditcheck.board.shown import HIDDEN, NOTHING, Figure
+from auditcheck.board.trends import CHANGED, NO_VARIATION
 from auditcheck.reports import words
 
 GOOD = {"higher": "Higher is better", "lower": "Lower is better"}
@@ -121,17 +122,21 @@ def _beside(more: Measure, one: Measure) -> str:
 
 
 def missed(one: Measure, target: Mapping[str, str]) -> dict[str, str]:
+    judged = target.get("judged", "")
     means = {
         "Will miss unless something changes": "The target lies outside the natural limits: effort alone will not reach it, "
         "the process must change.",
         "Will sometimes miss": "The target lies within the natural limits: some months will meet it and some will not, by chance.",
-        "Will meet target as it runs now": "The process as it runs now meets it; this figure is of a longer stretch.",
+        "Will meet target as it runs now": "The process as it runs now meets it; "
+        + ("the day that decides has passed." if judged else "this figure is of a longer stretch."),
+        NO_VARIATION: "Nothing can be told from limits, as there was no variation to make them of.",
+        CHANGED: "It has changed by more than chance. Limits are those of before, so what the process can do now can't be told from them.",
     }
     action = one.note.lines.get(ASKED[2], "")
     return {
         "title": one.title,
         "target": target["says"],
-        "told": one.told,
+        "judged": judged[:1].upper() + judged[1:] or one.told,
         "mean": one.trend.mean,
         "means": means.get(one.trend.assurance, "No trend tells what the process can do as it runs now."),
         "action": action or "Not supplied",

@@ -59,7 +59,7 @@ def _context(book: Book) -> dict[str, Any]:
         "headlines": sentences.headlines(book),
         "differs": differs[:_NAMED],
         "more_differ": len(differs[_NAMED:]),
-        "same": same,
+        "same": sentences.unchanged(differs, same),
         "places": {key: book.notes.get(key, Note()) for key in PLACES},
         "failing": [one.title for one in book.measures if one.failing],
         "changed": [f"{one.title} ({one.trend.variation.lower()})" for one in book.measures if sentences.signalled(one)],

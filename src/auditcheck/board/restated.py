@@ -113,8 +113,9 @@ class Restated:
         """In a sentence, the first months named."""
         named = "; ".join(f"{when} ({_in_words(met, not_met)})" for when, met, not_met in self.changes[:_MOST])
         more = f"; and {len(self.changes) - _MOST} more" if len(self.changes) > _MOST else ""
+        of = "1 point" if self.of == 1 else f"{self.of} points"
         verb = "is" if len(self.changes) == 1 else "are"
-        return f"{title}: {len(self.changes)} of {self.of} points {verb} counted differently now: {named}{more}."
+        return f"{title}: {len(self.changes)} of {of} {verb} counted differently now: {named}{more}."
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from auditcheck.board import spc
 from auditcheck.board.book import Book, Measure
 from auditcheck.board.shown import Figure
-from auditcheck.board.trends import VARIATION
+from auditcheck.board.trends import NO_VARIATION, VARIATION
 from auditcheck.checks.figure import in_figures
 from auditcheck.clock import day_number
 from auditcheck.reports import words
@@ -41,6 +41,14 @@ def changes(book: Book) -> tuple[list[str], list[str]]:
     return differs, same
 
 
+def unchanged(differs: Sequence[str], same: Sequence[str]) -> str:
+    """How many figures do not differ from the period before; '' where there is none."""
+    which = "No other" if differs else "Nothing"
+    return (
+        f"{which} differs by more than chance alone could explain: {_count(len(same), 'figure')}, in section 6 and annex B." if same else ""
+    )
+
+
 def headlines(book: Book) -> list[str]:
     """Up to six, at least one about the long run where there is one."""
     found = []
@@ -58,7 +66,7 @@ def headlines(book: Book) -> list[str]:
         "the latest shows no change that chance could not explain."
         for measure in long_run[:1]
         if measure.trend.chart
-    ]
+    ] or [_unvarying(measure) for measure in book.measures if measure.trend.variation == NO_VARIATION][:1]
     failing = [measure for measure in book.measures if measure.failing]
     if failing:
         found.append(f"{_count(len(failing), 'target')} not met: {'; '.join(measure.title.lower() for measure in failing[:3])}.")
@@ -74,6 +82,14 @@ def _news(measure: Measure) -> str:
     when, figure = measure.trend.rows[-1]
     change = _CHANGE[measure.trend.signal]
     return f"{measure.title}: {change} by more than chance, {when} {said(figure)}; {measure.trend.mean} on average of the last 12."
+
+
+def _unvarying(measure: Measure) -> str:
+    """What is known of the long run where there was no variation to make limits of."""
+    when, figure = measure.trend.rows[-1]
+    latest = "" if figure.value is None else f", {when} {said(figure)}"
+    why = "nothing can be told from limits, as there was no variation to make them of"
+    return f"{measure.title}: {measure.trend.mean} on average over the latest 12 points{latest}; {why}."
 
 
 #: A real change in a sentence.
@@ -105,7 +121,7 @@ def decisions(book: Book) -> Iterator[str]:
             outside = "the target lies outside what the process gives as it runs now"
             yield f"{measure.title}: {outside}. Effort alone will not reach it; decide what is to change."
         elif measure.failing:
-            yield f"{measure.title}: the target is not met ({measure.told}). Decide what is done, by whom and by when."
+            yield f"{measure.title}: the target is not met ({judged_by(measure)}). Decide what is done, by whom and by when."
     for measure in book.measures:
         if measure.trend.signal == spc.WORSE:
             yield f"{measure.title}: worse than before by more than chance. Ask what is known of the cause."
@@ -129,6 +145,12 @@ def ordered(measures: Sequence[Measure]) -> list[Measure]:
     return sorted(measures, key=lambda one: 0 if one.failing else ranks.get(one.trend.signal, 4))
 
 
+def judged_by(measure: Measure) -> str:
+    """The figure by which a target is not met, in words: the latest, unless all such targets are of days that have passed."""
+    found = [target.get("judged", "") for target in measure.targets if target["status"] == "not_met"]
+    return measure.told if "" in found else found[0]
+
+
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
@@ -140,4 +162,6 @@ def target_in_words(target: Mapping[str, str]) -> str:
     if target["status"] == "hidden":
         return f"{target['says']}: hidden"
     stands = words.TARGET.get(target["status"], target["status"]).lower().removeprefix("target ")
-    return f"{target['says']}: {stands}{', if ' + if_ if (if_ := target.get('if')) else ''}"
+    condition = f", if {if_}" if (if_ := target.get("if")) else ""
+    by = f" ({judged})" if (judged := target.get("judged")) else ""
+    return f"{target['says']}: {stands}{condition}{by}"

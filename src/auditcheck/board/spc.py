@@ -178,12 +178,18 @@ def meanings(values: Sequence[Fraction], of: Limits | Sequence[Limits], good: st
     return [said(at) for at in range(len(values))]
 
 
+def changing(marks: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a process may have left its limits (``marks``: its `signals`): its latest point is marked, or a shift or a trend is among its
+    latest `RUN` points. What the limits say of a target is then of the process as it was."""
+    return bool(marks[-1]) or any({SHIFT, TREND} & set(one) for one in marks[-RUN:])
+
+
 #: How a target lies to the limits.
 WILL, SOMETIMES, WILL_NOT = "will", "sometimes", "will not"
 
 
 def assurance(of: Limits, target: Fraction, good: str) -> str:
-    """Whether the process, as it runs now, meets a target: always, sometimes or never. ``good``: higher | lower."""
+    """Whether a process that keeps to its limits meets a target: always, sometimes or never. ``good``: higher | lower."""
     if good == "higher":
         return WILL_NOT if target > of.upper else WILL if target < of.lower else SOMETIMES
     return WILL_NOT if target < of.lower else WILL if target > of.upper else SOMETIMES

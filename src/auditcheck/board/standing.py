@@ -17,9 +17,11 @@ from auditcheck.board.measures import spec_of
 from auditcheck.board.monthly import Month
 from auditcheck.board.order import Order
 from auditcheck.board.periods import Period, months, months_between
+from auditcheck.board.shown import Figure
 from auditcheck.checks.figure import in_figures
 from auditcheck.checks.measure import is_of_children
 from auditcheck.measure_rows import wanted
+from auditcheck.reports.words import in_words
 from auditcheck.rulebook.model import Target
 from auditcheck.rulebook.targets import units
 from auditcheck.targets import CANNOT_TELL, MET, NOT_MET, held
@@ -58,8 +60,8 @@ def told(order: Order, row: Row, now: Seen, then: Seen) -> str:
     status, target = row["target_status"], _target(order, row)
     if status not in (MET, NOT_MET, CANNOT_TELL) or not row["target"] or row["status"] != EVALUATED:
         return status
-    spec, of_children = _of(order, row["measure_id"])
-    each_snapshot = "snapshots" in spec and (target is None or target.shape == "at_any_time")
+    _, of_children = _of(order, row["measure_id"])
+    each_snapshot = _each_snapshot(order, row)
     if not of_children and not now.hidden and (row["target_due"] or each_snapshot):
         return status
     if each_snapshot:
@@ -76,6 +78,24 @@ def told(order: Order, row: Row, now: Seen, then: Seen) -> str:
     return status if target is not None and _shows(target, then) and held(target, then.low, then.high) == status else HIDDEN
 
 
+def judged(order: Order, row: Row, status: str, now: Seen, then: Figure | None) -> str:
+    """By which figure a target of a row stands as is told (``status``), in words; '' where that is the latest.
+
+    ``now``, ``then``: as in `told`. A day's figure that may not be shown, or that nobody can add up, is said not to be shown.
+    """
+    if status not in (MET, NOT_MET):
+        return ""
+    if row["target_due"]:
+        day = in_words(row["target_due"])
+        if then is None or then.hidden:
+            return f"the figure of {day} is not shown"
+        return f"{then.words()['bounds' if then.only_bounds else 'percent']} on {day}"
+    target = _target(order, row)
+    latest_fails = target is not None and held(target, now.low, now.high) == NOT_MET
+    earlier = status == NOT_MET and _each_snapshot(order, row) and not latest_fails
+    return "an earlier count, which is not shown" if earlier else ""
+
+
 def as_it_stands(order: Order, row: Row, now: Seen, then: Seen) -> bool:
     """Whether what is shown tells how a target stands today, be it due or not: so it counts among the targets that are met."""
     if now.if_few or then.if_few:
@@ -83,6 +103,12 @@ def as_it_stands(order: Order, row: Row, now: Seen, then: Seen) -> bool:
     if row["target_status"] in (MET, NOT_MET, CANNOT_TELL) or row["status"] != EVALUATED:
         return told(order, row, now, then) != HIDDEN
     return not row["target"] or _shows(_target(order, row), now)
+
+
+def _each_snapshot(order: Order, row: Row) -> bool:
+    """Whether every count since the notice began decides."""
+    spec, target = _of(order, row["measure_id"])[0], _target(order, row)
+    return "snapshots" in spec and (target is None or target.shape == "at_any_time")
 
 
 def _of(order: Order, name: str) -> tuple[Mapping[str, Any], bool]:

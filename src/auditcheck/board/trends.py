@@ -25,6 +25,10 @@ ASSURANCE = {
     spc.SOMETIMES: "Will sometimes miss",
     spc.WILL_NOT: "Will miss unless something changes",
 }
+#: Where the points that fix the limits do not vary there are none, and no change is seen by them, nor how a target lies to them.
+NO_VARIATION = "Can't be told from limits: no variation"
+#: Limits are never moved, so after a real change they are those of the process as it was.
+CHANGED = "Can't be told after a real change"
 _SIGNALS = {
     spc.POINT: "lies outside the limits",
     spc.TREND: "ends seven or more points that all go one way",
@@ -64,7 +68,7 @@ def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_
     count = len(points.values)
     if count < FEWEST:
         return Trend(rows, None, "Too few points", "", "", f"Too few points can be shown for a chart: {count}, and it needs {FEWEST}.")
-    aim, wants = _aim(target, good)
+    aim = _aim(target)
     left = points.left_out()
 
     def chart(limits: Sequence[spc.Limits] | None, says: str) -> Chart:
@@ -74,12 +78,13 @@ def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_
         says = f"There are {count} points; limits need {spc.ENOUGH}."
         return Trend(rows, chart(None, says), f"Too few points ({count} of {spc.ENOUGH})", "", "", "")
     limits = spc.limits_of_rates(points.counts, spc.ENOUGH, points.broken)
+    mean = percent(spc.mean(points.values[-12:]))
+    if limits[0].still:
+        return Trend(rows, chart(None, unvarying(points)), NO_VARIATION, NO_VARIATION if target else "", mean)
     # The latest point alone says how things are; where it is hidden, nothing is said.
-    known = points.places[-1] == len(points.names) - 1
-    signal = spc.variation(points.values, limits, good, points.broken) if known else spc.NO_CHANGE
-    assurance = "" if aim is None else ASSURANCE[spc.assurance(limits[-1], aim, wants)]
-    drawn = chart(limits, sentence(points, limits))
-    return Trend(rows, drawn, VARIATION[signal] if known else LATEST_HIDDEN, assurance, percent(spc.mean(points.values[-12:])), "", signal)
+    signal = spc.variation(points.values, limits, good, points.broken) if points.known else spc.NO_CHANGE
+    variation = VARIATION[signal] if points.known else LATEST_HIDDEN
+    return Trend(rows, chart(limits, sentence(points, limits)), variation, _assurance(points, limits, target), mean, "", signal)
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,15 @@ class _Points:
     def shown(self) -> list[str]:
         return [self.names[i] for i in self.places]
 
+    @property
+    def known(self) -> bool:
+        """Whether the latest point is shown."""
+        return self.places[-1] == len(self.names) - 1
+
+    @property
+    def latest(self) -> str:
+        return "latest point" if self.known else "latest point that is shown"
+
     def left_out(self) -> str:
         """What the chart lacks, in sentences."""
         hidden = [name for i, name in enumerate(self.names) if i not in self.places]
@@ -122,13 +136,10 @@ def sentence(points: _Points, limits: Sequence[spc.Limits]) -> str:
     trial = " They are trial limits: there are fewer than 20 points." if len(names) < spc.FIRM else ""
     wider = " The fewer cases a point has, the wider they are." if len(set(limits)) > 1 else ""
     said = f"The mean and limits are those of {names[0]} to {names[spc.ENOUGH - 1]}.{wider}{trial} "
-    if limits[0].still:
-        return f"{said}There was no variation in those points, so nothing can be told from limits."
     marks = spc.signals(values, limits, points.broken)
     latest = marks[-1]
-    which = "latest point" if points.places[-1] == len(points.names) - 1 else "latest point that is shown"
     if latest:
-        return f"{said}The {which}, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
+        return f"{said}The {points.latest}, {names[-1]}, {_SIGNALS[latest[0]]}: more than chance."
     earlier = [name for name, marked in zip(names, marks, strict=True) if marked]
     if earlier:
         others = (
@@ -136,18 +147,38 @@ def sentence(points: _Points, limits: Sequence[spc.Limits]) -> str:
             if len(earlier) == 1
             else f"{len(earlier)} earlier points were not, the last {earlier[-1]}."
         )
-        return f"{said}The {which} is within what chance alone gives. {others}"
+        return f"{said}The {points.latest} is within what chance alone gives. {others}"
     every = "All points" if len(names) == len(points.names) else "All points that are shown"
     return f"{said}{every} are within what chance alone gives."
 
 
-def _aim(target: Target | None, good: str) -> tuple[Fraction | None, str]:
-    """The end of a target that is the harder to reach, and which way it asks for."""
+def unvarying(points: _Points) -> str:
+    """Why there are no limits, though there are points enough, and what the figures are."""
+    names, values = points.shown, points.values
+    fixing = values[: spc.ENOUGH]
+    said = f"all are {percent(fixing[0])}" if len(set(fixing)) == 1 else "but for single jumps, which limits leave out"
+    since = f" The {points.latest}, {names[-1]}, is {percent(values[-1])}." if len(values) > spc.ENOUGH else ""
+    return (
+        f"The points that would fix limits, {names[0]} to {names[spc.ENOUGH - 1]}, show no variation ({said}), "
+        f"so nothing can be told from limits.{since}"
+    )
+
+
+def _assurance(points: _Points, limits: Sequence[spc.Limits], target: Target | None) -> str:
+    """How a target lies to the latest limits, at the worse of its ends; '' where there is none."""
     if target is None:
-        return None, good
-    if target.at_least is not None:
-        return target.at_least.number, "higher"
-    return (target.at_most.number, "lower") if target.at_most is not None else (None, good)
+        return ""
+    if spc.changing(spc.signals(points.values, limits, points.broken)):
+        return CHANGED
+    ends = ((target.at_least, "higher"), (target.at_most, "lower"))
+    found = {spc.assurance(limits[-1], end.number, way) for end, way in ends if end is not None}
+    return ASSURANCE[next(one for one in (spc.WILL_NOT, spc.SOMETIMES, spc.WILL) if one in found)]
+
+
+def _aim(target: Target | None) -> Fraction | None:
+    """The end of a target that is drawn."""
+    end = target and (target.at_least or target.at_most)
+    return end.number if end else None
 
 
 def _first_day(members: frozenset[str | int] | None) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditcheck.board import sentences
 from auditcheck.board.book import Book
+from auditcheck.board.trends import NO_VARIATION
 from auditcheck.reports.words import count
 
 
@@ -24,10 +25,14 @@ def unknown(book: Book) -> Iterator[str]:
     bounds = [one.title for one in book.measures if one.figure and one.figure.only_bounds]
     if bounds:
         yield f"Too much is not recorded to show one figure of: {'; '.join(bounds)}."
-    why = Counter(_in_short(row["why"]) for row in book.not_evaluated)
-    for reason, number in sorted(why.items(), key=lambda pair: (-pair[1], pair[0])):
+    still = [one.title for one in book.measures if one.trend.variation == NO_VARIATION]
+    if still:
+        why = "can't be told from limits, as there was no variation to make them of"
+        yield f"Whether these changed by more than chance {why}: {'; '.join(still)}."
+    reasons = Counter(_in_short(row["why"]) for row in book.not_evaluated)
+    for reason, number in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count(number, 'rule or measure', 'rules or measures')} not evaluated: {reason}."
-    if why:
+    if reasons:
         yield "Which they are is in annex B."
 
 
