@@ -107,3 +107,21 @@ def test_after_a_real_change_the_limits_tell_nothing_of_a_target(points: list[in
 @pytest.mark.parametrize(("least", "most", "assurance"), [(70, 95, WILL), (70, 83, SOMETIMES), (60, 70, WILL_NOT), (83, 95, SOMETIMES)])
 def test_a_target_with_two_ends_is_met_where_both_are(least: int, most: int, assurance: str) -> None:
     assert made(VARIED + VARIED, aim(least, most))[1].trend.assurance == assurance
+
+
+@pytest.mark.parametrize(
+    ("points", "least", "most", "went"),
+    [
+        (VARIED + LOWER, 70, None, "Mean of the latest 12 points 60.0%. Natural limits {} to {}. Missed at each of the latest 12 points."),
+        ([*VARIED, *VARIED[:11], 60], 70, None, "Mean of the latest 12 points 80.2%. Natural limits {} to {}. Missed at the latest point."),
+        ([*VARIED, *LOWER[:11], 82], 70, None, "Mean of the latest 12 points 61.8%. Natural limits {} to {}."),
+        (VARIED + LOWER, None, 58, "Mean of the latest 12 points 60.0%. Natural limits {} to {}. Missed at each of the latest 3 points."),
+        (STILL, 83, None, "Mean of the latest 12 points 81.9%."),
+        (VARIED[:10], 90, None, "No trend"),
+    ],
+)
+def test_beside_a_target_that_is_missed_it_stands_how_the_measure_went(points: list[int], least: int, most: int, went: str) -> None:
+    _, one = made(points, aim(least, most))
+    limits = one.trend.chart.limits[-1] if one.trend.chart and one.trend.chart.limits else None
+    ends = [charts.percent(end) for end in (limits.lower, limits.upper)] if limits else []
+    assert measure_pages.missed(one, one.targets[0])["course"] == went.format(*ends)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from auditcheck.board import charts, sentences
@@ -137,10 +138,24 @@ def missed(one: Measure, target: Mapping[str, str]) -> dict[str, str]:
         "title": one.title,
         "target": target["says"],
         "judged": judged[:1].upper() + judged[1:] or one.told,
-        "mean": one.trend.mean,
+        "course": _course(one),
         "means": means.get(one.trend.assurance, "No trend tells what the process can do as it runs now."),
         "action": action or "Not supplied",
     }
+
+
+def _course(one: Measure) -> str:
+    """How a measure went: its mean and natural limits, and, where it has one target alone, for how long that is missed."""
+    trend = one.trend
+    if trend.chart is None or not trend.mean:
+        return "No trend"
+    said = [f"Mean of the latest {min(len(trend.chart.values), 12)} points {trend.mean}."]
+    if trend.chart.limits:
+        of = trend.chart.limits[-1]
+        said.append(f"Natural limits {charts.percent(max(of.lower, Fraction(0)))} to {charts.percent(min(of.upper, Fraction(100)))}.")
+    if trend.missed and len(one.targets) == 1:
+        said.append(f"Missed at {'the latest point' if trend.missed == 1 else f'each of the latest {trend.missed} points'}.")
+    return " ".join(said)
 
 
 def none_missed(book: Book) -> str:

@@ -44,7 +44,10 @@ FEWEST = 6
 
 @dataclass(frozen=True)
 class Trend:
-    """A measure over time. ``chart``: None where there is none, and ``why``; ``rows``: what stands in the table under it."""
+    """A measure over time. ``chart``: None where there is none, and ``why``; ``rows``: what stands in the table under it.
+
+    ``missed``: how many of the latest points in a row lie outside the target that is drawn.
+    """
 
     rows: tuple[tuple[str, Figure], ...]
     chart: Chart | None
@@ -53,6 +56,7 @@ class Trend:
     mean: str
     why: str = ""
     signal: str = spc.NO_CHANGE
+    missed: int = 0
 
 
 def none(why: str, variation: str = "No monthly figures") -> Trend:
@@ -78,13 +82,13 @@ def of_series(title: str, safe: Safe, good: str, target: Target | None, unknown_
         says = f"There are {count} points; limits need {spc.ENOUGH}."
         return Trend(rows, chart(None, says), f"Too few points ({count} of {spc.ENOUGH})", "", "", "")
     limits = spc.limits_of_rates(points.counts, spc.ENOUGH, points.broken)
-    mean = percent(spc.mean(points.values[-12:]))
+    mean, missed = percent(spc.mean(points.values[-12:])), _missed(points, target)
     if limits[0].still:
-        return Trend(rows, chart(None, unvarying(points)), NO_VARIATION, NO_VARIATION if target else "", mean)
+        return Trend(rows, chart(None, unvarying(points)), NO_VARIATION, NO_VARIATION if target else "", mean, missed=missed)
     # The latest point alone says how things are; where it is hidden, nothing is said.
     signal = spc.variation(points.values, limits, good, points.broken) if points.known else spc.NO_CHANGE
     variation = VARIATION[signal] if points.known else LATEST_HIDDEN
-    return Trend(rows, chart(limits, sentence(points, limits)), variation, _assurance(points, limits, target), mean, "", signal)
+    return Trend(rows, chart(limits, sentence(points, limits)), variation, _assurance(points, limits, target), mean, "", signal, missed)
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,21 @@ def _assurance(points: _Points, limits: Sequence[spc.Limits], target: Target | N
     ends = ((target.at_least, "higher"), (target.at_most, "lower"))
     found = {spc.assurance(limits[-1], end.number, way) for end, way in ends if end is not None}
     return ASSURANCE[next(one for one in (spc.WILL_NOT, spc.SOMETIMES, spc.WILL) if one in found)]
+
+
+def _missed(points: _Points, target: Target | None) -> int:
+    """How many points in a row miss a target, up to the latest: none where that is hidden, and not across a gap."""
+    if target is None or not points.known:
+        return 0
+    found = 0
+    for place, value in reversed(list(enumerate(points.values))):
+        low, high = target.at_least, target.at_most
+        if (low is None or value >= low.number) and (high is None or value <= high.number):
+            break
+        found += 1
+        if place in points.broken:
+            break
+    return found
 
 
 def _aim(target: Target | None) -> Fraction | None:
