@@ -39,8 +39,6 @@ class Attack:
                 self.touching[cell].append(number)
         self._left_out = between - self.touching.keys()
         self._told_apart = frozenset(cell for cell in self.touching if self.system.cells[cell].laid_out)
-        if self.counted is not None:
-            self.system.ask_of(self.counted, self._told_apart)
         self.independent = frozenset(independent(self.relations))
         self.far = 1000 + 4 * sum(one.most_told for one in self.system.cells)
         self._shown = [self._told(cell, False) for cell in range(len(self.system.cells))]
@@ -117,6 +115,13 @@ class Attack:
         if not one.current or one.truth is None:
             return False
         return self.policy.small(one.truth) or (one.hidden_before and self.can_hide(cell))
+
+    def known_otherwise(self, cell: int) -> bool:
+        """Whether whoever made the tables knows that a combination is no small count. Asked of few: it may take a reading of everything."""
+        if cell not in self._told_apart or self.counted is None:
+            return False
+        count = self.system.ask_of(self.counted, cell)
+        return count is not None and not self.policy.small(count)
 
     def _only_between(self, cell: int) -> bool:
         """Whether a cell only stands between others, whatever is hidden: nobody printed it, and it needs no wide range."""

@@ -73,7 +73,10 @@ class Group:
             if self._seen_wide(at):
                 wide.add(cell)
             elif not self._no_secret(cell, self.narrow[0][at], self.narrow[1][at]) and (leak := self._tried(cell, wide)):
-                yield leak
+                if self.attack.known_otherwise(cell):
+                    wide.add(cell)  # as good as wide, whatever is hidden
+                else:
+                    yield leak
 
     def _tried(self, cell: int, wide: set[int]) -> Leak | None:
         """The leak of one cell, if it is one."""

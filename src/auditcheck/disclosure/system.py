@@ -47,6 +47,7 @@ class System:
     _as_cut: dict[tuple[str, Block, str], frozenset[int]] = field(default_factory=dict)
     _apart: set[tuple[str, str]] = field(default_factory=set)
     _alike: set[tuple[str, str]] = field(default_factory=set)
+    _keys: dict[int, Key] = field(default_factory=dict)
     _seen: set[Relation] = field(default_factory=set)
 
     def at(self, table: Raw | Published, key: Sequence[Part], count: str) -> int:
@@ -271,11 +272,12 @@ class System:
                 if box.get(PERIOD) in now:
                     cell.truth = cell.counted
 
-    def ask_of(self, counted: Counted, cells: Collection[int]) -> None:
-        """Of some combinations, what whoever made the tables knows."""
-        for (population, block), at in self.index.items():
-            if at in cells:
-                self.cells[at].counted = counted(population, self._box(block))
+    def ask_of(self, counted: Counted, cell: int) -> int | None:
+        """Of one combination, what whoever made the tables knows."""
+        if not self._keys:
+            self._keys.update((at, key) for key, at in self.index.items())
+        population, block = self._keys[cell]
+        return counted(population, self._box(block))
 
     def _box(self, block: Block) -> Box:
         return {name: self._members[members] for name, members in block}
