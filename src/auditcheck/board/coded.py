@@ -48,13 +48,24 @@ class Coded:
         """The place of each among ``some`` words, -1 where it is none of them."""
         return self.each(places(self.words, some), -1)
 
-    def in_few_of(self, many: pa.Array) -> Codes:
-        """The same where the words are few of ``many`` that each come once: the many are looked up among the few."""
-        place = places(many, self.words)
-        found = np.flatnonzero(place >= 0)
-        told = np.full(len(self.words), -1, np.int32)
-        told[place[found]] = found
-        return self.each(told, -1)
+
+class _Children:
+    """Where each child stands. A file that is read part by part names with each part those of all before it again: only the new ones are
+    looked up."""
+
+    def __init__(self, children: pa.Array) -> None:
+        self._children, self._words = children, pa.array([], pa.string())
+        self._places = np.zeros(0, np.int32)
+
+    def places(self, words: pa.Array) -> Codes:
+        """The place of each word among the children, -1 where it is none of them."""
+        known = len(self._words)
+        if not words.slice(0, known).equals(self._words):
+            known = 0
+        if known < len(words):
+            self._places = np.append(self._places[:known], places(words.slice(known), self._children))
+            self._words = words
+        return self._places
 
 
 @dataclass(frozen=True)
@@ -70,14 +81,17 @@ class Batch:
     is_open: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, table: pa.Table, children: pa.Array) -> Batch:
+    def of(cls, table: pa.Table, children: _Children) -> Batch:
         outcome = Coded.of(table["outcome"]).among(pa.array(OUTCOMES))
         applies = outcome != NOT_APPLICABLE
         some = table.filter(pa.array(applies))
         trigger, due, happened = (Coded.of(some[name]) for name in ("trigger_at", "due_at", "happened_at"))
-        child = Coded.of(some["child_id"]).in_few_of(children)
+        child, rule = Coded.of(some["child_id"]), Coded.of(some["rule_id"])
+        who = child.each(children.places(child.words), -1)
         is_open = Coded.of(some["standing"]).among(pa.array(["open"])) == 0
-        return cls(Coded.of(some["rule_id"]), outcome[applies], child, trigger, due, happened, is_open)
+        return cls(
+            Coded.of(some["rule_id"]), outcome[applies], child.each(children.places(child.words), -1), trigger, due, happened, is_open
+        )
 
     def days(self, by: str) -> tuple[Coded, ...]:
         """The days that put each in a period: the first that it bears."""
@@ -91,9 +105,10 @@ class Counter(Protocol):
 
 
 def count(observations: Iterable[pa.Table], children: pa.Array, counters: Sequence[Counter]) -> None:
-    """Let each of several count all observations, which are read and coded once."""
+    """Let each of several count all observations, which are read and coded once. ``children``: each once."""
+    known = _Children(children)
     for table in observations:
-        batch = Batch.of(table, children)
+        batch = Batch.of(table, known)
         for counter in counters:
             counter.add(batch)
 
