@@ -89,9 +89,7 @@ class Batch:
         child, rule = Coded.of(some["child_id"]), Coded.of(some["rule_id"])
         who = child.each(children.places(child.words), -1)
         is_open = Coded.of(some["standing"]).among(pa.array(["open"])) == 0
-        return cls(
-            Coded.of(some["rule_id"]), outcome[applies], child.each(children.places(child.words), -1), trigger, due, happened, is_open
-        )
+        return cls(rule, outcome[applies], who, trigger, due, happened, is_open)
 
     def days(self, by: str) -> tuple[Coded, ...]:
         """The days that put each in a period: the first that it bears."""
