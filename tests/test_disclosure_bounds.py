@@ -143,6 +143,13 @@ def test_everything_that_is_hidden_is_at_least_one_where_zeros_are_shown() -> No
     assert (Policy().least_hidden, Policy(hide_zeros=True).least_hidden) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("policy", "shown", "meant"), [(ROUND5, 10, (8, 12)), (ROUND5, 0, (0, 0)), (DFE, 10, (10, 10)), (Policy(round_to=2), 8, (7, 8))]
+)
+def test_what_is_printed_of_a_count_may_mean_all_that_is_rounded_to_it(policy: Policy, shown: int, meant: tuple[int, int]) -> None:
+    assert policy.meant(shown) == meant
+
+
 def test_every_page_says_what_is_hidden() -> None:
     hidden = "Some larger counts are also c so that the small ones cannot be worked out."
     assert DFE.convention() == f"Counts of 1 to 5 are shown as c. {hidden}"
