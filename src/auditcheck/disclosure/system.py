@@ -210,7 +210,8 @@ class System:
                 for _ in range(len(each), len(self._members[members])):
                     each.append(len(self.cells))
                     self.cells.append(Cell(f"as many as each {dimension} has"))
-                    self._relate(each[0], each[-1:]) if len(each) > 1 else None
+                    if len(each) > 1:
+                        self._relate(each[0], each[-1:])
                 cut = self._pieces(sets)
                 pieces = [cell for one, cell in sets.items() if one not in cut]
                 if left := told.difference(*(self._members[one] for one in sets)):
