@@ -93,7 +93,7 @@ class Audited:
             _sealed(results),
             Records.of(cf),
             {key: replace(one, records=()) if isinstance(one, Counted) else one for key, one in counted.items()},
-            Counter(findings.filter(findings[LISTED])["severity"].to_pylist()),
+            _by_severity(findings),
             len(results.judged.unjudged),
             Account.of(results),
             results.children(),
@@ -204,7 +204,8 @@ def _eligible(results: Results) -> dict[str, tuple[int, int]]:
         of = children.setdefault(o.rule.id, np.zeros((len(asked), results.cf.n("children")), bool))
         child, is_open = results.cf.child(o.table)[o.rows], results.standing(o)
         for row, outcomes in enumerate(asked):
-            of[row, child[np.isin(o.verdict.outcome, outcomes) & is_open & (child >= 0)]] = True
+            said = np.isin(np.arange(len(OUTCOMES)), outcomes)[o.verdict.outcome]
+            of[row, child[said & is_open & (child >= 0)]] = True
     return {rule: (int(of[0].sum()), int(of[1].sum())) for rule, of in children.items()}
 
 
@@ -225,6 +226,12 @@ def _findings(results: Results, profile: Profile) -> pa.Table:
     died = results.cf.ids("children").filter(pa.array(duties.died("children")))
     alive = pc.invert(pc.is_in(found["child_id"], value_set=died))
     return found.append_column(LISTED, pc.and_(pc.equal(found["outcome"], "not_met"), pc.and_(recent, alive)))
+
+
+def _by_severity(findings: pa.Table) -> Counter[str]:
+    """How many findings are on the lists, by severity."""
+    counted = pc.value_counts(findings["severity"].cast(pa.string()).filter(findings[LISTED]))
+    return Counter({one["values"]: one["counts"] for one in counted.to_pylist()})
 
 
 def _waiting(results: Results, outcome: int, profile: Profile) -> pa.Table:

@@ -100,15 +100,24 @@ def _working() -> tuple[Days, Days, int, int]:
 
 
 @cache
+def _calendar() -> tuple[Days, Days, Days]:
+    """Of every day from `FIRST` to `LAST` the month (counted from the first) and the day of the month (from 0); each month's first day."""
+    days = np.arange(BASE, BASE + SPAN).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    begins = np.arange(months[0], months[-1] + 2).astype("datetime64[D]").astype(np.int32)  # one more: where the last month ends
+    month = (months - months[0]).astype(np.int32)
+    return month, np.arange(BASE, BASE + SPAN, dtype=np.int32) - begins[month], begins
+
+
+@cache
 def _months(number: int) -> Days:
     """For every day from `FIRST` to `LAST` the corresponding day ``number`` months on, clipped to the month's end; NAT outside."""
-    days = np.arange(BASE, BASE + SPAN).astype("datetime64[D]")
-    month = days.astype("datetime64[M]")
-    day_of_month = (days - month.astype("datetime64[D]")).astype(np.int64)
+    month, day_of_month, begins = _calendar()
     target = month + number
-    length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(np.int64)
-    result = target.astype("datetime64[D]").astype(np.int64) + np.minimum(day_of_month, length - 1)
-    return _in_range(result)
+    covered = (target >= 0) & (target < len(begins) - 1)
+    first = np.where(covered, target, 0)
+    clipped = np.minimum(day_of_month, (begins[1:] - begins[:-1])[first] - 1)
+    return np.where(covered, begins[first] + clipped, NAT).astype(np.int32)
 
 
 def _in_range(days: npt.NDArray[np.int64]) -> Days:

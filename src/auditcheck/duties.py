@@ -163,12 +163,12 @@ class Duties:
 
     def died(self, table: str) -> Mask:
         """Whether the record's child has died by the as-of date."""
-        child = self.cf.child(table)
-        if not self.cf.n("children"):
-            return np.zeros(len(child), bool)
-        when = self.cf.when("children", "died_on")
-        dead = when.known & (when.day <= self.as_of)
-        return np.where(child >= 0, dead[np.maximum(child, 0)], False)
+        key = ("died", table)
+        if key not in self._memory:
+            when, child = self.cf.when("children", "died_on"), self.cf.child(table)
+            dead = np.append(when.known & (when.day <= self.as_of), False)  # the last place is for records without a child
+            self._memory[key] = dead[np.where(child >= 0, child, -1)]
+        return self._memory[key]  # type: ignore[return-value]
 
     def is_open(self, table: str) -> Mask:
         """Standing: the record, what it hangs on and its child's case are open at the as-of date (n,)."""

@@ -22,7 +22,7 @@ MOST = 20
 #: So many brothers' and sisters' records are named; the rest are counted.
 NAMED = 5
 
-_Breach = tuple[str, str, int, int]  # rule, class, family, due day
+_Breach = tuple[str, str, int]  # rule, class, and the family and the due day as one number
 
 
 @dataclass
@@ -103,15 +103,30 @@ class Evidence:
 
     def _breaches(self, o: Observations, some: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, _Breach]]:
         """Those of some observations that brothers and sisters may share: which of them, its child (row), and what must be the same for it
-        to be one missed duty (the rule, the class, the family and the day it was due)."""
+        to be one missed duty (the rule, the class, the family and the day it was due). None whose duty nobody else missed."""
+        at, child, duty = self._duties_missed(o, some)
+        shared = np.flatnonzero(np.isin(duty, self._shared.get((o.rule.id, o.class_), ())))
+        for k, of, one in zip(at[shared].tolist(), child[shared].tolist(), duty[shared].tolist(), strict=True):
+            yield k, of, (o.rule.id, o.class_, one)
+
+    def _duties_missed(self, o: Observations, some: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.int64], ...]:
+        """Those of some observations that are breaches of a child who has a family: which of them, the child (row), and the family and the
+        day it was due as one number."""
+        child = self.seen.cf.child(o.table)[o.rows[some]].astype(np.int64)
         if o.rule.check == "together" or not len(self._family):
-            return
-        child = self.seen.cf.child(o.table)[o.rows[some]]
+            return child[:0], child[:0], child[:0]
         family = np.where(child >= 0, self._family[np.maximum(child, 0)], -1)
         at = np.flatnonzero((family >= 0) & (o.verdict.outcome[some] == NOT_MET) & o.due.known[some])
-        days = o.due.day[some[at]]
-        for k, of, kin, day in zip(at.tolist(), child[at].tolist(), family[at].tolist(), days.tolist(), strict=True):
-            yield k, of, (o.rule.id, o.class_, kin, day)
+        return at, child[at], (family[at] << 32) + o.due.day[some[at]]
+
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], npt.NDArray[np.int64]]:
+        """By rule and class what more than one record missed, as `_duties_missed` numbers it: next to nothing, so little is looked at."""
+        found = defaultdict(list)
+        for o in self.seen.observations:
+            found[o.rule.id, o.class_].append(self._duties_missed(o, np.flatnonzero(o.verdict.outcome == NOT_MET))[2])
+        counted = {which: np.unique(np.concatenate(several), return_counts=True) for which, several in found.items()}
+        return {which: duty[times > 1] for which, (duty, times) in counted.items()}
 
     @cached_property
     def _missed(self) -> dict[_Breach, list[tuple[int, str, int]]]:

@@ -18,6 +18,7 @@ from auditcheck import clock, conservation, portions, quality, row_order
 from auditcheck.audit import EVALUATED, Observed, explained, observe
 from auditcheck.audited import Audited
 from auditcheck.casefile import CaseFile
+from auditcheck.freed_memory import share_freed_memory
 from auditcheck.judgement.bridge import Judged, judge
 from auditcheck.judgement.engine import ready
 from auditcheck.last_night import Alarm, compared, earlier, stale
@@ -95,6 +96,7 @@ def run(order: Order, progress: Progress = lambda _: None) -> Summary:
     from auditcheck.reports.folder import refuse_unless_free, whole
 
     started = time.perf_counter()
+    share_freed_memory()
     refuse_unless_free(order.out, order.replace)
     if order.ledger is not None:
         usable(order.ledger)

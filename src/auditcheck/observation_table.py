@@ -1,12 +1,8 @@
-"""observations.parquet: what every rule said of every record, as one table of text.
-
-Built a column at a time over all rules at once: hundreds of small pieces would cost more to join than to fill.
-"""
+"""observations.parquet: what every rule said of every record, as one table of text, built a column at a time over all rules at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +11,7 @@ import pyarrow.compute as pc
 
 from auditcheck.casefile import CaseFile
 from auditcheck.checks.verdict import JUSTIFIED, NOT_MET, OUTCOMES, Observations
+from auditcheck.coded_columns import known_words_of, one_word_each, words_of, words_of_each
 from auditcheck.findings import OBSERVED
 from auditcheck.texts import coded_iso
 from auditcheck.values import Mask, When
@@ -34,10 +31,6 @@ def observation_table(cf: CaseFile, every: Sequence[Observations], is_open: Call
     lengths = [len(order) for _, order in parts]
     of_part = pa.array(np.repeat(np.arange(len(parts), dtype=np.int32), lengths))
 
-    def same(texts: Iterable[str | None]) -> pa.Array:
-        found = pa.array(texts, pa.string()).dictionary_encode()  # a null has no code
-        return pa.DictionaryArray.from_arrays(found.indices.take(of_part), found.dictionary)
-
     def each(read: Callable[[Observations], npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
         return np.concatenate([read(o)[order] for o, order in parts])
 
@@ -52,20 +45,20 @@ def observation_table(cf: CaseFile, every: Sequence[Observations], is_open: Call
 
     late = each(_is_late).astype(bool)
     columns = {
-        "rule_id": same(o.rule.id for o, _ in parts),
-        "outcome": _words(OUTCOMES, each(lambda o: o.verdict.outcome)),
-        "child_id": _of_codes(each(lambda o: cf.child(o.table)[o.rows]), cf.ids("children")),
+        "rule_id": one_word_each((o.rule.id for o, _ in parts), of_part),
+        "outcome": words_of(OUTCOMES, each(lambda o: o.verdict.outcome)),
+        "child_id": known_words_of(cf.ids("children"), each(lambda o: cf.child(o.table)[o.rows])),
         "worker_id": pa.nulls(sum(lengths), pa.string()),
-        "table": same(o.table for o, _ in parts),
+        "table": one_word_each((o.table for o, _ in parts), of_part),
         "record_id": ids(lambda o: o.table, lambda o: o.rows),
-        "class": same(o.class_ or None for o, _ in parts),
+        "class": one_word_each((o.class_ or None for o, _ in parts), of_part),
         "trigger_at": moments(lambda o: o.trigger),
         "due_at": moments(lambda o: o.due),
         "happened_at": moments(lambda o: o.happened),
         "over": pa.array(each(lambda o: o.over).astype(np.int64), mask=~late),
-        "unit": _many([units_of(o) for o, _ in parts], [np.where(_is_late(o), unit_codes(o), -1)[order] for o, order in parts]),
-        "standing": _words(_STANDING, each(is_open).astype(np.int8)),
-        "reason": _many([o.verdict.reasons for o, _ in parts], [o.verdict.reason[order] for o, order in parts]),
+        "unit": words_of_each([units_of(o) for o, _ in parts], [np.where(_is_late(o), unit_codes(o), -1)[order] for o, order in parts]),
+        "standing": words_of(_STANDING, each(is_open).astype(np.int8)),
+        "reason": words_of_each([o.verdict.reasons for o, _ in parts], [o.verdict.reason[order] for o, order in parts]),
     }
     return pa.table({name: columns[name] for name in OBSERVED})
 
@@ -87,26 +80,6 @@ def unit_codes(o: Observations) -> npt.NDArray[np.int64]:
 def _is_late(o: Observations) -> Mask:
     late: Mask = (o.over >= 0) & ((o.verdict.outcome == NOT_MET) | (o.verdict.outcome == JUSTIFIED))
     return late
-
-
-def _words(words: Sequence[str], codes: npt.NDArray[np.generic]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(words, pa.string()))
-
-
-def _many(words: Sequence[Sequence[str]], codes: Sequence[npt.NDArray[np.signedinteger]]) -> pa.Array:
-    """The words of codes (-1: none), where each part has words of its own.
-
-    No word comes twice: for one that does, pyarrow (26) reserves room in the Parquet file twice and leaves there whatever the memory held.
-    """
-    place = {word: n for n, word in enumerate(dict.fromkeys(word for some in words for word in some))}
-    every = [np.array([*(place[word] for word in some), -1], np.int32)[code] for some, code in zip(words, codes, strict=True)]
-    coded = np.concatenate(every)
-    return _of_codes(coded, pa.array(list(place), pa.string()))
-
-
-def _of_codes(codes: npt.NDArray[Any], words: pa.Array) -> pa.Array:
-    """The words of codes (negative: none)."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words)
 
 
 class _Ranks:

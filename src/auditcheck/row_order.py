@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from auditcheck.audited import LISTED, Audited, Tables
@@ -68,7 +69,8 @@ def findings(found: Audited) -> Iterator[pa.Table]:
 def finding_frame(found: Audited) -> pd.DataFrame:
     """findings.csv and `LISTED`."""
     held = [one.findings if isinstance(one, Tables) else _read(one / "findings") for one in found.tables]
-    return pa.concat_tables(in_order(held, ORDER)).select([*COLUMNS, LISTED]).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    rows = plain(pa.concat_tables(in_order(held, ORDER)).select([*COLUMNS, LISTED]))
+    return rows.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
 
 
 def waiting_frame(found: Audited, outcome: int) -> pd.DataFrame:
@@ -84,7 +86,8 @@ def in_order(tables: Sequence[pa.Table], by: Sequence[tuple[str, str]], at_once:
         heads = [table.slice(0, at_once) for table in waiting]
         least = min(_key(head, len(head) - 1, by) for head in heads)
         upto = [bisect_right(range(len(head)), least, key=lambda row, head=head: _key(head, row, by)) for head in heads]  # type: ignore[misc]
-        yield pa.concat_tables(head.slice(0, n) for head, n in zip(heads, upto, strict=True)).sort_by(list(by))
+        some = pa.concat_tables(head.slice(0, n) for head, n in zip(heads, upto, strict=True))
+        yield some.take(pc.sort_indices(some.select([name for name, _ in by]), sort_keys=list(by)))
         waiting = [rest for table, n in zip(waiting, upto, strict=True) if len(rest := table.slice(n))]
     yield from waiting
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditcheck import checks, values
 from auditcheck.casefile import CaseFile
@@ -67,15 +68,14 @@ def _table(cf: CaseFile, part: Part) -> pa.Table:
     what, who, table, rows, day, outcome = part
     n = len(rows)
     child = cf.child(table)[rows]
-    days = pa.array([None if text is None else text[:10] for text in iso(day.take(rows.astype(np.int32))).to_pylist()], pa.string())
     return pa.table(
         {
-            "what": [what] * n,
-            "who": [who] * n,
+            "what": pa.repeat(what, n),
+            "who": pa.repeat(who, n),
             "child_id": cf.ids("children").take(pa.array(child, mask=child < 0)),
-            "table": [table] * n,
+            "table": pa.repeat(table, n),
             "record_id": cf.ids(table).take(pa.array(rows)),
-            "day": days,
+            "day": pc.utf8_slice_codeunits(iso(day.take(rows.astype(np.int32))), 0, len("YYYY-MM-DD")),
             "outcome": pa.array(OUTCOMES, pa.string()).take(pa.array(outcome)),
         }
     )

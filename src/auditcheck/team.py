@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import Any
 
+from auditcheck.freed_memory import share_freed_memory
 from auditcheck.helper_process import Died, HelperProcess, answer_with
 
 #: How often a portion is tried in processes that die of it, before it is cut and again where it can't be: others may have taken the memory.
@@ -154,6 +155,7 @@ def team(function: Function, smaller: Smaller, folder: Path, size: int) -> Itera
 
 def serve() -> None:
     """A process's side."""
+    share_freed_memory()
     answer_with(lambda asked: asked[0](*asked[1:]))
 
 

@@ -90,15 +90,10 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def inert(table: pa.Table) -> pa.Table:
     """The table with an apostrophe before every text that starts like a formula."""
-    import pyarrow as pa
-
-    for place, name in enumerate(table.column_names):
-        if pa.types.is_string(table.field(place).type):
-            table = table.set_column(place, name, _inert(table.column(place)))
-    return table
+    return _each_text(table, _inert)
 
 
-def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+def _inert(texts: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     risky = pc.and_not(pc.match_substring_regex(texts, _FORMULA), pc.match_substring_regex(texts, _NUMBER))
@@ -114,17 +109,34 @@ def as_arrow(frame: pd.DataFrame) -> pa.Table:
 
 def blank_is_null(table: pa.Table) -> pa.Table:
     """The table with null for every ''."""
+    return _each_text(table, _blank_is_null)
+
+
+def _blank_is_null(texts: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for place, name in enumerate(table.column_names):
-        values = table.column(place)
-        if pa.types.is_dictionary(values.type):
-            values = values.cast(values.type.value_type)
-        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-            values = values.cast(pa.string())
-            values = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
-        table = table.set_column(place, name, values)
+    texts = texts.cast(pa.string())
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+
+
+def _each_text(table: pa.Table, change: Callable[[pa.Array], pa.Array]) -> pa.Table:
+    """The table with every text changed; where the same texts come again and again each is changed once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def changed(chunk: pa.Array) -> pa.Array:
+        if pa.types.is_dictionary(chunk.type):
+            words = change(chunk.dictionary)
+            known = words.drop_null()
+            return pa.DictionaryArray.from_arrays(pc.index_in(words, value_set=known).take(chunk.indices), known)
+        return change(chunk)
+
+    for place, field in enumerate(table.schema):
+        words = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_string(words) or pa.types.is_large_string(words):
+            chunks = [changed(chunk) for chunk in table.column(place).chunks]
+            table = table.set_column(place, field.name, pa.chunked_array(chunks, None if chunks else field.type))
     return table
 
 
