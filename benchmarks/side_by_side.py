@@ -71,8 +71,8 @@ def main() -> None:
         print(f"{given.children:,} children, {os.cpu_count()} processors, load {_load()}; ratios of processor time, median of {given.runs}")
         checks_alone(export, work, given.runs, board)
         naive(export, work, given.children, board)
-        all_in(export, work, given.runs, board)
-    peer(given.peer, board)
+        nightly = all_in(export, work, given.runs, board)
+    peer(given.peer, given.children, nightly, board)
     print(f"Load at the end {_load()}.")
     if board.wrong:
         sys.exit("\n".join(["Findings that should be equal differ:", *board.wrong]))
@@ -124,8 +124,9 @@ def naive(export: Path, work: Path, children: int, board: Board) -> None:
     board.compare(name, rules, ours, theirs)
 
 
-def all_in(export: Path, work: Path, runs: int, board: Board) -> None:
-    """A whole run, every rule, tables only, beside reading the same files and writing the same tables."""
+def all_in(export: Path, work: Path, runs: int, board: Board) -> float:
+    """A whole run, every rule, tables only, beside reading the same files and writing the same tables. Returns what a rule costs of it
+    (processor seconds)."""
     less = [word for report in ("workbook", "pages", "cases", "board") for word in ("--without", report)]
     options = ["--as-of", AS_OF, "--profile", PROFILE, "--fail-on", "never", "--replace", "--jobs", "1", *less]
     whole, least = [], []
@@ -133,21 +134,27 @@ def all_in(export: Path, work: Path, runs: int, board: Board) -> None:
         whole.append(spent(sys.executable, "-m", "auditcheck", "run", str(export), "--out", str(work / "out"), *options).cpu)
         floor = [sys.executable, str(HERE / "floor.py"), str(export), str(work / "out"), str(work / f"floor-{at}")]
         least.append(float(subprocess.run(floor, check=True, capture_output=True, text=True).stdout))
-    evaluated = json.loads((work / "out" / "run.json").read_text())["summary"]["rules"]["evaluated"]
+    evaluated: int = json.loads((work / "out" / "run.json").read_text())["summary"]["rules"]["evaluated"]
     print(f"All-in, {evaluated} rules, tables only, no lists for people; times reading the files and writing the tables:")
     board.line("auditcheck run", statistics.median(whole) / statistics.median(least), GOALS["all-in"], least=False)
+    return statistics.median(whole) / evaluated
 
 
-def peer(python: str, board: Board) -> None:
-    """The sector's validator of the children in need census."""
-    print("The sector's validator of the children in need census on the same return, whole processes; times auditcheck's cost:")
+def peer(python: str, children: int, nightly: float, board: Board) -> None:
+    """The sector's validator of the children in need census. ``nightly``: what a rule costs auditcheck (seconds) that asks everything it
+    knows of as many children's case records, as it does every night; of a census it can ask a tenth of that."""
+    print("The sector's validator of the children in need census, whole processes; times auditcheck's cost of a rule and child:")
     if not peers.installed(python):
         print(f"  left out: {peers.HOW.format(python=python)}")
         return
-    ours, theirs = peers.both(python)
-    board.line(f"a rule and child ({theirs.rules} of its rules, {ours.rules} of ours)", peers.a_rule(ours, theirs), GOALS["peer"])
-    board.line("a rule and child, the checks alone", peers.alone(ours, theirs))
-    print(f"  in all: {theirs.cost.cpu / ours.cost.cpu:.1f}. It asks whether the return is well made: findings cannot be compared")
+    ours, theirs = peers.both(python, children)
+    theirs_a_rule = theirs.cost.cpu / theirs.rules
+    own_work = f"each at its own work ({theirs.rules} rules of a return, every rule of case records)"
+    board.line(own_work, theirs_a_rule / nightly, GOALS["peer"])
+    board.line(f"on the same return ({ours.rules} of auditcheck's rules)", peers.a_rule(ours, theirs))
+    board.line("on the same return, the checks alone", peers.alone(ours, theirs))
+    print(f"  in all, on the same return: {theirs.cost.cpu / ours.cost.cpu:.1f}")
+    print("  It asks whether the return is well made: findings cannot be compared")
 
 
 def asked(name: str, export: Path, work: Path, *options: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from importlib import resources
 from pathlib import Path
 
 import lxml.html
@@ -58,6 +59,24 @@ def test_every_field_supplied_is_counted(whole: Run) -> None:
         owners = [row["owner"].strip() for row in csv.DictReader(lines)]
     assert int(ours["records"]) == len(owners) and int(ours["filled"]) <= sum(map(bool, owners))
     assert int(ours["filled"]) + int(ours["placeholder"]) == sum(map(bool, owners))
+
+
+def test_every_word_that_holds_a_place_is_counted_as_one_and_no_other(tmp_path: Path) -> None:
+    words = (resources.files("auditcheck") / "data" / "placeholders.txt").read_text("utf-8").split("\n")
+    holds = [form for word in words if word.strip() for form in (word, f"[{word.upper()}]", f" {word}.")]
+    owners = [*holds, *(f"{word} 2" for word in words if word.strip()), "W12", "(3)", "0", "7.", "Amara", ""]
+    place = tmp_path / "export"
+    place.mkdir()
+    for name, lines in {
+        "children": ["child_id,date_of_birth", "C1,2010-01-01"],
+        "plans": ["plan_id,child_id,kind,started_on", "P1,C1,child_in_need,2015-01-05"],
+        "plan_actions": ["action_id,child_id,plan_id,owner", *(f'A{n},C1,P1,"{owner}"' for n, owner in enumerate(owners))],
+    }.items():
+        (place / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run = audit(place, tmp_path / "out", "--fail-on", "never", *PAGES_ALONE, "--without", "pages")
+    found = {(row["table"], row["field"]): row for row in rows(run.out / "completeness.csv")}["plan_actions", "owner"]
+    assert (int(found["records"]), int(found["placeholder"])) == (len(owners), len(holds))
+    assert int(found["filled"]) == len(owners) - len(holds) - 1
 
 
 def test_the_page_counts_and_names_no_child_and_no_value(whole: Run) -> None:

@@ -63,8 +63,8 @@ def _every_id_once(table: RawTable, key: str) -> bool:
     """Whether every row has an id that no other has: then each is a record as it stands."""
     if key not in table.columns:
         return False
-    encoded = table.columns[key].dictionary_encode()
-    return len(encoded.dictionary) == len(table) and not pc.any(pc.equal(encoded.dictionary, "")).as_py()
+    ids = table.columns[key].unique()
+    return len(ids) == len(table) and not pc.any(pc.equal(ids, "")).as_py()
 
 
 def _without_copies(table: RawTable) -> tuple[RawTable, list[Problem]]:

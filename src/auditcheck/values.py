@@ -145,15 +145,21 @@ def _read_block(cells: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp], into: 
 
 def placeholders(texts: pa.Array) -> Mask:
     """Where a text is blank or only holds the place of an answer (n,)."""
-    lengths = pc.utf8_length(texts)
-    short = np.asarray(pc.less_equal(lengths, _LONGEST_PLACEHOLDER))
-    result = np.zeros(len(texts), bool)
-    rows = np.flatnonzero(short)
+    result = np.asarray(pc.less_equal(pc.utf8_length(texts), _LONGEST_PLACEHOLDER)) & ~_ends_in_a_digit(texts)
+    rows = np.flatnonzero(result)
     words = texts.take(pa.array(rows)).dictionary_encode()
     standing_in = np.array([is_placeholder(word) for word in words.dictionary.to_pylist()], bool)
     if len(rows):
         result[rows] = standing_in[np.asarray(words.indices)]
     return result
+
+
+def _ends_in_a_digit(texts: pa.Array) -> Mask:
+    """No placeholder does, and nearly all ids and days do, each of which is another text."""
+    offsets, data = _buffers(texts)
+    last = np.append(data, np.uint8(0))[offsets[1:] - 1]
+    ends: Mask = (offsets[1:] > offsets[:-1]) & (last >= ord("0")) & (last <= ord("9"))
+    return ends
 
 
 def is_placeholder(text: str) -> bool:
