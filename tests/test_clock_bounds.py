@@ -26,6 +26,28 @@ def test_a_length_is_told_and_taken_several_times() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("1900-01-31", -1, None),
+        ("1900-02-28", -1, "1900-01-28"),
+        ("1900-03-31", -1, "1900-02-28"),  # 1900 was no leap year
+        ("2099-11-30", 1, "2099-12-30"),
+        ("2099-12-01", 0, "2099-12-01"),
+        ("2099-10-31", 2, "2099-12-31"),
+        ("2099-12-01", 1, None),
+        ("2099-12-31", 1, None),
+        ("1900-01-01", 2399, "2099-12-01"),
+        ("1900-01-01", 2400, None),
+        ("2099-12-31", -2399, "1900-01-31"),
+        ("2099-12-31", -2400, None),
+    ],
+)
+def test_months_at_the_edges_of_the_calendar(start: str, months: int, end: str | None) -> None:
+    (found,) = clock.add(days(start), Length(abs(months), "months"), -1 if months < 0 else 1).tolist()
+    assert found == (NAT if end is None else days(end)[0])
+
+
+@pytest.mark.parametrize(
     ("start", "end", "count"),
     [
         ("2015-04-01", "2015-04-01", 0),
