@@ -28,7 +28,7 @@ def adds_up(whole: int, *parts: int) -> Relation:
 def demands(cells: list[Cell], relations: list[Relation], hidden: set[str]) -> dict[str, set[str]]:
     """Of each count that is not protected, the shown counts of which one must be hidden too."""
     at = {cell.name: number for number, cell in enumerate(cells)}
-    leaks = Attack(System(cells=cells, relations=relations), DFE).leaks({at[name] for name in hidden})
+    leaks = Attack(System(True, cells=cells, relations=relations), DFE).leaks({at[name] for name in hidden})
     return {cells[leak.cell].name: {cells[one].name for one in leak.mend} for leak in leaks}
 
 
@@ -38,6 +38,24 @@ def test_of_a_range_that_ends_in_fractions_only_what_holds_it_is_demanded() -> N
     cells += [shown("South", 6), shown("North", 6), between("Elworth"), shown("West", 50)]
     relations = [adds_up(4, 0, 1), adds_up(5, 2, 1), adds_up(3, 0, 2), adds_up(7, 1, 6)]
     assert demands(cells, relations, {"Crewe", "others"}) == {"Crewe": {"South", "North"}}
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_count_that_hangs_together_with_nothing_is_wide() -> None:
+    """An earlier pack hid it, and it stands in no sum: nobody knows anything of it, and there is no witness to begin with."""
+    assert demands([Cell("hidden then", known=(1, inf), hidden_before=True)], [], set()) == {}
+
+
+@pytest.mark.parametrize("twins", [True, False])
+def test_what_stands_for_several_is_no_witness_by_itself(twins: bool) -> None:
+    """Three times Crewe and two counts that nobody prints are 12: Crewe is 1 to 4, and these are nought to 9 together, not one of them."""
+    cells = [shown("Crewe", 2), Cell("nought", 0), Cell("six", 6), shown("all", 12)]
+    relations: list[Relation] = [((3, -1), (0, 3), (1, 1), (2, 1))]
+    if twins:
+        cells += [shown("as many", 2), shown("as many too", 2)]
+        relations = [adds_up(3, 0, 1, 2, 4, 5), adds_up(0, 4), adds_up(0, 5)]
+    hidden = {"Crewe"} | ({"as many", "as many too"} if twins else set())
+    assert demands(cells, relations, hidden) == {name: {"all"} for name in hidden}
 
 
 @pytest.mark.parametrize("beyond", [True, False])
