@@ -40,6 +40,17 @@ def test_of_a_range_that_ends_in_fractions_only_what_holds_it_is_demanded() -> N
     assert demands(cells, relations, {"Crewe", "others"}) == {"Crewe": {"South", "North"}}
 
 
+def test_what_is_so_is_a_witness_that_need_not_be_looked_for() -> None:
+    """Where whoever made the tables knows every count, less has to be solved until a range is seen to be wide."""
+    work = []
+    for disley in (Cell("Disley", truth=20), Cell("Disley", counted=20)):
+        cells = [shown("Crewe", 3), disley, shown("both", 23)]
+        attack = Attack(System(True, cells=cells, relations=[adds_up(2, 0, 1)]), DFE)
+        assert list(attack.leaks({0})) == []
+        work.append(attack.work.done)
+    assert 0 < work[0] < work[1]
+
+
 @pytest.mark.filterwarnings("error")
 def test_a_count_that_hangs_together_with_nothing_is_wide() -> None:
     """An earlier pack hid it, and it stands in no sum: nobody knows anything of it, and there is no witness to begin with."""
