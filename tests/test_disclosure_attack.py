@@ -11,6 +11,9 @@ from auditcheck.disclosure.attack import Attack
 from auditcheck.disclosure.cell import Cell
 from auditcheck.disclosure.system import Relation, System
 
+#: Where a number is none, numpy warns and goes on.
+pytestmark = pytest.mark.filterwarnings("error")
+
 
 def shown(name: str, count: int) -> Cell:
     return Cell(name, count, current=True)
@@ -51,7 +54,12 @@ def test_what_is_so_is_a_witness_that_need_not_be_looked_for() -> None:
     assert 0 < work[0] < work[1]
 
 
-@pytest.mark.filterwarnings("error")
+def test_half_a_step_on_from_a_witness_is_none() -> None:
+    """Three times Crewe and 41 are four times Disley, and that is 11 to 16: Crewe is 1 or 5, and 7 only by halves of Disley."""
+    cells = [shown("Crewe", 5), Cell("Disley", 14, known=(11, 16)), shown("rest", 41)]
+    assert demands(cells, [((1, -4), (0, 3), (2, 1))], {"Crewe"}) == {"Crewe": {"rest"}}
+
+
 def test_a_count_that_hangs_together_with_nothing_is_wide() -> None:
     """An earlier pack hid it, and it stands in no sum: nobody knows anything of it, and there is no witness to begin with."""
     assert demands([Cell("hidden then", known=(1, inf), hidden_before=True)], [], set()) == {}
