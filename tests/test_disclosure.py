@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import os
+import sys
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 from disclosure_attacker import Attacker, Print, read
 
+from auditcheck import disclosure
 from auditcheck.disclosure import (
     COUNT,
     DFE,
@@ -338,6 +341,16 @@ def test_of_two_packs_that_are_put_down_at_once_one_is_refused(tmp_path: Path) -
     assert Released.read(path).tables == again.tables
 
 
+def test_where_no_folder_can_be_locked_a_pack_is_put_down_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+    monkeypatch.setattr(disclosure, "released", disclosure.released)  # put back in the end, as is what is imported here
+    monkeypatch.delitem(sys.modules, "auditcheck.disclosure.released")
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    elsewhere, path = import_module("auditcheck.disclosure.released"), tmp_path / "released.jsonl"
+    elsewhere.Released().add(protect([grid(WORKED)], DFE, Released()), path)
+    assert [table.name for table in Released.read(path).tables] == [grid(WORKED).name]
+
+
 def test_a_pack_that_cannot_be_put_down_is_not_released(tmp_path: Path) -> None:
     released = Released()
     with pytest.raises(NotReleased, match=r"can't be put down in released\.jsonl: No such file or directory\. Nothing was written"):
@@ -388,6 +401,7 @@ def test_only_the_door_makes_a_table_that_can_be_shown() -> None:
         Safe("x", "x", (), (), (), DFE, None)
     with pytest.raises(TypeError):
         replace(safe, rows=())
+    assert "door" not in repr(safe)
     table = grid(WORKED)
     assert "14" not in f"{table} {table!r}"
 

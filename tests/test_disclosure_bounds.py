@@ -91,7 +91,7 @@ def test_a_range_that_is_wide_enough_in_fractions_alone_is_too_narrow() -> None:
     teams = [Cell("Alsager", counted=50), Cell("Crewe", 6, current=True), Cell("Disley", counted=50)]
     sums = [Cell("Alsager and Disley", 4, current=True, known=(0, 11)), Cell("South", 8, current=True), Cell("North", 8, current=True)]
     relations = [((whole, -1), (one_, 1), (crewe, 1)) for whole, one_ in ((first, alsager), (second, disley))]
-    system = System(cells=[*teams, *sums], relations=[*relations, ((others, -1), (alsager, 1), (disley, 1))])
+    system = System(True, cells=[*teams, *sums], relations=[*relations, ((others, -1), (alsager, 1), (disley, 1))])
     assert [leak.cell for leak in Attack(system, DFE).leaks({crewe, others})] == [crewe]
     system.cells[others].known = (0, 13)  # then it is 2 to 7
     assert [leak.cell for leak in Attack(system, DFE).leaks({crewe, others})] == []

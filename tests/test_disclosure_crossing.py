@@ -258,6 +258,9 @@ def test_a_program_that_takes_too_many_steps_is_stopped_on_the_way() -> None:
 
 
 def test_what_is_left_of_the_work_is_what_a_program_may_take() -> None:
+    assert Work(1000).steps(1000) == 1
+    with pytest.raises(Undecided, match="too much work"):
+        Work(1000).steps(1001)
     spent = Work(1000, done=951)
     assert spent.steps(49) == 1
     with pytest.raises(Undecided, match="too much work"):

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from disclosure_cases import AGES, FIRST, RESULTS, TEAMS, Cases, assert_nothing_found, parts, release
+from disclosure_attacker import Attacker
+from disclosure_cases import AGES, ALL, FIRST, RESULTS, TEAMS, Cases, assert_nothing_found, parts, release
 from test_disclosure_ranges import asked_for
 
 from auditcheck.disclosure import DFE, RATE, Part, Raw, Released, days, everyone, joined, layout, one
@@ -72,6 +73,17 @@ def test_what_can_be_worked_out_is_what_every_combination_tells(seed: int, monke
         ranges = attack.ranges(hidden)
         found.append(({cell: ends for cell, ends in ranges.items() if not system.cells[cell].laid_out}, len(system.cells)))
     assert found[0][0] == found[1][0]
+
+
+def test_what_ages_tell_of_one_month_is_guarded_beside_a_trend() -> None:
+    """Crewe has 20 in two months, and in July 8 and 9 of two ages, who stand in no row together: three in August."""
+    counts = {("Crewe", "0", 7): 8, ("Crewe", "1", 7): 9, ("Crewe", "1", 8): 3, ("Alsager", "0", 7): 30, ("Alsager", "1", 8): 40}
+    held = Cases({(team, age, "not_met", month): count for (team, age, month), count in counts.items()})
+    teams, ages = ({name: parts(names, total=False)} for name, names in (("team", ["Alsager", "Crewe"]), ("age", AGES)))
+    tables = [held.table("teams", teams, SPANS[0], RATE), held.table("ages", {**teams, **ages}, MONTH[7], RATE)]
+    prints = release([[*tables, trend(held, WHOSE[0], MONTHS[:2])]])
+    low, high = Attacker(prints, ALL).possible({"team": frozenset({"Crewe"}), "period": MONTH[8].members, "outcome": RATE["d"]})
+    assert low <= 3 <= high and high - low >= 5 and high >= 6
 
 
 def test_trends_are_not_laid_out_by_every_team_and_age() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from itertools import permutations, product
 from math import inf
@@ -191,6 +192,7 @@ def test_earlier_figures_that_no_whole_numbers_satisfy_are_left_out_and_that_is_
     pairs = [then({names: 11}) for names in ("Alsager+Crewe", "Crewe+Disley", "Alsager+Disley")]
     (safe,) = protect([now({"Elworth": 20, "Foden": 3})], DFE, Released(pairs))
     assert RESTATED in safe.notes and [row.csv("d") for row in safe.rows] == ["20", "c"]
+    assert [build([now({"Elworth": 20})], Released(pairs), **asked).restated for asked in ({}, {"whole": True})] == [False, True]
 
 
 def test_where_earlier_figures_are_left_out_there_may_still_be_more_than_tables_name() -> None:
@@ -292,6 +294,15 @@ def test_what_is_left_of_a_total_is_of_those_that_others_name_where_they_are_all
     assert cell(build(tables, Released(), complete), rows, "Disley").truth == count
 
 
+def test_a_total_that_is_left_of_two_others_holds_something_beyond_its_rows_too() -> None:
+    """No table has August's total: it is what July leaves of both months."""
+    july, august, both = ({"fixed": {"period": part(name)}} for name in ("July", "August", "July+August"))
+    rows = now({"Alsager": 10, "Crewe": 20}, **august)
+    totals = [Raw("all", "visits", (), {(): {"d": count}}, counts=COUNT, **when) for count, when in ((153, both), (120, july))]
+    tables = [now({"Alsager": 30, "Crewe": 40, "Disley": 50}, **july), rows, *totals]
+    assert cell(build(tables, Released()), rows, "Disley").truth == 3
+
+
 def test_pieces_cut_others_in_their_turn() -> None:
     """South's August is what July leaves of both months; Alsager's what Crewe leaves of that; its September what that leaves of autumn."""
 
@@ -306,8 +317,10 @@ def test_pieces_cut_others_in_their_turn() -> None:
 # ---- what whoever made the tables knows
 
 
-def test_what_nobody_printed_is_asked_and_nothing_else() -> None:
-    earlier = [then({"Alsager": None}), then({"Elworth": 10}, round_to=5), then({"Foden": 7})]
+@pytest.mark.parametrize("least", [0, 1])
+def test_what_nobody_printed_is_asked_and_nothing_else(least: int) -> None:
+    """Nor what an earlier pack hid, though it may be nought."""
+    earlier = [then({"Alsager": None}, least_hidden=least), then({"Elworth": 10}, round_to=5), then({"Foden": 7})]
     told: Counter[str] = Counter()
 
     def counted(population: str, of: Mapping[str, frozenset[object]]) -> int | None:
@@ -350,7 +363,7 @@ def test_teams_are_cut_into_each_other_beside_rows_that_overlap() -> None:
 def test_counts_follow_from_each_other_in_whatever_order() -> None:
     """Two unknown in the first sum, one in the second."""
     cells = [Cell("whole", 30), Cell("south", 20), Cell("a"), Cell("b"), Cell("c", 8)]
-    system = System(cells=cells, relations=[((0, -1), (2, 1), (3, 1)), ((1, -1), (3, 1), (4, 1))])
+    system = System(True, cells=cells, relations=[((0, -1), (2, 1), (3, 1)), ((1, -1), (3, 1), (4, 1))])
     system.solve(system.relations)
     assert [one_.truth for one_ in cells] == [30, 20, 18, 12, 8]
     assert len(system.relations) == 2
@@ -359,7 +372,7 @@ def test_counts_follow_from_each_other_in_whatever_order() -> None:
 @pytest.mark.parametrize("truth", [9, None])
 def test_a_sum_that_cannot_be_is_refused(truth: int | None) -> None:
     """Of the parts one is as large as the whole, and the other is not nothing; or would be less than nothing."""
-    system = System(cells=[Cell("whole", 8), Cell("a", 8 if truth else 9), Cell("b", truth)], relations=[((0, -1), (1, 1), (2, 1))])
+    system = System(True, cells=[Cell("whole", 8), Cell("a", 8 if truth else 9), Cell("b", truth)], relations=[((0, -1), (1, 1), (2, 1))])
     with pytest.raises(NotATable, match="at whole"):
         system.solve(system.relations)
 
@@ -368,12 +381,20 @@ def test_where_what_was_counted_does_not_fit_what_was_told_it_is_forgotten_and_t
     """Of 20, two parts are counted as 8 and 9; what they are of another sum, and what follows from that, is as doubtful."""
     cells = [Cell("told", 20), Cell("a", 8), Cell("b", 9), Cell("more", None), Cell("c", 5), Cell("c too", None)]
     sums = [((0, -1), (1, 1), (2, 1)), ((3, -1), (1, 1), (4, 1)), ((5, -1), (4, 1))]
-    system = System(cells=cells, relations=[*sums])
+    system = System(True, cells=cells, relations=[*sums])
     system.solve(system.relations, sure={0})
     assert system.relations == sums
     assert [one_.truth for one_ in cells] == [20, None, None, None, 5, 5]
     with pytest.raises(NotATable, match="at told"):
-        System(cells=[Cell("told", 20), Cell("a", 8), Cell("b", 9)], relations=sums[:1]).solve(sums[:1], sure={0, 1, 2})
+        System(True, cells=[Cell("told", 20), Cell("a", 8), Cell("b", 9)], relations=sums[:1]).solve(sums[:1], sure={0, 1, 2})
+
+
+def test_what_is_in_doubt_is_not_worked_out_again() -> None:
+    """Of 20, two parts are counted as 8 and 9. What the next sum told of the one, another would gainsay, and so on for ever."""
+    cells = [Cell("told", 20), Cell("a", 8), Cell("b", 9), Cell("a again", 8)]
+    sums = [((0, -1), (1, 1), (2, 1)), ((3, -1), (1, 1))]
+    System(True, cells=cells).solve(sums, sure={0, 3})
+    assert [one_.truth for one_ in cells] == [20, None, None, 8]
 
 
 def test_a_sum_of_what_was_told_is_guarded_though_what_is_counted_today_does_not_fit_it() -> None:
@@ -426,13 +447,28 @@ def test_rows_of_several_agencies_have_as_many_of_each() -> None:
         build(by_agency({"Health": (224, 0), "Police": (219, 6)}), Released())
 
 
+def test_a_row_of_two_agencies_has_twice_as_many_as_one_has() -> None:
+    """Nobody prints what is unknown of the two: twice 224 less 443, as anybody can work out."""
+    known, unknown = by_agency({"Health": (224, 0)})
+    both = now({"Police+Probation": 443}, "agency", counts=known.counts, alike=known.alike)
+    assert shown([both, known, unknown]) == [{"Police+Probation": "443"}, {"Health": "c"}, {"Health": "0"}]
+
+
+def test_what_earlier_packs_told_of_as_many_holds_for_this_one() -> None:
+    """Of health all 224 meetings were known then, and of the police 219 are: 5 are not."""
+    police = now({"Police": 219}, "agency", counts={"d": frozenset({"known"})})
+    told = [then({"Health": count}, "agency", counts={"d": frozenset({what})}) for what, count in (("known", 224), ("unknown", 0))]
+    assert shown([police], *told) == [{"Police": "219"}]
+    assert shown([police], *(replace(one_, alike=frozenset({"agency"})) for one_ in told)) == [{"Police": "c"}]
+
+
 # ---- what can be worked out
 
 
 def group(*cells: Cell, whole: int) -> System:
     """Cells that add up to one that is shown."""
     every = [*cells, Cell("whole", whole, current=True)]
-    return System(cells=every, relations=[((len(cells), -1), *((at, 1) for at in range(len(cells))))])
+    return System(True, cells=every, relations=[((len(cells), -1), *((at, 1) for at in range(len(cells))))])
 
 
 @pytest.mark.parametrize(
@@ -454,7 +490,7 @@ def test_what_nobody_printed_is_wide_large_or_nought(known: tuple[float, float],
 def test_only_what_a_pack_prints_is_hidden() -> None:
     cells = [Cell("small", 5, current=True), Cell("large", 6, current=True), Cell("nought", 0, current=True), Cell("nobody's", 3)]
     cells += [Cell("again", 9, current=True, hidden_before=True), Cell("said", 9, current=True, known=(9, 9), hidden_before=True)]
-    attack = Attack(System(cells=[*cells, Cell("before", 3, hidden_before=True)]), DFE)
+    attack = Attack(System(True, cells=[*cells, Cell("before", 3, hidden_before=True)]), DFE)
     assert [attack.must_hide(at) for at in range(7)] == [True, False, False, False, True, False, False]
     assert [attack.can_hide(at) for at in range(7)] == [True, True, False, False, True, False, False]
     assert [attack.printed(at) for at in range(7)] == [True, True, True, False, True, True, True]

@@ -54,7 +54,7 @@ class Raw(Frame):
     """
 
     cells: Mapping[tuple[Part, ...], Mapping[str, int]]
-    sums: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, kw_only=True)
+    sums: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for dimension in (*self.dimensions, *self.fixed):

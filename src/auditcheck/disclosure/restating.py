@@ -30,9 +30,8 @@ def restated(cells: Sequence[Cell], relations: Sequence[Relation], whole: bool =
     rows = [{cell: float(times) for cell, times in relation} for relation in relations]
     rows += [{at: 1.0, above: -1.0, below: 1.0} for at, above, below in zip(told, more, less, strict=True)]
     least, most = (np.array([0.0] * len(relations) + [cells[at].known[end] for at in told]) for end in (0, 1))
-    fixed = [float(cell.truth) if cell.current and cell.truth is not None else None for cell in cells]
-    low = np.array([0.0 if count is None else count for count in fixed] + [0.0] * 2 * len(told))
-    high = np.array([inf if count is None else count for count in fixed] + [inf] * 2 * len(told))
+    fixed = [cell.truth if cell.current else None for cell in cells] + [None] * 2 * len(told)
+    low, high = (np.array([free if count is None else count for count in fixed], float) for free in (0.0, inf))
     aim = np.zeros(len(low))
     aim[more + less] = 2 * [1.0 if cells[at].known[1] < inf else _RATHER for at in told]
     program = Program(rows, least, most, low, high)

@@ -101,7 +101,7 @@ class Safe(Frame):
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
     policy: Policy
-    door: object = field(repr=False, compare=False)
+    door: object = field(repr=False)
 
     def __post_init__(self) -> None:
         if self.door is not _DOOR:

@@ -21,7 +21,7 @@ _DUAL, _PRIMAL = 1, 4
 NEAR = 1e-6
 """The solver's numbers are so near to those that are meant: 5.9999999 is 6."""
 TOO_MUCH = "too much work"
-_NO_LIMIT = 2**31 - 1
+_NO_LIMIT = highspy.kHighsIInf
 """The solver's own word for it."""
 _BEGIN = 20
 """So many steps would take as long as it takes to begin."""

@@ -35,7 +35,7 @@ class System:
     every combination is in it. ``restated``: some earlier figures no longer fit, and are left out.
     """
 
-    complete: bool = True
+    complete: bool
     too_large: bool = False
     restated: bool = False
     cells: list[Cell] = field(default_factory=list)
@@ -306,7 +306,6 @@ class System:
                 value = -rest * unknown[0][1] if unknown else rest
                 if (unknown and value < 0) or (not unknown and value):
                     self._doubt(relation, doubtful, sure)
-                    changed = True
                 elif unknown:
                     self.cells[unknown[0][0]].truth, changed = value, True
 
