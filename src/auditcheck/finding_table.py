@@ -55,9 +55,7 @@ def _told(results: Results, parts: list[Findings]) -> dict[str, pa.Array]:
         return np.concatenate([read(part) for part in parts])
 
     def moments(read: Callable[[Findings], When]) -> pa.Array:
-        found = [(read(part), part.some) for part in parts]
-        whole = (np.concatenate([getattr(when, name)[some] for when, some in found]) for name in ("day", "second", "state"))
-        return iso(When(*whole)).fill_null("")
+        return iso(When.joined([read(part).take(part.some) for part in parts])).fill_null("")
 
     over, child = each(lambda part: part.over).astype(np.int64), pa.array(each(lambda part: part.child))
     severity = each(_severities)

@@ -35,10 +35,7 @@ def observation_table(cf: CaseFile, every: Sequence[Observations], is_open: Call
         return np.concatenate([read(o)[order] for o, order in parts])
 
     def moments(read: Callable[[Observations], When]) -> pa.Array:
-        found = [(read(o), order) for o, order in parts]
-        return coded_iso(
-            When(*(np.concatenate([getattr(when, name)[order] for when, order in found]) for name in ("day", "second", "state")))
-        )
+        return coded_iso(When.joined([read(o).take(order) for o, order in parts]))
 
     def ids(table: Callable[[Observations], str], rows: Callable[[Observations], npt.NDArray[np.generic]]) -> pa.Array:
         return pa.concat_arrays([cf.ids(table(o)).take(pa.array(rows(o)[order])) for o, order in parts])

@@ -5,9 +5,11 @@ Library date parsers are not used: each of those tried accepts impossible or abb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +38,7 @@ class When:
     second: clock.Days
     state: npt.NDArray[np.uint8]
 
-    def take(self, rows: npt.NDArray[np.int32]) -> When:
+    def take(self, rows: npt.NDArray[np.integer[Any]]) -> When:
         """The values at ``rows``; -1 gives blank, -2 (a reference that leads nowhere) gives unreadable."""
         if len(self.day) == 0:
             state = np.where(rows == -2, UNREADABLE, BLANK).astype(np.uint8)
@@ -47,6 +49,11 @@ class When:
         at = np.maximum(rows, 0)
         state = np.where(rows == -2, UNREADABLE, np.where(lost, BLANK, self.state[at])).astype(np.uint8)
         return When(np.where(lost, clock.NAT, self.day[at]), np.where(lost, clock.DAY_ONLY, self.second[at]), state)
+
+    @classmethod
+    def joined(cls, several: Sequence[When]) -> When:
+        """Several columns, one after the other."""
+        return cls(*(np.concatenate([getattr(when, name) for when in several]) for name in ("day", "second", "state")))
 
     @property
     def known(self) -> Mask:
@@ -157,7 +164,9 @@ def placeholders(texts: pa.Array) -> Mask:
 def _ends_in_a_digit(texts: pa.Array) -> Mask:
     """No placeholder does, and nearly all ids and days do, each of which is another text."""
     offsets, data = _buffers(texts)
-    last = np.append(data, np.uint8(0))[offsets[1:] - 1]
+    if not len(data):
+        return np.zeros(len(texts), bool)
+    last = data[np.maximum(offsets[1:] - 1, 0)]
     ends: Mask = (offsets[1:] > offsets[:-1]) & (last >= ord("0")) & (last <= ord("9"))
     return ends
 

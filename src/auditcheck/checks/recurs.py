@@ -105,9 +105,7 @@ def _anchors(ground: Ground, scope: Scope, rule: Rule, events: Events, inside: A
     else:
         parts.append(_perhaps(scope, events, belongs, which))
     subject, row, order, following = (np.concatenate([part[i] for part in parts]).astype(np.int32) for i in (0, 2, 3, 4))
-    moments = [part[1] for part in parts]
-    joined = When(*(np.concatenate([getattr(m, name) for m in moments]) for name in ("day", "second", "state")))
-    return Anchors(subject, joined, row, order, following)
+    return Anchors(subject, When.joined([part[1] for part in parts]), row, order, following)
 
 
 def _perhaps(scope: Scope, events: Events, belongs: Mask, which: str) -> tuple[Any, When, Any, Any, Any]:

@@ -7,7 +7,8 @@ Nor does its footer, which may say anything: the headers of the pages do, and wh
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,8 +84,9 @@ class Columns:
         namesakes = self._schema.names[:position].count(name)
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         plain, found = self._reader([]), []
+        coded = cache(partial(self._reader, [self._paths[leaf] for leaf in self._leaves[position]]))  # few columns need it
         for group in range(len(self._groups)):
-            longest = max(self._longest(group, leaf, name) for leaf in self._leaves[position])
+            longest = max(self._longest(group, leaf, name, coded) for leaf in self._leaves[position])
             for columns in _read(plain, group, name, min(_ROWS, max(1, _PIECE // max(1, longest)))):
                 piece = columns[namesakes]
                 piece = piece.cast(kind) if pa.types.is_dictionary(piece.type) else piece
@@ -95,7 +97,7 @@ class Columns:
     def _reader(self, coded: list[str]) -> pq.ParquetFile:
         return pq.ParquetFile(pa.BufferReader(self._data), metadata=self._metadata, read_dictionary=coded)
 
-    def _longest(self, group: int, leaf: int, name: str) -> int:
+    def _longest(self, group: int, leaf: int, name: str, coded: Callable[[], pq.ParquetFile]) -> int:
         """What a value may decode to, at most, other than what stands there as it is."""
         chunk, about = self._groups[group].chunks[leaf], self._about.column(leaf)
         self._room.look(chunk.size + _ENTRY * chunk.entries)
@@ -107,7 +109,7 @@ class Columns:
         elif chunk.values * chunk.size <= _PIECE or not chunk.encodings <= _AS_IT_IS | _IN_DICTIONARY:
             longest = chunk.size  # each value may be written as a part of the one before
         else:
-            longest = _longest_in_dictionary(self._reader([self._paths[leaf]]), group, name, chunk.size)
+            longest = _longest_in_dictionary(coded(), group, name, chunk.size)
         if about.max_repetition_level:  # a row may hold any number of values
             self._room.look(chunk.values * longest)
         return longest
